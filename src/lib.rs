@@ -1,0 +1,18 @@
+//! limescope: the terminal operations console for Keylime attestation fleets.
+//!
+//! Data flows one way: wire → model → screen. Each folder is a room with one
+//! purpose; a room uses only the rooms named before it (`tests/house.rs` checks
+//! that):
+//!
+//! * [`text`]: remote text and its one sanitiser
+//! * [`files`]: bounded reading, places on disk, the log file
+//! * [`servers`]: addresses and server blocks (Keylime Enhancement 119), selection
+//! * [`config`]: `limescope.toml`
+//! * [`keylime`]: one deployment on the wire: types, HTTP, TLS, probes
+//! * [`fleet`]: groups, agents, verdicts, coverage, events; pure
+//! * [`demo`]: the embedded fleet
+//! * [`tasks`]: everything that waits
+//! * [`console`]: the screen
+//! * [`cli`]: the subcommands
+
+pub mod text;

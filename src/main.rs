@@ -1,0 +1,2 @@
+//! limescope
+fn main() {}

@@ -1,0 +1,32 @@
+//! Fields of comma-separated values (RFC 4180) that no spreadsheet executes.
+
+/// Quotes one field where RFC 4180 demands it, and puts an apostrophe before a
+/// field that a spreadsheet would take for a formula.
+///
+/// The field must have been sanitised already: it holds no control characters.
+pub fn field(text: &str) -> String {
+    let guarded = if text.starts_with(['=', '+', '-', '@']) && text.parse::<f64>().is_err() {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    };
+    if guarded.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", guarded.replace('"', "\"\""))
+    } else {
+        guarded
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_defused_and_quotes_doubled() {
+        assert_eq!(field("plain"), "plain");
+        assert_eq!(field("-12.5"), "-12.5");
+        assert_eq!(field("=HYPERLINK(\"x\",\"y\")"), "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"");
+        assert_eq!(field("@cmd"), "'@cmd");
+        assert_eq!(field("a,b"), "\"a,b\"");
+    }
+}
