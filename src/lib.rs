@@ -15,4 +15,6 @@
 //! * [`console`]: the screen
 //! * [`cli`]: the subcommands
 
+pub mod fleet;
+pub mod keylime;
 pub mod text;

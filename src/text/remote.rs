@@ -55,6 +55,12 @@ impl fmt::Debug for RemoteText {
     }
 }
 
+impl std::borrow::Borrow<str> for RemoteText {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl From<&str> for RemoteText {
     fn from(text: &str) -> Self {
         Self::new(text)

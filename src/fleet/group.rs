@@ -1,0 +1,276 @@
+//! The model of one group: what its servers said, judged.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::address::{Address, Turn, is_before_timeout, mode, reachability};
+use super::event::{Change, EventLog};
+use super::flags::{Flag, Flags};
+use super::input::{Answer, Input};
+use super::judge::{Circumstances, Judgement, judge};
+use super::reason::Reason;
+use super::snapshot::{AgentInGroup, GroupView};
+use super::transitions;
+use super::verdict::{Counts, Verdict};
+use crate::keylime::{AddressRole, AgentRecord};
+use crate::text::RemoteText;
+
+/// A record with the agent that it is about.
+pub(super) type Record = (RemoteText, Arc<AgentRecord>);
+
+/// One group of servers that share a backend, and its agents.
+#[derive(Debug)]
+pub(super) struct Group {
+    name: Arc<str>,
+    number: usize,
+    stale_after: u64,
+    has_verifiers: bool,
+    addresses: Vec<Address>,
+    records: Vec<Record>,
+    registered: Option<Vec<RemoteText>>,
+    activated: HashMap<RemoteText, bool>,
+    mismatched: HashSet<RemoteText>,
+    server_time: i64,
+    observed_at: Option<Timestamp>,
+    share: Option<f64>,
+    sight: Sight,
+    overdue: bool,
+    agents: Vec<Arc<AgentInGroup>>,
+}
+
+/// Whether the verifiers of a group can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sight {
+    /// No answer yet, good or bad.
+    Waiting,
+    /// The last good answer still counts.
+    Seeing,
+    /// Rule 1.
+    Lost,
+}
+
+impl Group {
+    pub(super) fn new(
+        name: &str,
+        number: usize,
+        stale_after: u64,
+        addresses: Vec<(AddressRole, String)>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            number,
+            stale_after,
+            has_verifiers: addresses.iter().any(|(role, _)| *role == AddressRole::Verifier),
+            addresses: addresses.into_iter().map(|(role, text)| Address::new(role, text.into())).collect(),
+            records: Vec::new(),
+            registered: None,
+            activated: HashMap::new(),
+            mismatched: HashSet::new(),
+            server_time: 0,
+            observed_at: None,
+            share: None,
+            sight: Sight::Waiting,
+            overdue: false,
+            agents: Vec::new(),
+        }
+    }
+
+    pub(super) fn agents(&self) -> &[Arc<AgentInGroup>] {
+        &self.agents
+    }
+
+    /// Takes in what was learned; says whether the agents were judged again.
+    pub(super) fn apply(&mut self, input: Input, now: Timestamp, events: &mut EventLog) -> bool {
+        match input {
+            Input::Probed { address, report } => {
+                let turn = self.addresses.get_mut(address).and_then(|address| address.probed(report));
+                self.tell(address, turn, now, events);
+                false
+            }
+            Input::Chosen { address } => {
+                let Some(role) = self.addresses.get(address).map(Address::role) else { return false };
+                for (index, other) in self.addresses.iter_mut().enumerate() {
+                    if other.role() == role {
+                        other.choose(index == address);
+                    }
+                }
+                false
+            }
+            Input::AgentsFailed { address, failure } | Input::RegisteredFailed { address, failure } => {
+                let turn = self.addresses.get_mut(address).and_then(|address| address.failed(failure));
+                self.tell(address, turn, now, events);
+                false
+            }
+            Input::Agents(answer) => {
+                self.answered(answer.address, now, events);
+                self.take_agents(answer, now, events);
+                true
+            }
+            Input::Registered(answer) => {
+                self.answered(answer.address, now, events);
+                let Some(ids) = answer.content else { return false };
+                if self.registered.as_ref() == Some(&ids) {
+                    return false;
+                }
+                self.registered = Some(ids);
+                self.judge_all(now, events);
+                true
+            }
+            Input::Activation { id, activated } => {
+                if self.activated.insert(id, activated) == Some(activated) {
+                    return false;
+                }
+                self.judge_all(now, events);
+                true
+            }
+            Input::Overdue => {
+                self.overdue = true;
+                false
+            }
+            Input::Lost => {
+                if self.sight == Sight::Lost {
+                    return false;
+                }
+                let was_seeing = self.sight == Sight::Seeing;
+                self.sight = Sight::Lost;
+                self.overdue = true;
+                self.judge_all(now, events);
+                if was_seeing {
+                    let change = Change::GroupLost { agents: self.agents.len() };
+                    events.push(
+                        now,
+                        &self.name,
+                        None,
+                        change,
+                        "no good answer for three planned polls".to_owned(),
+                    );
+                }
+                true
+            }
+        }
+    }
+
+    fn answered(&mut self, address: usize, now: Timestamp, events: &mut EventLog) {
+        let turn = self.addresses.get_mut(address).and_then(Address::answered);
+        self.tell(address, turn, now, events);
+    }
+
+    fn take_agents(&mut self, answer: Answer<Vec<Record>>, now: Timestamp, events: &mut EventLog) {
+        self.server_time = answer.server_time;
+        self.observed_at = Some(now);
+        self.share = answer.share;
+        self.overdue = false;
+        if let Some(records) = answer.content {
+            let limit = |record: &AgentRecord| judge(record, self.circumstances()).limit;
+            let (mismatched, new) =
+                transitions::interval_mismatches(&self.records, &records, &self.mismatched, limit);
+            for id in new {
+                let why = "its successes are spaced wider than the verifier's limit".to_owned();
+                events.push(now, &self.name, Some(id), Change::IntervalMismatch, why);
+            }
+            self.mismatched = mismatched;
+            self.records = transitions::share_equal(&self.records, records);
+        }
+        let was_lost = self.sight == Sight::Lost && !self.agents.is_empty();
+        self.sight = Sight::Seeing;
+        if was_lost {
+            events.push(now, &self.name, None, Change::GroupBack, "a verifier answers again".to_owned());
+        }
+        self.judge_all(now, events);
+    }
+
+    fn tell(&self, address: usize, turn: Option<Turn>, now: Timestamp, events: &mut EventLog) {
+        if let (Some(turn), Some(address)) = (turn, self.addresses.get(address)) {
+            let change =
+                Change::Address { address: Arc::clone(address.text()), warning: turn.warning, up: turn.up };
+            events.push(now, &self.name, None, change, turn.why);
+        }
+    }
+
+    fn circumstances(&self) -> Circumstances {
+        Circumstances {
+            server_time: self.server_time,
+            stale_after: self.stale_after,
+            before_timeout: is_before_timeout(&self.addresses),
+        }
+    }
+
+    /// Rule 1 of the contract.
+    fn blind(&self) -> Option<Reason> {
+        match self.sight {
+            _ if !self.has_verifiers => Some(Reason::NoVerifierConfigured),
+            Sight::Seeing => None,
+            Sight::Waiting | Sight::Lost => Some(Reason::NoAnswer),
+        }
+    }
+
+    fn judge_all(&mut self, now: Timestamp, events: &mut EventLog) {
+        // Before the first answer of a verifier nothing can be said, not even `unknown`.
+        if self.has_verifiers && self.sight == Sight::Waiting {
+            return;
+        }
+        let circumstances = self.circumstances();
+        let agents = transitions::union(
+            &self.records,
+            self.registered.as_deref().unwrap_or_default(),
+            |id, record, listed| self.judged(id, record, listed, circumstances),
+        );
+        let agents = transitions::share_equal_agents(&self.agents, agents);
+        if self.sight != Sight::Lost && !self.agents.is_empty() {
+            transitions::tell(&self.agents, &agents, &self.mismatched, |id, change, why| {
+                events.push(now, &self.name, Some(id), change, why);
+            });
+        }
+        self.agents = agents;
+    }
+
+    fn judged(
+        &self,
+        id: &RemoteText,
+        record: Option<&Arc<AgentRecord>>,
+        listed: bool,
+        circumstances: Circumstances,
+    ) -> AgentInGroup {
+        let mut flags = Flags::NONE;
+        flags.set_if(Flag::NotActivated, listed && self.activated.get(id) == Some(&false));
+        flags.set_if(Flag::NotRegistered, record.is_some() && !listed && self.registered.is_some());
+        flags.set_if(Flag::IntervalMismatch, self.mismatched.contains(id));
+        let without_record =
+            |verdict, reason| Judgement { verdict, flags, reason, age: None, limit: self.stale_after };
+        let (judgement, last_known) = match (self.blind(), record) {
+            (Some(reason), _) => (without_record(Verdict::Unknown, reason), self.last_known(id)),
+            (None, None) => (without_record(Verdict::Registered, Reason::OnlyRegistered), None),
+            (None, Some(record)) => {
+                let judgement = judge(record, circumstances);
+                (Judgement { flags: judgement.flags.with(flags), ..judgement }, None)
+            }
+        };
+        AgentInGroup { id: id.clone(), group: self.number, judgement, record: record.cloned(), last_known }
+    }
+
+    fn last_known(&self, id: &RemoteText) -> Option<Judgement> {
+        let index = self.agents.binary_search_by(|agent| agent.id.cmp(id)).ok()?;
+        let agent = self.agents.get(index)?;
+        match agent.judgement.verdict {
+            Verdict::Unknown => agent.last_known.clone(),
+            _ => Some(agent.judgement.clone()),
+        }
+    }
+
+    pub(super) fn view(&self) -> GroupView {
+        GroupView {
+            name: Arc::clone(&self.name),
+            index: self.number + 1,
+            mode: mode(&self.addresses),
+            reachability: reachability(&self.addresses),
+            observed_at: self.observed_at,
+            overdue: self.overdue,
+            blind: self.blind().filter(|_| self.sight != Sight::Waiting || !self.has_verifiers),
+            verifier_time_share: self.share,
+            addresses: self.addresses.iter().map(Address::view).collect(),
+            counts: Counts::of(self.agents.iter().map(|agent| agent.judgement.verdict)),
+        }
+    }
+}

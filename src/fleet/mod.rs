@@ -1,0 +1,33 @@
+//! The model of the whole fleet. Pure: no I/O, and the time is given.
+//!
+//! [`Fleet`] is told what was learned about a group ([`Input`]) and holds, per
+//! group, what its servers said. [`judge()`] turns one record into one
+//! [`Judgement`] by the rules of the contract; every change of a verdict
+//! becomes an [`Event`]. [`Fleet::snapshot`] gives the immutable picture that
+//! screens and commands show: one row per agent over all groups.
+
+mod address;
+mod confusable;
+mod event;
+mod flags;
+mod group;
+mod input;
+mod judge;
+mod model;
+mod reason;
+mod rows;
+mod snapshot;
+mod transitions;
+mod verdict;
+
+pub use event::{Change, Event, MAX_EVENTS};
+pub use flags::{Flag, Flags};
+pub use input::{Answer, Input};
+pub use judge::{Circumstances, Judgement, judge};
+pub use model::{Fleet, GroupPlan};
+pub use reason::Reason;
+pub use snapshot::{
+    AddressView, AgentInGroup, AgentView, Coverage, Duplication, GroupMode, GroupView, Reachability,
+    Snapshot, percent,
+};
+pub use verdict::{Counts, Verdict};

@@ -1,0 +1,96 @@
+//! The fleet: all groups together.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::event::EventLog;
+use super::group::Group;
+use super::input::Input;
+use super::rows;
+use super::snapshot::{AgentView, Duplication, GroupView, Snapshot};
+use super::verdict::Counts;
+use crate::keylime::AddressRole;
+
+/// What the model is to know of a group before anything was asked.
+#[derive(Clone, Debug)]
+pub struct GroupPlan {
+    /// Its name, unique.
+    pub name: String,
+    /// Its addresses; inputs name them by their index here.
+    pub addresses: Vec<(AddressRole, String)>,
+}
+
+/// All groups, and the rows over them.
+#[derive(Debug)]
+pub struct Fleet {
+    duplication: Duplication,
+    groups: Vec<Group>,
+    events: EventLog,
+    generation: u64,
+    views: Vec<Arc<GroupView>>,
+    rows: Arc<[Arc<AgentView>]>,
+    rows_are_old: bool,
+}
+
+impl Fleet {
+    /// A fleet of which nothing is known yet.
+    ///
+    /// `stale_after` in seconds is the limit for releases that tell none.
+    pub fn new(requested: u32, stale_after: u64, plans: impl IntoIterator<Item = GroupPlan>) -> Self {
+        let groups: Vec<_> = plans
+            .into_iter()
+            .enumerate()
+            .map(|(number, plan)| Group::new(&plan.name, number, stale_after, plan.addresses))
+            .collect();
+        let max = u32::try_from(groups.len()).unwrap_or(u32::MAX);
+        Self {
+            duplication: Duplication { requested, max },
+            views: groups.iter().map(|group| Arc::new(group.view())).collect(),
+            groups,
+            events: EventLog::default(),
+            generation: 0,
+            rows: Arc::new([]),
+            rows_are_old: false,
+        }
+    }
+
+    /// Takes in what was learned about the group with this number (from 0).
+    pub fn apply(&mut self, group: usize, input: Input, now: Timestamp) {
+        if let Some(group) = self.groups.get_mut(group) {
+            self.rows_are_old |= group.apply(input, now, &mut self.events);
+        }
+    }
+
+    /// The fleet as it is known now. It has a new generation only if a screen
+    /// could show the difference from the picture before.
+    pub fn snapshot(&mut self) -> Snapshot {
+        let mut changed = false;
+        for (view, group) in self.views.iter_mut().zip(&self.groups) {
+            let now = group.view();
+            changed |= !view.looks_like(&now);
+            if **view != now {
+                *view = Arc::new(now);
+            }
+        }
+        if std::mem::take(&mut self.rows_are_old) {
+            let agents: Vec<_> = self.groups.iter().map(Group::agents).collect();
+            let rows = rows::merge(&agents, &self.rows, self.duplication.requested);
+            if rows.len() != self.rows.len()
+                || !rows.iter().zip(self.rows.iter()).all(|(new, old)| Arc::ptr_eq(new, old))
+            {
+                self.rows = rows.into();
+                changed = true;
+            }
+        }
+        self.generation += u64::from(changed);
+        Snapshot {
+            generation: self.generation,
+            duplication: self.duplication,
+            groups: self.views.clone(),
+            agents: Arc::clone(&self.rows),
+            counts: Counts::of(self.rows.iter().map(|row| row.verdict)),
+            events: self.events.picture(),
+        }
+    }
+}

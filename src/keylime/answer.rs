@@ -1,0 +1,238 @@
+//! What Keylime's answers hold, read by shape and not by `Content-Type`.
+//!
+//! Four error shapes come from one and the same server: the v2 envelope,
+//! JSON:API `errors[]`, an empty body, and text that is not Keylime's at all
+//! (`keylime-api` §1.1 upstream: `web_util.py`, `action_handler.py`).
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::interner::Interner;
+use super::record::{AgentRecord, RecordSeed};
+use crate::text::{RemoteText, Shown, sanitise_to};
+
+/// Agents of one group at most; one answer with more is refused.
+pub const MAX_AGENTS: usize = 250_000;
+
+/// Why a body could not be read as the answer that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}: {detail}")]
+pub struct UnreadableAnswer {
+    /// What was expected.
+    pub what: &'static str,
+    /// What stands there instead, with its place.
+    pub detail: String,
+}
+
+impl UnreadableAnswer {
+    fn of(what: &'static str, error: &serde_json::Error) -> Self {
+        Self { what, detail: sanitise_to(&error.to_string(), 200).into_string() }
+    }
+}
+
+/// The agents of a bulk answer, in order of their ids.
+pub type Bulk = Vec<(RemoteText, AgentRecord)>;
+
+/// Reads `GET /v2.x/agents/?bulk=true`: `{"results": {"id": {record}, …}}`.
+///
+/// # Errors
+/// A body of another shape, an id that stands twice, too many agents.
+pub fn bulk(body: &[u8]) -> Result<Bulk, UnreadableAnswer> {
+    let what = "the verifier's list of agent records is not readable";
+    let interner = Interner::default();
+    let mut agents =
+        envelope(body, BulkSeed(&interner)).map_err(|error| UnreadableAnswer::of(what, &error))?;
+    agents.sort_unstable_by(|(left, _), (right, _)| left.cmp(right));
+    if let Some([(twice, _), _]) = agents.array_windows::<2>().find(|[left, right]| left.0 == right.0) {
+        let detail = format!("the agent {} stands in it twice", twice.shown_to(64));
+        return Err(UnreadableAnswer { what, detail });
+    }
+    Ok(agents)
+}
+
+/// Reads `GET /v2.x/agents/ID` of a verifier.
+///
+/// # Errors
+/// A body of another shape.
+pub fn record(body: &[u8]) -> Result<AgentRecord, UnreadableAnswer> {
+    envelope(body, RecordSeed(&Interner::default()))
+        .map_err(|error| UnreadableAnswer::of("the verifier's agent record is not readable", &error))
+}
+
+/// Reads a list of agent ids: the verifier nests each in a list of its own, the
+/// registrar does not. The ids come back in order and without repetition.
+///
+/// # Errors
+/// A body of another shape, too many agents.
+pub fn agent_ids(body: &[u8]) -> Result<Vec<RemoteText>, UnreadableAnswer> {
+    #[derive(Deserialize)]
+    struct Ids {
+        uuids: Vec<Id>,
+    }
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Id {
+        Flat(RemoteText),
+        Nested([RemoteText; 1]),
+    }
+    let what = "the list of agent ids is not readable";
+    let ids: Ids =
+        envelope(body, std::marker::PhantomData).map_err(|error| UnreadableAnswer::of(what, &error))?;
+    if ids.uuids.len() > MAX_AGENTS {
+        return Err(UnreadableAnswer { what, detail: format!("more than {MAX_AGENTS} ids") });
+    }
+    let mut ids: Vec<_> = ids
+        .uuids
+        .into_iter()
+        .map(|id| match id {
+            Id::Flat(id) | Id::Nested([id]) => id,
+        })
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}
+
+/// Reads `GET /version`.
+///
+/// # Errors
+/// A body of another shape.
+pub fn versions(body: &[u8]) -> Result<Versions, UnreadableAnswer> {
+    envelope(body, std::marker::PhantomData)
+        .map_err(|error| UnreadableAnswer::of("the answer to /version is not Keylime's", &error))
+}
+
+/// What a server says of the API versions that it speaks.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Versions {
+    /// The newest v2 version; not the newest of all.
+    pub current_version: RemoteText,
+    /// Announced versions, 1.0 among them though it has no routes.
+    pub supported_versions: Vec<RemoteText>,
+}
+
+/// The text that a refusal carries, whatever its shape; none where it is empty.
+pub fn refusal(body: &[u8]) -> Option<Shown> {
+    #[derive(Deserialize)]
+    struct Refusal {
+        status: Option<RemoteText>,
+        errors: Option<Vec<Entry>>,
+    }
+    #[derive(Deserialize)]
+    struct Entry {
+        title: Option<RemoteText>,
+        detail: Option<RemoteText>,
+    }
+    let refusal: Refusal = serde_json::from_slice(body).ok()?;
+    let from_entries = || {
+        refusal
+            .errors
+            .and_then(|entries| entries.into_iter().next())
+            .and_then(|entry| entry.detail.or(entry.title))
+    };
+    refusal.status.or_else(from_entries).filter(|text| !text.is_empty()).map(|text| text.shown_to(200))
+}
+
+/// Whether a body has the v2 envelope or the JSON:API error shape: Keylime's own
+/// words, and not those of something else that answers on that port.
+pub fn is_keylime(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Envelope {
+        code: Option<i64>,
+        status: Option<IgnoredAny>,
+        results: Option<IgnoredAny>,
+        errors: Option<Vec<IgnoredAny>>,
+    }
+    serde_json::from_slice::<Envelope>(body).is_ok_and(|envelope| {
+        envelope.errors.is_some()
+            || (envelope.code.is_some() && envelope.status.is_some() && envelope.results.is_some())
+    })
+}
+
+fn envelope<'de, S: DeserializeSeed<'de>>(body: &'de [u8], seed: S) -> Result<S::Value, serde_json::Error> {
+    let mut input = serde_json::Deserializer::from_slice(body);
+    let results = Envelope(seed).deserialize(&mut input)?;
+    input.end()?;
+    Ok(results)
+}
+
+/// `{"code", "status", "results"}`: only `results` matters, in whatever order.
+struct Envelope<S>(S);
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Envelope<S> {
+    type Value = S::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<S::Value, D::Error> {
+        input.deserialize_map(self)
+    }
+}
+
+impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for Envelope<S> {
+    type Value = S::Value;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Keylime's envelope (a JSON object with \"results\")")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<S::Value, A::Error> {
+        #[derive(Deserialize)]
+        #[serde(field_identifier, rename_all = "snake_case")]
+        enum Key {
+            Results,
+            #[serde(other)]
+            Other,
+        }
+        let mut seed = Some(self.0);
+        let mut results = None;
+        while let Some(key) = map.next_key()? {
+            match (key, seed.take()) {
+                (Key::Results, Some(taken)) => results = Some(map.next_value_seed(taken)?),
+                (Key::Results, None) => return Err(A::Error::duplicate_field("results")),
+                (Key::Other, kept) => {
+                    seed = kept;
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        results.ok_or_else(|| A::Error::missing_field("results"))
+    }
+}
+
+struct BulkSeed<'a>(&'a Interner);
+
+impl<'de> DeserializeSeed<'de> for BulkSeed<'_> {
+    type Value = Bulk;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Bulk, D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for BulkSeed<'_> {
+    type Value = Bulk;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("agent records by id (a JSON object)")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Bulk, A::Error> {
+        let mut agents = Vec::new();
+        while let Some(id) = map.next_key()? {
+            if agents.len() == MAX_AGENTS {
+                return Err(A::Error::custom(format_args!("more than {MAX_AGENTS} agents")));
+            }
+            agents.push((id, map.next_value_seed(RecordSeed(self.0))?));
+        }
+        Ok(agents)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Bulk, A::Error> {
+        // An empty bulk answer of some releases is a list.
+        match list.next_element::<IgnoredAny>()? {
+            None => Ok(Vec::new()),
+            Some(_) => Err(A::Error::invalid_type(serde::de::Unexpected::Seq, &self)),
+        }
+    }
+}

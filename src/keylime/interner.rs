@@ -1,0 +1,213 @@
+//! Values of an agent's record: null or one type, and equal texts stored once.
+//!
+//! A bulk answer repeats the same few dozen texts for every agent. Sharing them
+//! makes 50,000 records fit into a few megabytes.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use crate::text::RemoteText;
+
+/// Longest text of one field that is kept, in bytes. Keylime's own are far
+/// below; a measured-boot policy is not part of the record.
+const MAX_TEXT: usize = 64 * 1024;
+
+/// The texts seen so far in one answer.
+#[derive(Default)]
+pub(super) struct Interner {
+    texts: RefCell<HashSet<RemoteText>>,
+    masks: RefCell<HashMap<RemoteText, Option<u64>>>,
+}
+
+impl Interner {
+    fn get(&self, text: &str) -> RemoteText {
+        let mut seen = self.texts.borrow_mut();
+        if let Some(known) = seen.get(text) {
+            return known.clone();
+        }
+        let new = RemoteText::from(text);
+        seen.insert(new.clone());
+        new
+    }
+
+    /// The PCR bits of a policy's text; each different text is read once.
+    fn mask(&self, text: &str) -> Option<u64> {
+        let mut masks = self.masks.borrow_mut();
+        if let Some(known) = masks.get(text) {
+            return *known;
+        }
+        let mask = serde_json::from_str::<serde_json::Value>(text).ok().as_ref().and_then(mask_of);
+        masks.insert(self.get(text), mask);
+        mask
+    }
+}
+
+/// A text, or null.
+pub(super) struct MaybeText<'a>(pub &'a Interner);
+
+impl<'de> DeserializeSeed<'de> for MaybeText<'_> {
+    type Value = Option<RemoteText>;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl Visitor<'_> for MaybeText<'_> {
+    type Value = Option<RemoteText>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a text or null")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        if text.len() > MAX_TEXT {
+            return Err(E::custom(format_args!("a text of more than {MAX_TEXT} bytes")));
+        }
+        Ok(Some(self.0.get(text)))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+}
+
+/// A whole number, a text of digits, true, false, or null.
+pub(super) struct MaybeNumber;
+
+impl<'de> DeserializeSeed<'de> for MaybeNumber {
+    type Value = Option<i64>;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl Visitor<'_> for MaybeNumber {
+    type Value = Option<i64>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a whole number or null")
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Some(number))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        i64::try_from(number).map(Some).map_err(E::custom)
+    }
+
+    fn visit_bool<E: Error>(self, truth: bool) -> Result<Self::Value, E> {
+        Ok(Some(i64::from(truth)))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        text.parse().map(Some).map_err(|_| E::invalid_type(serde::de::Unexpected::Other("a text"), &self))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+}
+
+/// A list of texts, kept as one text joined by ", ".
+pub(super) struct Joined<'a>(pub &'a Interner);
+
+impl<'de> DeserializeSeed<'de> for Joined<'_> {
+    type Value = Option<RemoteText>;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Joined<'_> {
+    type Value = Option<RemoteText>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a list of texts or null")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut joined = String::new();
+        while let Some(text) = list.next_element::<std::borrow::Cow<'_, str>>()? {
+            if joined.len() + text.len() > MAX_TEXT {
+                return Err(A::Error::custom(format_args!("a list of more than {MAX_TEXT} bytes")));
+            }
+            if !joined.is_empty() {
+                joined.push_str(", ");
+            }
+            joined.push_str(&text);
+        }
+        Ok(Some(self.0.get(&joined)))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        MaybeText(self.0).visit_str(text)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+}
+
+/// A PCR policy or metadata: JSON inside a text (what the tenant sends), or an
+/// object (which the verifier also accepts).
+pub(super) struct Policy<'a>(pub &'a Interner);
+
+/// The text of a policy and the PCRs that its mask names.
+#[derive(Default)]
+pub(super) struct PolicyText {
+    pub text: Option<RemoteText>,
+    pub mask: Option<u64>,
+}
+
+impl<'de> DeserializeSeed<'de> for Policy<'_> {
+    type Value = PolicyText;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<PolicyText, D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Policy<'_> {
+    type Value = PolicyText;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("JSON in a text, an object or null")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<PolicyText, E> {
+        Ok(PolicyText { text: MaybeText(self.0).visit_str(text)?, mask: self.0.mask(text) })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<PolicyText, A::Error> {
+        use serde::Deserialize;
+        let value = serde_json::Value::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
+        let mask = mask_of(&value);
+        Ok(PolicyText { text: MaybeText(self.0).visit_str(&value.to_string())?, mask })
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<PolicyText, E> {
+        Ok(PolicyText::default())
+    }
+}
+
+/// The PCR bits of `{"mask": "0x400"}`; a policy without a mask names none.
+fn mask_of(policy: &serde_json::Value) -> Option<u64> {
+    match policy.as_object()?.get("mask") {
+        None | Some(serde_json::Value::Null) => Some(0),
+        Some(serde_json::Value::Number(number)) => number.as_u64(),
+        Some(serde_json::Value::String(text)) => {
+            match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+                Some(digits) => u64::from_str_radix(digits, 16).ok(),
+                None => text.parse().ok(),
+            }
+        }
+        Some(_) => None,
+    }
+}
