@@ -45,7 +45,9 @@ pub fn bulk(body: &[u8]) -> Result<Bulk, UnreadableAnswer> {
     let mut agents =
         envelope(body, BulkSeed(&interner)).map_err(|error| UnreadableAnswer::of(what, &error))?;
     agents.sort_unstable_by(|(left, _), (right, _)| left.cmp(right));
-    if let Some([(twice, _), _]) = agents.array_windows::<2>().find(|[left, right]| left.0 == right.0) {
+    if let Some([(twice, _), ..]) =
+        agents.windows(2).find(|pair| matches!(pair, [left, right] if left.0 == right.0))
+    {
         let detail = format!("the agent {} stands in it twice", twice.shown_to(64));
         return Err(UnreadableAnswer { what, detail });
     }
