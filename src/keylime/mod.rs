@@ -1,18 +1,30 @@
-//! One Keylime deployment on the wire.
+//! One Keylime deployment on the wire. This room alone knows HTTP and TLS.
 //!
-//! [`answer`] reads bodies by their shape, [`AgentRecord`] is the verifier's
-//! word on an agent (without its secret `v`), [`Negotiated`] the API version a
-//! server speaks, [`Failure`] why an address gives no usable answer. This room
-//! alone knows HTTP and TLS.
+//! [`answer`] reads bodies by their shape; [`AgentRecord`] is the verifier's
+//! word on an agent, without its secret `v`; [`Negotiated`] is the API version
+//! that a server speaks. [`probe()`] looks at one address (name, TCP, TLS,
+//! `/version`) and brings an [`AddressReport`]; [`Reader`] asks the questions.
+//! A [`Failure`] says why an address gives no usable answer, in words, and what
+//! that means for the next request. [`Limits`] bounds everything.
 
 pub mod answer;
+mod body;
 mod failure;
 mod interner;
+mod limits;
+mod probe;
+mod reader;
 mod record;
 mod report;
+mod scan;
+mod tls;
 mod version;
 
 pub use failure::{AddressState, Deadline, Failure, Meaning};
+pub use limits::{Kind, Limits};
+pub use probe::probe;
+pub use reader::{Activation, EntityTag, Fetched, Reader};
 pub use record::AgentRecord;
 pub use report::{AddressReport, AddressRole, CertificateReport, TlsReport};
+pub use tls::{Credentials, CredentialsError, TlsSetup, is_encrypted};
 pub use version::{ApiVersion, Negotiated};

@@ -1,0 +1,85 @@
+//! How long we wait and how much we take.
+
+use std::time::Duration;
+
+/// Deadlines and bounds of all requests. The defaults fit a real deployment;
+/// tests shorten them.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Name lookup.
+    pub lookup: Duration,
+    /// TCP connection.
+    pub connection: Duration,
+    /// TLS handshake.
+    pub handshake: Duration,
+    /// First byte of an ordinary answer.
+    pub first_byte: Duration,
+    /// First byte of a bulk answer: a verifier computes it for minutes.
+    pub bulk_first_byte: Duration,
+    /// A whole ordinary answer, from its first byte.
+    pub whole_answer: Duration,
+    /// A whole bulk answer, from its first byte.
+    pub bulk_whole_answer: Duration,
+    /// Bytes per second that a body must bring on average…
+    pub minimum_throughput: u64,
+    /// …once this much time has passed since its first byte.
+    pub throughput_grace: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            lookup: Duration::from_secs(5),
+            connection: Duration::from_secs(5),
+            handshake: Duration::from_secs(5),
+            first_byte: Duration::from_secs(10),
+            bulk_first_byte: Duration::from_secs(120),
+            whole_answer: Duration::from_secs(20),
+            bulk_whole_answer: Duration::from_secs(120),
+            minimum_throughput: 1024,
+            throughput_grace: Duration::from_secs(4),
+        }
+    }
+}
+
+/// A kind of answer, with its bound in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `/version`.
+    Version,
+    /// A registrar's list of ids.
+    Ids,
+    /// All agent records of a verifier.
+    Bulk,
+    /// One record of either server.
+    Record,
+}
+
+impl Kind {
+    /// The largest body that is read, in bytes.
+    pub fn max_bytes(self) -> u64 {
+        match self {
+            Self::Version => 64 * 1024,
+            Self::Ids => 32 * 1024 * 1024,
+            Self::Bulk => 256 * 1024 * 1024,
+            Self::Record => 1024 * 1024,
+        }
+    }
+
+    /// The most values that a body may hold.
+    pub fn max_values(self) -> u64 {
+        match self {
+            Self::Version | Self::Record => 10_000,
+            Self::Ids => 600_000,
+            Self::Bulk => 16_000_000,
+        }
+    }
+
+    /// First byte and whole answer.
+    pub fn deadlines(self, limits: &Limits) -> (Duration, Duration) {
+        match self {
+            Self::Bulk => (limits.bulk_first_byte, limits.bulk_whole_answer),
+            _ => (limits.first_byte, limits.whole_answer),
+        }
+    }
+}

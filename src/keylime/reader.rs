@@ -1,0 +1,274 @@
+//! The client of a read-only console. It has no method that writes: what is to
+//! change something at a server gets a type of its own.
+
+use std::error::Error as StdError;
+use std::io;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::header::{CONTENT_LENGTH, DATE, ETAG, HeaderValue, IF_NONE_MATCH};
+use reqwest::{Client, Response, StatusCode, redirect};
+use tokio::time::{Instant, timeout};
+
+use super::answer::{self, Bulk, UnreadableAnswer};
+use super::body::{BodyReader, unusable};
+use super::failure::{AddressState, Deadline, Failure, Meaning};
+use super::limits::{Kind, Limits};
+use super::tls::{Recorder, TlsSetup, find_in_chain, tls_failure};
+use super::version::Negotiated;
+use crate::servers::Endpoint;
+use crate::text::{RemoteText, sanitise_to};
+
+/// Longest entity tag that is remembered, in bytes.
+const MAX_ETAG: usize = 256;
+
+/// Reads from the servers of one group.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    http: Client,
+    limits: Limits,
+    has_identity: bool,
+    has_trust: bool,
+}
+
+/// A good answer.
+#[derive(Debug)]
+pub struct Fetched<T> {
+    /// What it holds; none where the server says that nothing changed (304).
+    pub content: Option<T>,
+    /// To ask with next time.
+    pub etag: Option<EntityTag>,
+    /// The answer's own `Date` in Unix seconds.
+    pub server_time: Option<i64>,
+    /// From the request to the whole answer.
+    pub took: Duration,
+}
+
+/// An entity tag, as the server sent it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntityTag(HeaderValue);
+
+/// Whether the registrar has proof of an agent's TPM identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activation {
+    /// The record can be fetched.
+    Activated,
+    /// Listed, and the challenge is not answered yet.
+    NotActivated,
+    /// The registrar does not know it.
+    NotFound,
+}
+
+impl Reader {
+    /// A client with one group's trust and identity.
+    ///
+    /// # Errors
+    /// If TLS cannot be set up at all.
+    pub fn new(tls: &TlsSetup, limits: Limits) -> Result<Self, Failure> {
+        let failed = |error: &dyn std::fmt::Display| {
+            Failure::stay(AddressState::Error, format!("TLS cannot be set up: {}", sanitise_to(&error.to_string(), 160)))
+        };
+        let client = tls.client(Recorder::default()).map_err(|error| failed(&error))?;
+        let http = Client::builder()
+            .tls_backend_preconfigured(client)
+            .https_only(true)
+            .http1_only()
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .retry(reqwest::retry::never())
+            .user_agent(concat!("limescope/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(limits.connection + limits.handshake)
+            .pool_max_idle_per_host(1)
+            .build()
+            .map_err(|error| failed(&error))?;
+        Ok(Self { http, limits, has_identity: tls.has_identity(), has_trust: tls.has_trust() })
+    }
+
+    /// All agent records of a verifier, in one expensive question.
+    ///
+    /// # Errors
+    /// Why there is no usable answer.
+    pub async fn agents(
+        &self,
+        verifier: &Endpoint,
+        version: Negotiated,
+        etag: Option<&EntityTag>,
+    ) -> Result<Fetched<Bulk>, Failure> {
+        let url = format!("{verifier}/{}/agents/?bulk=true", version.prefix());
+        self.list(&url, Kind::Bulk, etag, answer::bulk).await
+    }
+
+    /// The ids that a registrar has, activated or not.
+    ///
+    /// # Errors
+    /// Why there is no usable answer.
+    pub async fn registered(
+        &self,
+        registrar: &Endpoint,
+        version: Negotiated,
+        etag: Option<&EntityTag>,
+    ) -> Result<Fetched<Vec<RemoteText>>, Failure> {
+        let url = format!("{registrar}/{}/agents/", version.prefix());
+        self.list(&url, Kind::Ids, etag, answer::agent_ids).await
+    }
+
+    /// Whether a registrar has activated an agent. Ids that Keylime itself does
+    /// not allow in a path cannot be asked for.
+    ///
+    /// # Errors
+    /// Why there is no usable answer.
+    pub async fn activation(
+        &self,
+        registrar: &Endpoint,
+        version: Negotiated,
+        id: &RemoteText,
+    ) -> Result<Activation, Failure> {
+        let url = format!("{registrar}/{}/agents/{}", version.prefix(), id.raw());
+        let (response, _) = self.send(&url, Kind::Record, None).await?;
+        let status = response.status();
+        let body = self.body(response, Kind::Record).await?;
+        match status {
+            StatusCode::OK => Ok(Activation::Activated),
+            StatusCode::NOT_FOUND if body.is_empty() => Err(refused(status, &body)),
+            StatusCode::NOT_FOUND => {
+                let words = answer::refusal(&body);
+                let waiting = words.is_some_and(|words| words.as_str().contains("not been activated"));
+                Ok(if waiting { Activation::NotActivated } else { Activation::NotFound })
+            }
+            _ => Err(refused(status, &body)),
+        }
+    }
+
+    async fn list<T: Send + 'static>(
+        &self,
+        url: &str,
+        kind: Kind,
+        etag: Option<&EntityTag>,
+        read: fn(&[u8]) -> Result<T, UnreadableAnswer>,
+    ) -> Result<Fetched<T>, Failure> {
+        let started = Instant::now();
+        let (response, etag_then) = self.send(url, kind, etag).await?;
+        let status = response.status();
+        let server_time = date(&response);
+        let body = self.body(response, kind).await?;
+        let took = started.elapsed();
+        match status {
+            StatusCode::NOT_MODIFIED if etag.is_some() => {
+                Ok(Fetched { content: None, etag: etag_then.or_else(|| etag.cloned()), server_time, took })
+            }
+            StatusCode::OK => {
+                // 50,000 records take a fifth of a second: not on a thread that serves other groups.
+                let content = tokio::task::spawn_blocking(move || read(&body)).await;
+                let content = content.map_err(|error| unusable(format!("reading it failed: {error}")))?;
+                let content = content.map_err(|error| Failure { meaning: Meaning::Stay, ..unusable(error.to_string()) })?;
+                Ok(Fetched { content: Some(content), etag: etag_then, server_time, took })
+            }
+            _ => Err(refused(status, &body)),
+        }
+    }
+
+    async fn send(
+        &self,
+        url: &str,
+        kind: Kind,
+        etag: Option<&EntityTag>,
+    ) -> Result<(Response, Option<EntityTag>), Failure> {
+        let mut request = self.http.get(url);
+        if let Some(EntityTag(tag)) = etag {
+            request = request.header(IF_NONE_MATCH, tag.clone());
+        }
+        let (first_byte, _) = kind.deadlines(&self.limits);
+        let connection = self.limits.connection + self.limits.handshake;
+        let response = match timeout(connection + first_byte, request.send()).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(self.failure(&error)),
+            Err(_elapsed) => return Err(Failure::deadline(Deadline::FirstByte, first_byte)),
+        };
+        let tag = response.headers().get(ETAG).filter(|tag| tag.len() <= MAX_ETAG).cloned().map(EntityTag);
+        Ok((response, tag))
+    }
+
+    async fn body(&self, mut response: Response, kind: Kind) -> Result<Vec<u8>, Failure> {
+        let claimed = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let claimed = claimed.filter(|_| response.status() != StatusCode::NOT_MODIFIED);
+        let mut reader = BodyReader::new(kind, self.limits, claimed)?;
+        while let Some(chunk) = reader.wait(response.chunk()).await?.map_err(|error| self.failure(&error))? {
+            reader.take(&chunk)?;
+        }
+        Ok(reader.finish())
+    }
+
+    fn failure(&self, error: &reqwest::Error) -> Failure {
+        if let Some(error) = find_in_chain::<rustls::Error>(error) {
+            return tls_failure(error, self.has_identity, self.has_trust);
+        }
+        if error.is_timeout() {
+            let limit = self.limits.connection + self.limits.handshake;
+            return Failure::deadline(Deadline::ConnectionAndHandshake, limit);
+        }
+        connection_failure(error)
+    }
+}
+
+/// What a broken connection or unreadable HTTP says about an address.
+pub(super) fn connection_failure(error: &(dyn StdError + 'static)) -> Failure {
+    let kind = find_in_chain::<io::Error>(error).map(io::Error::kind);
+    let http = find_in_chain::<hyper::Error>(error);
+    match kind {
+        Some(io::ErrorKind::ConnectionRefused) => {
+            Failure::reselect(AddressState::Refused, "the connection was refused: nobody listens there")
+        }
+        Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
+            Failure::reselect(AddressState::Refused, "the host or its network cannot be reached")
+        }
+        Some(io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof) => broken_off(),
+        _ if http.is_some_and(hyper::Error::is_parse) => {
+            Failure::reselect(AddressState::NotKeylime, "what answers there does not speak HTTP as it should")
+        }
+        _ if http.is_some_and(|error| error.is_incomplete_message() || error.is_canceled() || error.is_closed()) => {
+            broken_off()
+        }
+        _ => {
+            let mut cause: &dyn StdError = error;
+            while let Some(deeper) = cause.source() {
+                cause = deeper;
+            }
+            Failure::reselect(AddressState::Error, format!("the request failed: {}", sanitise_to(&cause.to_string(), 160)))
+        }
+    }
+}
+
+fn broken_off() -> Failure {
+    Failure::reselect(AddressState::Error, "the connection was closed before the answer was complete")
+}
+
+/// What an answer other than the wanted one says about an address.
+pub(super) fn refused(status: StatusCode, body: &[u8]) -> Failure {
+    let said = answer::refusal(body).map(|words| format!(": {words}")).unwrap_or_default();
+    let answered = format!("it answered {}{said}", status.as_u16());
+    match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+            Failure::stay(AddressState::ClientCertificateRefused, format!("{answered}; it does not let us in"))
+        }
+        StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
+            Failure::reselect(AddressState::Error, answered)
+        }
+        // An unknown version: empty from 7.14 on, an envelope before.
+        StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::BAD_REQUEST => {
+            Failure { state: AddressState::Error, words: answered, meaning: Meaning::Renegotiate }
+        }
+        status if status.is_redirection() => {
+            Failure::reselect(AddressState::NotKeylime, format!("{answered}: a redirect, which is not followed"))
+        }
+        status if status.is_server_error() => Failure::reselect(AddressState::Error, answered),
+        _ => Failure::stay(AddressState::Error, answered),
+    }
+}
+
+/// The answer's own `Date`, in Unix seconds.
+fn date(response: &Response) -> Option<i64> {
+    let text = response.headers().get(DATE)?.to_str().ok()?;
+    jiff::fmt::rfc2822::parse(text).ok().map(|zoned| zoned.timestamp()).map(Timestamp::as_second)
+}
+
