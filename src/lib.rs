@@ -15,4 +15,7 @@
 //! * [`console`]: the screen
 //! * [`cli`]: the subcommands
 
+pub mod config;
+pub mod files;
+pub mod servers;
 pub mod text;
