@@ -15,6 +15,10 @@
 //! * [`console`]: the screen
 //! * [`cli`]: the subcommands
 
+pub mod config;
+pub mod files;
 pub mod fleet;
 pub mod keylime;
+pub mod servers;
+pub mod tasks;
 pub mod text;

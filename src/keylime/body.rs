@@ -67,13 +67,17 @@ impl BodyReader {
     /// Until when the bytes that came so far are enough: what they are worth
     /// at the minimum throughput, after the grace, and never past the deadline.
     fn patience(&self) -> Instant {
-        let worth = Duration::from_millis(self.bytes.len() as u64 * 1000 / self.limits.minimum_throughput.max(1));
+        let worth =
+            Duration::from_millis(self.bytes.len() as u64 * 1000 / self.limits.minimum_throughput.max(1));
         (self.started + self.limits.throughput_grace + worth).min(self.deadline)
     }
 
     fn too_slow(&self) -> Failure {
         let rate = self.limits.minimum_throughput;
-        let words = format!("the answer comes too slowly: {} bytes so far, less than {rate} bytes a second", self.bytes.len());
+        let words = format!(
+            "the answer comes too slowly: {} bytes so far, less than {rate} bytes a second",
+            self.bytes.len()
+        );
         Failure::reselect(AddressState::TimedOut, words)
     }
 }

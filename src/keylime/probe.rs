@@ -41,14 +41,20 @@ const SETTLE: Duration = Duration::from_millis(250);
 
 /// Looks at one address.
 pub async fn probe(endpoint: &Endpoint, tls: &TlsSetup, limits: &Limits) -> AddressReport {
-    let mut report = AddressReport { failure: None, latency: None, negotiated: Negotiated::Unknown, tls: None };
+    let mut report =
+        AddressReport { failure: None, latency: None, negotiated: Negotiated::Unknown, tls: None };
     if let Err(failure) = look(endpoint, tls, limits, &mut report).await {
         report.failure = Some(failure);
     }
     report
 }
 
-async fn look(endpoint: &Endpoint, tls: &TlsSetup, limits: &Limits, report: &mut AddressReport) -> Result<(), Failure> {
+async fn look(
+    endpoint: &Endpoint,
+    tls: &TlsSetup,
+    limits: &Limits,
+    report: &mut AddressReport,
+) -> Result<(), Failure> {
     let addresses = lookup(endpoint, limits).await?;
     let stream = connect(&addresses, limits).await?;
     match endpoint.scheme {
@@ -74,7 +80,11 @@ async fn lookup(endpoint: &Endpoint, limits: &Limits) -> Result<Vec<SocketAddr>,
         }
         Ok(Ok(addresses)) => {
             let addresses: Vec<_> = addresses.collect();
-            if addresses.is_empty() { Err(failed(format!("the name {name} has no address"))) } else { Ok(addresses) }
+            if addresses.is_empty() {
+                Err(failed(format!("the name {name} has no address")))
+            } else {
+                Ok(addresses)
+            }
         }
     }
 }
@@ -103,7 +113,8 @@ async fn handshake(
         None => connection_failure(error),
     };
     let recorder = Recorder::default();
-    let connector = TlsConnector::from(Arc::new(tls.client(recorder.clone()).map_err(|error| of_tls(&error))?));
+    let connector =
+        TlsConnector::from(Arc::new(tls.client(recorder.clone()).map_err(|error| of_tls(&error))?));
     let result = timeout(limits.handshake, connector.connect(server_name(endpoint)?, stream)).await;
     let mut shown = TlsReport {
         version: None,
@@ -163,8 +174,9 @@ fn server_name(endpoint: &Endpoint) -> Result<ServerName<'static>, Failure> {
     match &endpoint.host {
         Host::V4(address) => Ok(ServerName::IpAddress(IpAddr::from(std::net::IpAddr::V4(*address)))),
         Host::V6(address) => Ok(ServerName::IpAddress(IpAddr::from(std::net::IpAddr::V6(*address)))),
-        Host::Name(name) => ServerName::try_from(name.clone())
-            .map_err(|error| Failure::reselect(AddressState::Dns, format!("{name} is no name for TLS: {error}"))),
+        Host::Name(name) => ServerName::try_from(name.clone()).map_err(|error| {
+            Failure::reselect(AddressState::Dns, format!("{name} is no name for TLS: {error}"))
+        }),
     }
 }
 
@@ -198,7 +210,9 @@ where
         .header(ACCEPT, "application/json")
         .header(CONNECTION, "close")
         .body(Empty::<Bytes>::new())
-        .map_err(|error| Failure::stay(AddressState::Error, format!("the request cannot be written: {error}")))?;
+        .map_err(|error| {
+            Failure::stay(AddressState::Error, format!("the request cannot be written: {error}"))
+        })?;
     let answered = async {
         let mut builder = http1::Builder::new();
         builder.max_headers(64).max_buf_size(64 * 1024);
@@ -211,7 +225,8 @@ where
         Ok(answered) => answered.map_err(of_http)?,
     };
     let status = response.status();
-    let claimed = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let claimed =
+        response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let reader = BodyReader::new(Kind::Version, *limits, claimed)?;
     let body = whole(response.into_body(), reader).await?.map_err(of_http)?;
     report.latency = Some(started.elapsed());
@@ -242,7 +257,9 @@ fn read(status: StatusCode, body: &[u8]) -> Result<Negotiated, Failure> {
             Err(error) => stranger(error.to_string()),
         },
         StatusCode::GONE => Ok(Negotiated::Push),
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if answer::is_keylime(body) => Err(refused(status, body)),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if answer::is_keylime(body) => {
+            Err(refused(status, body))
+        }
         StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
             Err(refused(status, body))
         }

@@ -66,7 +66,10 @@ impl Reader {
     /// If TLS cannot be set up at all.
     pub fn new(tls: &TlsSetup, limits: Limits) -> Result<Self, Failure> {
         let failed = |error: &dyn std::fmt::Display| {
-            Failure::stay(AddressState::Error, format!("TLS cannot be set up: {}", sanitise_to(&error.to_string(), 160)))
+            Failure::stay(
+                AddressState::Error,
+                format!("TLS cannot be set up: {}", sanitise_to(&error.to_string(), 160)),
+            )
         };
         let client = tls.client(Recorder::default()).map_err(|error| failed(&error))?;
         let http = Client::builder()
@@ -161,7 +164,8 @@ impl Reader {
                 // 50,000 records take a fifth of a second: not on a thread that serves other groups.
                 let content = tokio::task::spawn_blocking(move || read(&body)).await;
                 let content = content.map_err(|error| unusable(format!("reading it failed: {error}")))?;
-                let content = content.map_err(|error| Failure { meaning: Meaning::Stay, ..unusable(error.to_string()) })?;
+                let content = content
+                    .map_err(|error| Failure { meaning: Meaning::Stay, ..unusable(error.to_string()) })?;
                 Ok(Fetched { content: Some(content), etag: etag_then, server_time, took })
             }
             _ => Err(refused(status, &body)),
@@ -190,7 +194,8 @@ impl Reader {
     }
 
     async fn body(&self, mut response: Response, kind: Kind) -> Result<Vec<u8>, Failure> {
-        let claimed = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let claimed =
+            response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         let claimed = claimed.filter(|_| response.status() != StatusCode::NOT_MODIFIED);
         let mut reader = BodyReader::new(kind, self.limits, claimed)?;
         while let Some(chunk) = reader.wait(response.chunk()).await?.map_err(|error| self.failure(&error))? {
@@ -222,11 +227,16 @@ pub(super) fn connection_failure(error: &(dyn StdError + 'static)) -> Failure {
         Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
             Failure::reselect(AddressState::Refused, "the host or its network cannot be reached")
         }
-        Some(io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof) => broken_off(),
+        Some(io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof) => {
+            broken_off()
+        }
         _ if http.is_some_and(hyper::Error::is_parse) => {
             Failure::reselect(AddressState::NotKeylime, "what answers there does not speak HTTP as it should")
         }
-        _ if http.is_some_and(|error| error.is_incomplete_message() || error.is_canceled() || error.is_closed()) => {
+        _ if http.is_some_and(|error| {
+            error.is_incomplete_message() || error.is_canceled() || error.is_closed()
+        }) =>
+        {
             broken_off()
         }
         _ => {
@@ -234,7 +244,10 @@ pub(super) fn connection_failure(error: &(dyn StdError + 'static)) -> Failure {
             while let Some(deeper) = cause.source() {
                 cause = deeper;
             }
-            Failure::reselect(AddressState::Error, format!("the request failed: {}", sanitise_to(&cause.to_string(), 160)))
+            Failure::reselect(
+                AddressState::Error,
+                format!("the request failed: {}", sanitise_to(&cause.to_string(), 160)),
+            )
         }
     }
 }
@@ -248,9 +261,10 @@ pub(super) fn refused(status: StatusCode, body: &[u8]) -> Failure {
     let said = answer::refusal(body).map(|words| format!(": {words}")).unwrap_or_default();
     let answered = format!("it answered {}{said}", status.as_u16());
     match status {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            Failure::stay(AddressState::ClientCertificateRefused, format!("{answered}; it does not let us in"))
-        }
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Failure::stay(
+            AddressState::ClientCertificateRefused,
+            format!("{answered}; it does not let us in"),
+        ),
         StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
             Failure::reselect(AddressState::Error, answered)
         }
@@ -258,9 +272,10 @@ pub(super) fn refused(status: StatusCode, body: &[u8]) -> Failure {
         StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::BAD_REQUEST => {
             Failure { state: AddressState::Error, words: answered, meaning: Meaning::Renegotiate }
         }
-        status if status.is_redirection() => {
-            Failure::reselect(AddressState::NotKeylime, format!("{answered}: a redirect, which is not followed"))
-        }
+        status if status.is_redirection() => Failure::reselect(
+            AddressState::NotKeylime,
+            format!("{answered}: a redirect, which is not followed"),
+        ),
         status if status.is_server_error() => Failure::reselect(AddressState::Error, answered),
         _ => Failure::stay(AddressState::Error, answered),
     }
@@ -271,4 +286,3 @@ fn date(response: &Response) -> Option<i64> {
     let text = response.headers().get(DATE)?.to_str().ok()?;
     jiff::fmt::rfc2822::parse(text).ok().map(|zoned| zoned.timestamp()).map(Timestamp::as_second)
 }
-

@@ -17,10 +17,18 @@ impl CertificateReport {
     pub(in crate::keylime) fn of(certificate: &CertificateDer<'_>) -> Self {
         let Ok((_, certificate)) = X509Certificate::from_der(certificate) else {
             let unreadable = RemoteText::from("(unreadable certificate)");
-            return Self { subject: unreadable.clone(), issuer: unreadable, names: Vec::new(), not_before: None, not_after: None };
+            return Self {
+                subject: unreadable.clone(),
+                issuer: unreadable,
+                names: Vec::new(),
+                not_before: None,
+                not_after: None,
+            };
         };
         let names = match certificate.subject_alternative_name() {
-            Ok(Some(extension)) => extension.value.general_names.iter().filter_map(name).take(MAX_NAMES).collect(),
+            Ok(Some(extension)) => {
+                extension.value.general_names.iter().filter_map(name).take(MAX_NAMES).collect()
+            }
             _ => Vec::new(),
         };
         let validity = certificate.validity();

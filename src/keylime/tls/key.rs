@@ -22,10 +22,14 @@ const MAX_ITERATIONS: u32 = 10_000_000;
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// No PEM block that is a private key.
-    #[error("no private key in it: a PEM block `PRIVATE KEY`, `RSA PRIVATE KEY`, `EC PRIVATE KEY` or `ENCRYPTED PRIVATE KEY` is needed")]
+    #[error(
+        "no private key in it: a PEM block `PRIVATE KEY`, `RSA PRIVATE KEY`, `EC PRIVATE KEY` or `ENCRYPTED PRIVATE KEY` is needed"
+    )]
     None,
     /// An encrypted key without a passphrase.
-    #[error("the key is encrypted: set `key_passphrase_file` or `key_passphrase_env`, or start limescope on a terminal to be asked")]
+    #[error(
+        "the key is encrypted: set `key_passphrase_file` or `key_passphrase_env`, or start limescope on a terminal to be asked"
+    )]
     PassphraseMissing,
     /// The passphrase does not open the key.
     #[error("the passphrase does not open the key")]
@@ -61,7 +65,9 @@ fn encrypted_block(pem: &Secret) -> Result<Option<Zeroizing<Vec<u8>>>, KeyError>
     let Ok(text) = std::str::from_utf8(pem.expose()) else { return Ok(None) };
     let Some(start) = text.find(&format!("-----BEGIN {LABEL}-----")) else { return Ok(None) };
     let end_line = format!("-----END {LABEL}-----");
-    let block = text.get(start..).and_then(|rest| rest.find(&end_line).and_then(|end| rest.get(..end + end_line.len())));
+    let block = text
+        .get(start..)
+        .and_then(|rest| rest.find(&end_line).and_then(|end| rest.get(..end + end_line.len())));
     let block = block.ok_or_else(|| KeyError::Damaged("its end line is missing".to_owned()))?;
     match pem_rfc7468::decode_vec(block.as_bytes()) {
         Ok((_, der)) => Ok(Some(Zeroizing::new(der))),
@@ -70,7 +76,8 @@ fn encrypted_block(pem: &Secret) -> Result<Option<Zeroizing<Vec<u8>>>, KeyError>
 }
 
 fn decrypt(der: &[u8], passphrase: &Secret) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    let info = EncryptedPrivateKeyInfoRef::try_from(der).map_err(|error| KeyError::Damaged(error.to_string()))?;
+    let info =
+        EncryptedPrivateKeyInfoRef::try_from(der).map_err(|error| KeyError::Damaged(error.to_string()))?;
     let EncryptionScheme::Pbes2(parameters) = info.encryption_algorithm else {
         return Err(KeyError::Unsupported("not PBES2"));
     };
@@ -95,7 +102,8 @@ fn decrypt(der: &[u8], passphrase: &Secret) -> Result<Zeroizing<Vec<u8>>, KeyErr
     let mut key = Zeroizing::new(vec![0_u8; length]);
     pbkdf2::derive(algorithm, iterations, derivation.salt.as_ref(), passphrase.expose(), &mut key);
     let wrong = |_unspecified| KeyError::PassphraseWrong;
-    let key = PaddedBlockDecryptingKey::cbc_pkcs7(UnboundCipherKey::new(cipher, &key).map_err(wrong)?).map_err(wrong)?;
+    let key = PaddedBlockDecryptingKey::cbc_pkcs7(UnboundCipherKey::new(cipher, &key).map_err(wrong)?)
+        .map_err(wrong)?;
     let mut text = Zeroizing::new(info.encrypted_data.as_bytes().to_vec());
     let plain = key.decrypt(&mut text, DecryptionContext::Iv128(iv.into())).map_err(wrong)?;
     let plain = Zeroizing::new(plain.to_vec());
@@ -106,4 +114,3 @@ fn decrypt(der: &[u8], passphrase: &Secret) -> Result<Zeroizing<Vec<u8>>, KeyErr
         Err(_) => Err(KeyError::PassphraseWrong),
     }
 }
-

@@ -83,7 +83,8 @@ impl TlsSetup {
             (Some(cert), Some(key)) => {
                 let chain = certificates(cert).map_err(CredentialsError::Certificate)?;
                 let key: PrivateKeyDer<'static> = key::read(key, credentials.passphrase.as_ref())?;
-                let pair = rustls::sign::CertifiedKey::from_der(chain, key, &provider).map_err(CredentialsError::Pair)?;
+                let pair = rustls::sign::CertifiedKey::from_der(chain, key, &provider)
+                    .map_err(CredentialsError::Pair)?;
                 Some(Arc::new(pair))
             }
             _ => None,
@@ -110,7 +111,9 @@ impl TlsSetup {
             .dangerous()
             .with_custom_certificate_verifier(verifier);
         let mut client = match &self.identity {
-            Some(identity) => builder.with_client_cert_resolver(Arc::new(rustls::sign::SingleCertAndKey::from(Arc::clone(identity)))),
+            Some(identity) => builder.with_client_cert_resolver(Arc::new(
+                rustls::sign::SingleCertAndKey::from(Arc::clone(identity)),
+            )),
             None => builder.with_no_client_auth(),
         };
         // A resumed session would skip the certificate that a probe is to show.

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
-use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
+};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
@@ -35,7 +37,8 @@ impl Recorder {
     }
 
     fn record(&self, own: &CertificateDer<'_>, others: &[CertificateDer<'_>]) {
-        let chain = [own].into_iter().chain(others).take(MAX_SHOWN_CHAIN).map(|shown| shown.clone().into_owned());
+        let chain =
+            [own].into_iter().chain(others).take(MAX_SHOWN_CHAIN).map(|shown| shown.clone().into_owned());
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = chain.collect();
     }
 }
@@ -49,14 +52,22 @@ pub(super) struct Verifier {
 }
 
 impl Verifier {
-    pub(super) fn new(roots: Arc<RootCertStore>, names: NameCheck, provider: &CryptoProvider, recorder: Recorder) -> Self {
+    pub(super) fn new(
+        roots: Arc<RootCertStore>,
+        names: NameCheck,
+        provider: &CryptoProvider,
+        recorder: Recorder,
+    ) -> Self {
         Self { roots, names, algorithms: provider.signature_verification_algorithms, recorder }
     }
 }
 
 impl fmt::Debug for Verifier {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Verifier").field("roots", &self.roots.len()).field("names", &self.names).finish_non_exhaustive()
+        out.debug_struct("Verifier")
+            .field("roots", &self.roots.len())
+            .field("names", &self.names)
+            .finish_non_exhaustive()
     }
 }
 
@@ -74,7 +85,13 @@ impl ServerCertVerifier for Verifier {
             return Err(Error::InvalidCertificate(CertificateError::UnknownIssuer));
         }
         let certificate = ParsedCertificate::try_from(end_entity)?;
-        verify_server_cert_signed_by_trust_anchor(&certificate, &self.roots, intermediates, now, self.algorithms.all)?;
+        verify_server_cert_signed_by_trust_anchor(
+            &certificate,
+            &self.roots,
+            intermediates,
+            now,
+            self.algorithms.all,
+        )?;
         match &self.names {
             NameCheck::Host => verify_server_name(&certificate, server_name)?,
             NameCheck::Given(name) => verify_server_name(&certificate, name)?,

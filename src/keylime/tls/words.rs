@@ -13,12 +13,15 @@ pub(in crate::keylime) fn tls_failure(error: &Error, has_identity: bool, has_tru
     match error {
         Error::InvalidCertificate(fault) => certificate(fault, has_trust),
         Error::AlertReceived(alert) => alert_received(*alert, has_identity),
-        Error::InvalidMessage(_) | Error::InappropriateMessage { .. } | Error::InappropriateHandshakeMessage { .. } => {
+        Error::InvalidMessage(_)
+        | Error::InappropriateMessage { .. }
+        | Error::InappropriateHandshakeMessage { .. } => {
             Failure::reselect(AddressState::NotKeylime, "what answers there does not speak TLS")
         }
-        Error::PeerIncompatible(_) => {
-            Failure::reselect(AddressState::Error, "the server offers no TLS version or cipher that is safe enough (1.2 or newer)")
-        }
+        Error::PeerIncompatible(_) => Failure::reselect(
+            AddressState::Error,
+            "the server offers no TLS version or cipher that is safe enough (1.2 or newer)",
+        ),
         other => {
             let text = sanitise_to(&other.to_string(), 160);
             Failure::reselect(AddressState::Error, format!("TLS failed: {text}"))
@@ -28,9 +31,10 @@ pub(in crate::keylime) fn tls_failure(error: &Error, has_identity: bool, has_tru
 
 fn certificate(fault: &CertificateError, has_trust: bool) -> Failure {
     let (state, words) = match fault {
-        CertificateError::UnknownIssuer if !has_trust => {
-            (AddressState::UnknownCa, "no `ca` is configured for this group, so no certificate can be trusted".to_owned())
-        }
+        CertificateError::UnknownIssuer if !has_trust => (
+            AddressState::UnknownCa,
+            "no `ca` is configured for this group, so no certificate can be trusted".to_owned(),
+        ),
         CertificateError::UnknownIssuer => {
             (AddressState::UnknownCa, "its certificate is not from the CA of this group".to_owned())
         }
@@ -43,9 +47,10 @@ fn certificate(fault: &CertificateError, has_trust: bool) -> Failure {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             (AddressState::Expired, "its certificate has expired".to_owned())
         }
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            (AddressState::Expired, "its certificate is not valid yet: look at the clocks of both sides".to_owned())
-        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => (
+            AddressState::Expired,
+            "its certificate is not valid yet: look at the clocks of both sides".to_owned(),
+        ),
         other => {
             let text = sanitise_to(&other.to_string(), 160);
             (AddressState::UnknownCa, format!("its certificate cannot be trusted: {text}"))
@@ -58,7 +63,9 @@ fn alert_received(alert: AlertDescription, has_identity: bool) -> Failure {
     use AlertDescription as Alert;
     let refused = |words: &str| Failure::reselect(AddressState::ClientCertificateRefused, words);
     match alert {
-        Alert::CertificateRequired | Alert::NoCertificate => refused("it demands a client certificate, and none is configured"),
+        Alert::CertificateRequired | Alert::NoCertificate => {
+            refused("it demands a client certificate, and none is configured")
+        }
         Alert::UnknownCA => refused("our client certificate is from another CA than the one it trusts"),
         Alert::CertificateExpired => refused("our client certificate has expired"),
         Alert::CertificateRevoked => refused("our client certificate has been revoked"),
@@ -67,16 +74,18 @@ fn alert_received(alert: AlertDescription, has_identity: bool) -> Failure {
         | Alert::CertificateUnknown
         | Alert::AccessDenied
         | Alert::DecryptError => refused("it refused our client certificate"),
-        Alert::HandshakeFailure if !has_identity => {
-            refused("it ended the handshake; it probably demands a client certificate, and none is configured")
-        }
+        Alert::HandshakeFailure if !has_identity => refused(
+            "it ended the handshake; it probably demands a client certificate, and none is configured",
+        ),
         other => Failure::reselect(AddressState::Error, format!("it ended TLS with the alert {other:?}")),
     }
 }
 
 /// Finds an error of one type behind others: the causes of an error, and the
 /// errors inside `io::Error`, which do not stand among the causes.
-pub(in crate::keylime) fn find_in_chain<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
+pub(in crate::keylime) fn find_in_chain<'a, E: StdError + 'static>(
+    error: &'a (dyn StdError + 'static),
+) -> Option<&'a E> {
     let mut current = Some(error);
     while let Some(error) = current {
         if let Some(found) = error.downcast_ref::<E>() {

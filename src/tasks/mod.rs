@@ -1,0 +1,22 @@
+//! Everything that waits: polling the groups, reading their credentials.
+//!
+//! Each group has a task of its own ([`follow`]), so that a slow or hostile
+//! server costs its own group only. A task sends what it learns to the
+//! [`keeper`], which owns the model and publishes pictures of it. [`once`] is
+//! one poll of every group, for `status` and `check`. How often what is asked
+//! is decided in [`pace`], which is pure.
+
+mod asker;
+mod credentials;
+mod details;
+mod follow;
+mod group;
+mod keeper;
+mod once;
+pub mod pace;
+
+pub use credentials::{AskPassphrase, UnusableCredentials};
+pub use follow::follow;
+pub use group::{GroupTargets, targets};
+pub use keeper::keeper;
+pub use once::once;

@@ -1,0 +1,67 @@
+//! One poll of every group.
+
+use futures_util::future::join_all;
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use super::asker::{Asked, Asker, Turns};
+use super::credentials;
+use super::group::targets;
+use super::AskPassphrase;
+use crate::config::Config;
+use crate::fleet::{Fleet, Input, Snapshot};
+use crate::keylime::{AddressReport, AddressState, Failure, Limits, Negotiated};
+
+/// Polls every group once, all at the same time, and gives the picture.
+pub async fn once(config: &Config, limits: Limits, ask: AskPassphrase<'_>) -> Snapshot {
+    let targets = targets(config);
+    let plans = targets.iter().map(super::GroupTargets::plan);
+    let mut fleet = Fleet::new(config.verification_duplication, config.stale_after.as_secs(), plans);
+    let (inputs, mut taken) = mpsc::channel(super::keeper::INPUTS_WAITING);
+    let mut polls = Vec::new();
+    for (number, (group, targets)) in config.groups.iter().zip(targets).enumerate() {
+        let addresses = targets.addresses.len();
+        let asker = credentials::read(&group.tls, &mut *ask)
+            .map_err(|error| Failure::stay(AddressState::Error, error.to_string()))
+            .and_then(|tls| Asker::new(number, targets, tls, limits, config.poll_interval, inputs.clone()));
+        match asker {
+            Ok(asker) => polls.push(poll(asker)),
+            Err(failure) => {
+                for input in unusable(addresses, &failure) {
+                    fleet.apply(number, input, Timestamp::now());
+                }
+            }
+        }
+    }
+    drop(inputs);
+    let poll_all = async {
+        join_all(polls).await;
+    };
+    let take_all = async {
+        while let Some((group, input)) = taken.recv().await {
+            fleet.apply(group, input, Timestamp::now());
+        }
+    };
+    tokio::join!(poll_all, take_all);
+    fleet.snapshot()
+}
+
+async fn poll(mut asker: Asker) {
+    let (verifier, _) = asker.round(Turns { verifier: true, registrar: true }).await;
+    if !matches!(verifier, Some(Asked::Answered { .. })) {
+        asker.tell(Input::Lost).await;
+    }
+}
+
+/// What the model is told of a group that cannot be asked at all.
+pub(super) fn unusable(addresses: usize, failure: &Failure) -> Vec<Input> {
+    let report = || AddressReport {
+        failure: Some(failure.clone()),
+        latency: None,
+        negotiated: Negotiated::Unknown,
+        tls: None,
+    };
+    let probed = (0..addresses).map(|address| Input::Probed { address, report: report() });
+    probed.chain([Input::Lost]).collect()
+}
+
