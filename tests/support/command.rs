@@ -1,5 +1,4 @@
 //! Running the `limescope` that was built for these tests.
-#![allow(dead_code, reason = "each test binary uses its own part of the support code")]
 
 use std::{
     fs,
@@ -100,7 +99,9 @@ impl Place {
         let mut text = String::new();
         let mut folders = vec![self.path().to_owned()];
         while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(&folder).expect("a folder to read").map(|entry| entry.expect("an entry")) {
+            for entry in
+                fs::read_dir(&folder).expect("a folder to read").map(|entry| entry.expect("an entry"))
+            {
                 if entry.file_type().expect("a type").is_dir() {
                     folders.push(entry.path());
                 } else {

@@ -1,5 +1,4 @@
 //! Writing a `limescope.toml` for groups under test (contract §1).
-#![allow(dead_code, reason = "each test binary uses its own part of the support code")]
 
 use std::{
     fs,
@@ -93,6 +92,7 @@ pub fn write_configuration(folder: &Path, verification_duplication: u32, blocks:
         ("servers".to_owned(), Value::from(servers)),
     ]);
     let path = folder.join("limescope.toml");
-    fs::write(&path, toml::to_string(&root).expect("a table that TOML can write")).expect("a folder to write in");
+    fs::write(&path, toml::to_string(&root).expect("a table that TOML can write"))
+        .expect("a folder to write in");
     path
 }

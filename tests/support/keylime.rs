@@ -3,7 +3,6 @@
 //! Upstream's agents need a TPM and are no part of this: agents are enrolled and registered through the API, as
 //! the tenant does it, and states that need a TPM are made by editing rows of the push verifier's database (it
 //! polls nobody, so nothing writes over them).
-#![allow(dead_code, reason = "each test binary uses its own part of the support code")]
 
 use std::sync::{Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 

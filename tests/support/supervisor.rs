@@ -1,7 +1,6 @@
 //! The process that keeps real Keylime servers for one test run: `tests/keylime/groups.py`.
 //!
 //! It stops every server when its standard input ends, so a test run that is killed leaves nothing behind.
-#![allow(dead_code, reason = "each test binary uses its own part of the support code")]
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -33,7 +32,10 @@ impl Supervisor {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let python = root.join(".keylime-venv/bin/python");
         if !root.join(".keylime-venv/stamp").exists() {
-            return Err(format!("no Keylime in {}: run `make keylime`", root.join(".keylime-venv").display()));
+            return Err(format!(
+                "no Keylime in {}: run `make keylime`",
+                root.join(".keylime-venv").display()
+            ));
         }
         let mut child = Command::new(&python)
             .arg(root.join("tests/keylime/groups.py"))

@@ -1,5 +1,4 @@
 //! Waiting for a state: with a limit, never blindly.
-#![allow(dead_code, reason = "each test binary uses its own part of the support code")]
 
 use std::time::{Duration, Instant};
 

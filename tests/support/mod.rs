@@ -1,0 +1,10 @@
+//! What the test binaries share. Each uses its own part of it.
+#![allow(dead_code, reason = "each test binary uses its own part of the support code")]
+
+pub mod command;
+pub mod configuration;
+pub mod deployment;
+pub mod keylime;
+pub mod status;
+pub mod supervisor;
+pub mod wait;
