@@ -88,7 +88,8 @@ impl Supervisor {
     /// Sends SIGTERM to the supervisor.
     pub fn terminate(&mut self) {
         let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status();
+        // The shell's own kill: a small Debian has no /bin/kill.
+        let sent = Command::new("sh").args(["-c", "kill -TERM \"$1\"", "sh", &pid]).status();
         assert!(sent.is_ok_and(|status| status.success()), "kill -TERM {pid} failed");
     }
 
