@@ -1,5 +1,11 @@
-//! What several test binaries share.
-#![allow(dead_code)]
+//! What the test binaries share. Each uses its own part of it.
+#![allow(dead_code, reason = "each test binary uses its own part of the support code")]
 
 pub mod captures;
+pub mod command;
+pub mod configuration;
 pub mod deployment;
+pub mod keylime;
+pub mod status;
+pub mod supervisor;
+pub mod wait;

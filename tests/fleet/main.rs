@@ -2,11 +2,10 @@
 //! recordings gets the verdict and the flags that contract §2 demands.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-#[path = "fleet/captured.rs"]
 mod captured;
-#[path = "fleet/groups.rs"]
+
 mod groups;
-#[path = "fleet/rules.rs"]
+
 mod rules;
-#[path = "support/mod.rs"]
+#[path = "../support/mod.rs"]
 mod support;

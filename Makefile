@@ -1,0 +1,24 @@
+# limescope. `make help` lists the targets.
+.POSIX:
+.PHONY: help test keylime lint bench
+
+help:
+	@echo 'make test     install what the tests need (apt as root or through sudo; Python packages), then run all tests'
+	@echo 'make keylime  only install what the tests need'
+	@echo 'make lint     formatting, clippy and documentation, every warning an error'
+	@echo 'make bench    the benchmarks'
+
+# A real Keylime belongs to the tests: what is missing fails, it is never skipped.
+test: keylime
+	cargo test --locked --no-fail-fast
+
+keylime:
+	tests/keylime/install.sh
+
+lint:
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps
+
+bench:
+	cargo bench --locked

@@ -1,0 +1,16 @@
+//! limescope against real Keylime 7.14.3 servers (installed by `make keylime`).
+//!
+//! One stack of three groups serves all tests here; each holds the groups that it uses (`Stack::hold`), so that
+//! nobody counts servers while another test kills one.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod check;
+mod harness;
+mod identities;
+mod outages;
+mod secrets;
+mod servers;
+mod verdicts;
