@@ -15,7 +15,10 @@
 //! * [`console`]: the screen
 //! * [`cli`]: the subcommands
 
+pub mod cli;
 pub mod config;
+pub mod console;
+pub mod demo;
 pub mod files;
 pub mod fleet;
 pub mod keylime;

@@ -1,0 +1,114 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The terminal operations console for Keylime attestation fleets.
+///
+/// Without a command it opens the console on the configured groups.
+#[derive(Debug, Parser)]
+#[command(version, about, propagate_version = true, disable_help_subcommand = true)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// The configuration to use; `-` reads standard input
+    /// [default: limescope/limescope.toml in the XDG configuration folder]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+    /// Change nothing on any server, whatever the configuration says
+    #[arg(long, global = true)]
+    pub read_only: bool,
+    /// Draw with ASCII characters only
+    #[arg(long, global = true)]
+    pub ascii: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Poll every group once and print what is known
+    Status(StatusOptions),
+    /// Poll every group once and exit as monitoring plugins do
+    Check(CheckOptions),
+    /// Open the console on an embedded fleet, or serve that fleet
+    Demo(DemoOptions),
+    /// Print something to start from
+    Print(PrintOptions),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct StatusOptions {
+    /// Only this group; may be repeated
+    #[arg(long = "group", value_name = "NAME")]
+    pub groups: Vec<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Table,
+    Json,
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckOptions {
+    /// Failed agents that are still all right; more are critical
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub max_failed: u32,
+    /// Stale, timed-out and unknown agents that are still all right; more are a warning
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub max_stale: u32,
+    /// Groups that must not be down [default: all of them]
+    #[arg(long, value_name = "N")]
+    pub min_up: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DemoOptions {
+    /// Groups of servers
+    #[arg(long, value_name = "G", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=18))]
+    pub groups: u16,
+    /// Agents over all groups together
+    #[arg(long, value_name = "N", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=200_000))]
+    pub agents: u32,
+    /// The same seed makes the same fleet
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// No story: nothing changes after the start
+    #[arg(long)]
+    pub still: bool,
+    /// Only serve: the configuration goes to standard output; runs until SIGTERM
+    #[arg(long)]
+    pub serve: bool,
+    /// How quickly verifiers answer: at once, or as slowly as a real one
+    #[arg(long, value_enum, default_value_t = DemoPace::Instant)]
+    pub pace: DemoPace,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum DemoPace {
+    Instant,
+    Keylime,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PrintOptions {
+    /// What to print
+    #[arg(value_enum)]
+    pub what: Printed,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Printed {
+    /// A commented sample of limescope.toml
+    Config,
+}

@@ -1,0 +1,118 @@
+//! Finding and reading the configuration.
+
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use color_eyre::eyre::{Report, WrapErr, eyre};
+
+use super::arguments::Global;
+use super::output;
+use crate::config::{self, Config, ConfigErrors, Installed, LocalInstallation};
+use crate::files::bounded::{self, ReadError};
+use crate::files::log::{self, Log};
+use crate::files::places::{ConfigPlace, Places, config_place};
+use crate::keylime::Limits;
+use crate::servers::Severity;
+use crate::text::{Secret, sanitise};
+
+/// Largest file of Keylime's own configuration that is read, in bytes.
+const MAX_KEYLIME_FILE: u64 = 1024 * 1024;
+
+/// A configuration, and what it is to be called on the screen.
+pub(super) struct Loaded {
+    pub config: Config,
+    pub title: String,
+}
+
+/// Reads the configuration that the command line or the user's folders name,
+/// else takes the Keylime that is installed on this host.
+pub(super) fn load(global: &Global) -> Result<Loaded, Report> {
+    let places = Places::of_this_user();
+    let mut loaded = match config_place(global.config.as_deref(), places.as_ref(), Path::exists) {
+        ConfigPlace::Given(path) if path == Path::new("-") => {
+            let text = bounded::read_text_from(io::stdin().lock(), "standard input", config::MAX_BYTES)?;
+            parse(&text, Path::new("standard input"), places.as_ref())?
+        }
+        ConfigPlace::Given(path) | ConfigPlace::Own(path) => {
+            let text = bounded::read_text(&path, config::MAX_BYTES)?;
+            parse(&text, &path, places.as_ref())?
+        }
+        ConfigPlace::None(own) => local(own)?,
+    };
+    loaded.config.read_only |= global.read_only;
+    Ok(loaded)
+}
+
+/// Checks a configuration's text; warnings go to standard error.
+pub(super) fn parse(text: &str, origin: &Path, places: Option<&Places>) -> Result<Loaded, ConfigErrors> {
+    let (config, diagnostics) = config::parse(text, origin, places.map(|places| places.home.as_path()))?;
+    for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning) {
+        output::message(&diagnostic.render(origin));
+    }
+    Ok(Loaded { config, title: sanitise(&origin.to_string_lossy()).into_string() })
+}
+
+fn local(own: Option<PathBuf>) -> Result<Loaded, Report> {
+    let read = |path: &Path| match bounded::read_text(path, MAX_KEYLIME_FILE) {
+        Ok(text) => Installed::Text(text),
+        Err(ReadError::Denied { .. }) => Installed::Denied,
+        Err(_) => Installed::Absent,
+    };
+    let list = |folder: &Path| {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).filter(|path| path.is_file()).collect()
+    };
+    let found = config::local_installation(read, list, |name| std::env::var(name).ok());
+    let place = own.map_or_else(
+        || "a file that --config names".to_owned(),
+        |own| sanitise(&own.to_string_lossy()).into_string(),
+    );
+    let advice = format!(
+        "Write {place} (`limescope print config` prints a commented sample), name a file with --config, \
+         or look around first with `limescope demo`."
+    );
+    match found {
+        LocalInstallation::Found { config, sources, notices } => {
+            let sources: Vec<_> = sources.iter().map(|path| sanitise(&path.to_string_lossy()).into_string()).collect();
+            output::message(&format!("No configuration; watching the Keylime of this host ({}).", sources.join(", ")));
+            notices.iter().for_each(|notice| output::message(notice));
+            Ok(Loaded { config: *config, title: "this host's Keylime".to_owned() })
+        }
+        LocalInstallation::Denied { file } => Err(eyre!(
+            "There is no configuration, and the Keylime of this host cannot be read: {} (permission denied). {advice}",
+            sanitise(&file.to_string_lossy())
+        )),
+        LocalInstallation::Absent => Err(eyre!(
+            "There is no configuration, and no Keylime is installed on this host \
+             (looked at /etc/keylime/tenant.conf and verifier.conf, and for cv_ca in its folder). {advice}"
+        )),
+    }
+}
+
+/// Starts the log in the state folder. Without one, or where it cannot be
+/// written, the ring alone is kept and the reason is said.
+pub(super) fn start_log() -> Result<Log, Report> {
+    let folder = Places::of_this_user().map(|places| places.state_folder);
+    let directives = std::env::var("RUST_LOG").ok();
+    match log::start(folder.as_deref(), directives.as_deref()) {
+        Ok(log) => Ok(log),
+        Err(error) => {
+            output::message(&format!("limescope: the log cannot be written ({error}); going on without a file"));
+            log::start(None, directives.as_deref()).wrap_err("the log cannot be started")
+        }
+    }
+}
+
+/// Asks for the passphrase of a key on the terminal, if there is one.
+pub(super) fn ask_passphrase(path: &Path) -> Option<Secret> {
+    if !io::stdin().is_terminal() {
+        return None;
+    }
+    let question = format!("Passphrase of {}: ", sanitise(&path.to_string_lossy()));
+    rpassword::prompt_password(question).ok().map(|text| Secret::new(text.into_bytes()))
+}
+
+/// The deadlines of every run.
+pub(super) fn limits() -> Limits {
+    Limits::default()
+}

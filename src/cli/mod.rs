@@ -1,0 +1,47 @@
+//! The subcommands: one thin file each. What they print for machines goes to
+//! standard output without escape codes, messages for people to standard error.
+
+mod arguments;
+mod check;
+mod console;
+mod demo;
+mod load;
+mod output;
+mod print;
+mod report;
+mod status;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+/// Exit code for wrong usage and unreadable input (contract).
+const UNUSABLE: u8 = 2;
+
+/// Reads the command line, carries it out, and says how it ended.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if let Err(error) = color_eyre::config::HookBuilder::default().display_env_section(false).install() {
+        return failed(&error);
+    }
+    let run = match arguments.command {
+        None => console::run(&arguments.global),
+        Some(Command::Status(options)) => status::run(&arguments.global, &options),
+        Some(Command::Check(options)) => check::run(&arguments.global, &options),
+        Some(Command::Demo(options)) => demo::run(&arguments.global, &options),
+        Some(Command::Print(options)) => print::run(options.what),
+    };
+    match run {
+        Ok(code) => code,
+        // Whoever read our output has seen enough.
+        Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &color_eyre::Report) -> ExitCode {
+    output::message(&format!("limescope: {error:#}"));
+    ExitCode::from(UNUSABLE)
+}
