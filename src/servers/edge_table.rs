@@ -258,7 +258,7 @@ fn errors_quote_the_entry_its_character_and_the_default() {
     assert_eq!(
         error.to_string(),
         "\"ver:70000\", character 5: the port is above 65535; write a port from 1 to 65535; \
-         left out, scheme and port are https and 8881"
+         the default is https and port 8881"
     );
     let error = parse_address("htps://ver", Verifier).unwrap_err();
     assert!(error.hint.unwrap().starts_with("did you mean https://?"));

@@ -42,7 +42,7 @@ pub struct AddressError {
     pub message: String,
     /// Bytes of the entry that are at fault.
     pub span: Range<usize>,
-    /// What to write, and what applies to a part that is left out.
+    /// What to write, and the default that applies to a part that is left out.
     pub hint: Option<String>,
 }
 

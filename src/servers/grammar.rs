@@ -62,16 +62,18 @@ impl Reading {
         let tls = DEFAULT_REGISTRAR_TLS_PORT;
         match self {
             Self::Agents => Some(format!(
-                "left out, scheme and port are http and {DEFAULT_REGISTRAR_PORT} (operators: https and {tls})"
+                "the default is http and port {DEFAULT_REGISTRAR_PORT} (operators: https and port {tls})"
             )),
-            Self::Operators => Some(format!("left out, scheme and port are https and {tls}")),
-            Self::Verifier => {
-                Some(format!("left out, scheme and port are https and {DEFAULT_VERIFIER_PORT}"))
-            }
+            Self::Operators => Some(format!("the default is https and port {tls}")),
+            Self::Verifier => Some(format!("the default is https and port {DEFAULT_VERIFIER_PORT}")),
             Self::Name => None,
         }
     }
 }
+
+/// A port with its bytes of the entry.
+type Port = (u16, Range<usize>);
+type HostAndPort = (Host, Option<Port>);
 
 /// One entry on its way to an address. All spans are bytes of the whole entry.
 pub(super) struct Entry<'e> {
@@ -277,12 +279,11 @@ impl<'e> Entry<'e> {
         Err(self.fault(code, at..rest.end, what, hint))
     }
 
-    #[expect(clippy::type_complexity, reason = "a port with its bytes")]
     fn host_and_port(
         &mut self,
         authority: Range<usize>,
         scheme: Option<Scheme>,
-    ) -> Result<(Host, Option<(u16, Range<usize>)>), AddressError> {
+    ) -> Result<HostAndPort, AddressError> {
         let text = self.slice(authority.clone());
         if text.is_empty() {
             let start = authority.start;
@@ -320,10 +321,7 @@ impl<'e> Entry<'e> {
         }
     }
 
-    fn bracketed(
-        &mut self,
-        authority: Range<usize>,
-    ) -> Result<(Host, Option<(u16, Range<usize>)>), AddressError> {
+    fn bracketed(&mut self, authority: Range<usize>) -> Result<HostAndPort, AddressError> {
         let text = self.slice(authority.clone());
         let open = authority.start;
         let Some(position) = text.find(']') else {
@@ -420,7 +418,7 @@ impl<'e> Entry<'e> {
         self.fault("ipv6-zone", span, what, Some("use a global address or a name".to_owned()))
     }
 
-    fn port(&self, span: Range<usize>) -> Result<(u16, Range<usize>), AddressError> {
+    fn port(&self, span: Range<usize>) -> Result<Port, AddressError> {
         let text = self.slice(span.clone());
         let what = if text.is_empty() {
             "there is no port after the colon"
@@ -438,7 +436,7 @@ impl<'e> Entry<'e> {
         Err(self.fault("port", span, what, Some("write a port from 1 to 65535".to_owned())))
     }
 
-    fn mode_notices(&mut self, scheme: Option<Scheme>, port: Option<&(u16, Range<usize>)>) {
+    fn mode_notices(&mut self, scheme: Option<Scheme>, port: Option<&Port>) {
         let other_role = port.and_then(|(port, span)| {
             let belongs = match (self.reading, *port) {
                 (Reading::Agents | Reading::Operators, DEFAULT_VERIFIER_PORT) => "the verifier's port",

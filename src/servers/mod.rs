@@ -7,7 +7,7 @@
 //! library is too forgiving for this: it reads `127.1` as an address,
 //! `reg:8890` as a scheme, and forgets ports that a scheme implies.
 //!
-//! [`faces`] turns the written [`Address`] into the [`Endpoint`]s that Keylime
+//! `faces` turns the written [`Address`] into the [`Endpoint`]s that Keylime
 //! listens on. A registrar has two: the agents' (HTTP) and the operators' (TLS
 //! with client certificates). [`repeats`] finds addresses that stand twice.
 //! [`Selection`] chooses one address of a list and keeps it until it fails.

@@ -1,0 +1,256 @@
+//! The whole file.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use toml::de::{DeTable, DeValue};
+
+use crate::text::nearest::nearest;
+use crate::text::sanitise_to;
+
+use super::across;
+use super::block::{self, Block};
+use super::diagnostic::{ConfigErrors, Diagnostic};
+use super::findings::Findings;
+use super::model::{Anchor, Config};
+use super::names::{Table, unknown_key};
+use super::paths::Base;
+use super::values::{Key, Value, quoted};
+use super::{MAX_BYTES, names};
+
+/// Blocks at most.
+const MAX_BLOCKS: usize = 1_024;
+
+/// A text up to this size is read on after a syntax error, to find more of
+/// them. Beyond it one error is enough: the parser keeps each in memory.
+const MAX_RECOVERED_BYTES: usize = 256 * 1024;
+
+/// Syntax errors that are reported at most.
+const MAX_SYNTAX_ERRORS: usize = 20;
+
+/// Reads a configuration. `origin` is the file's name: it stands in messages,
+/// and relative paths resolve against its folder. `home` is what `~/` means.
+///
+/// # Errors
+/// Every fault that can be found in one pass; warnings stand beside them. Where
+/// there is none, the warnings and remarks come with the configuration.
+pub fn parse(
+    text: &str,
+    origin: &Path,
+    home: Option<&Path>,
+) -> Result<(Config, Vec<Diagnostic>), ConfigErrors> {
+    let mut findings = Findings::new(text);
+    if text.len() as u64 > MAX_BYTES {
+        findings.missing(
+            "too-large",
+            format!("the configuration has {} bytes; at most {MAX_BYTES} are read", text.len()),
+            "is this the right file?".to_owned(),
+        );
+        return Err(findings.into_errors(origin));
+    }
+    let base = Base { folder: origin.parent().unwrap_or(Path::new("")), home };
+    let config = match DeTable::parse(text) {
+        Ok(table) => root(&mut findings, table.get_ref(), base),
+        Err(first) => {
+            syntax(&mut findings, text, first, base);
+            Config::with_groups(Vec::new())
+        }
+    };
+    if findings.has_errors() {
+        return Err(findings.into_errors(origin));
+    }
+    Ok((config, findings.finish().0))
+}
+
+/// Reports the syntax errors, and what else can be said in spite of them.
+fn syntax(findings: &mut Findings<'_>, text: &str, first: toml::de::Error, base: Base<'_>) {
+    findings.set_broken();
+    let (table, mut errors) = if text.len() <= MAX_RECOVERED_BYTES {
+        let (table, errors) = DeTable::parse_recoverable(text);
+        (Some(table), errors)
+    } else {
+        (None, vec![first])
+    };
+    errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
+    // In a list or string that is never closed, everything below is at fault.
+    let unclosed = errors.iter().any(|error| error.message().starts_with("unclosed"));
+    let mut headers_fine = true;
+    let mut last_line = 0;
+    let mut reported = 0;
+    for error in errors.into_iter().take(if unclosed { 1 } else { usize::MAX }) {
+        let span = error.span().unwrap_or(0..0);
+        let line = findings.line(span.start);
+        if line == last_line {
+            continue;
+        }
+        reported += 1;
+        if reported > MAX_SYNTAX_ERRORS {
+            break;
+        }
+        last_line = line;
+        headers_fine &= !text.lines().nth(line - 1).unwrap_or_default().trim_start().starts_with('[');
+        let (message, hint) = syntax_words(error.message(), text.get(span.clone()).unwrap_or_default());
+        findings.error("syntax", span, message, hint);
+    }
+    // Below a broken header the keys seem to belong to another table, and what
+    // would be said about them would be wrong.
+    if let Some(table) = table
+        && headers_fine
+        && !unclosed
+    {
+        let mut more = Findings::new(findings.source());
+        root(&mut more, table.get_ref(), base);
+        findings.absorb(more);
+    }
+}
+
+/// The parser's words about `part` of the text, plainer where that is possible.
+fn syntax_words(message: &str, part: &str) -> (String, Option<String>) {
+    if message == "duplicate key" {
+        let name = quoted(part.trim_matches(['"', '\'']));
+        return (format!("{name} was given before in this table"), Some("keep one of the two".to_owned()));
+    }
+    if message.starts_with("string values must be quoted") {
+        return if part.trim().is_empty() {
+            ("there is no value after the equals sign".to_owned(), None)
+        } else {
+            ("a string needs quotation marks".to_owned(), Some("write \"…\"".to_owned()))
+        };
+    }
+    (format!("no valid TOML: {}", sanitise_to(message, 300)), None)
+}
+
+fn root(findings: &mut Findings<'_>, table: &DeTable<'_>, base: Base<'_>) -> Config {
+    let mut config = Config::with_groups(Vec::new());
+    let mut blocks = Vec::new();
+    let mut duplication = None;
+    let first_table = first_table(findings.source(), table);
+    for (key, value) in table {
+        let name: &str = key.get_ref().as_ref();
+        match name {
+            "verification_duplication" => {
+                let number = findings.integer(name, value);
+                duplication = number.map(|(written, number)| (written, number, value.span()));
+            }
+            "poll_interval_s" => {
+                config.poll_interval = findings.seconds(name, value).unwrap_or(config.poll_interval);
+            }
+            "stale_after_s" => {
+                config.stale_after = findings.seconds(name, value).unwrap_or(config.stale_after);
+            }
+            "read_only" => config.read_only = findings.flag(name, value).unwrap_or_default(),
+            "anchor" => {
+                let words = [("warn", Anchor::Warn), ("required", Anchor::Required)];
+                config.anchor = findings.word(name, &words, value).unwrap_or_default();
+            }
+            "theme" => config.theme = theme(findings, value),
+            "keys" => config.keys = keys(findings, value, first_table),
+            "servers" => blocks = servers(findings, value, base, first_table),
+            _ => unknown_key(findings, Table::Root, key, first_table),
+        }
+    }
+    let meant = |key: &Key<'_>| nearest(key.get_ref(), ["servers"]).is_some();
+    if !table.keys().any(meant) {
+        findings.missing(
+            "no-servers",
+            "there is no [[servers]] block: nothing to watch".to_owned(),
+            "add one with registrars = [\"…\"] and verifiers = [\"…\"]; `limescope print config` prints a sample"
+                .to_owned(),
+        );
+    }
+    if let Some((written, number, span)) = duplication {
+        across::duplication(findings, &written, number, span, &blocks);
+        config.verification_duplication = u32::try_from(number).unwrap_or(1);
+    }
+    across::names(findings, &blocks);
+    across::addresses(findings, config.verification_duplication, &mut blocks);
+    config.groups = blocks.into_iter().map(Block::into_group).collect();
+    config
+}
+
+/// Where the first table header stands; keys of the root must stand above it.
+fn first_table(source: &str, table: &DeTable<'_>) -> Option<usize> {
+    let starts = table.values().filter_map(|value| match value.get_ref() {
+        DeValue::Table(_) => Some(value.span().start),
+        DeValue::Array(list) => {
+            list.iter().find(|item| item.get_ref().is_table()).map(|item| item.span().start)
+        }
+        _ => None,
+    });
+    // An inline table has no header: what follows it is not below it.
+    starts.filter(|start| source.get(*start..).is_some_and(|text| text.starts_with('['))).min()
+}
+
+fn servers(
+    findings: &mut Findings<'_>,
+    value: &Value<'_>,
+    base: Base<'_>,
+    first_table: Option<usize>,
+) -> Vec<Block> {
+    let list = match value.get_ref() {
+        DeValue::Array(list) => list,
+        DeValue::Table(table) => {
+            let message = "[servers] is a single table, but there may be several blocks".to_owned();
+            let hint = Some("write [[servers]], with double brackets".to_owned());
+            findings.error("single-brackets", value.span(), message, hint);
+            return vec![block::read(findings, table, value.span(), 1, base, first_table)];
+        }
+        _ => {
+            findings.wrong_type("servers", "a list of tables", value);
+            return Vec::new();
+        }
+    };
+    if list.is_empty() {
+        let message = "servers is an empty list: nothing to watch".to_owned();
+        findings.error("no-servers", value.span(), message, Some("add a [[servers]] block".to_owned()));
+    }
+    if list.len() > MAX_BLOCKS {
+        let message = format!("{} blocks; at most {MAX_BLOCKS} are read", list.len());
+        findings.error("too-many-blocks", value.span(), message, None);
+    }
+    let mut blocks = Vec::new();
+    for (position, item) in list.iter().enumerate().take(MAX_BLOCKS) {
+        let index = position + 1;
+        if let Some(table) = findings.table(&format!("servers entry {index}"), item) {
+            blocks.push(block::read(findings, table, item.span(), index, base, first_table));
+        }
+    }
+    blocks
+}
+
+fn theme(findings: &mut Findings<'_>, value: &Value<'_>) -> Option<String> {
+    let text = findings.string("theme", value)?;
+    if text.trim().is_empty() {
+        let hint = Some("write a theme's name, or remove the key".to_owned());
+        findings.error("empty-name", value.span(), "theme is empty".to_owned(), hint);
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+fn keys(
+    findings: &mut Findings<'_>,
+    value: &Value<'_>,
+    first_table: Option<usize>,
+) -> BTreeMap<String, Vec<String>> {
+    let mut keys = BTreeMap::new();
+    let Some(table) = findings.table("keys", value) else { return keys };
+    for (command, value) in table {
+        let name: &str = command.get_ref().as_ref();
+        if names::ROOT.contains(&name) {
+            unknown_key(findings, Table::Keys, command, first_table);
+            continue;
+        }
+        let what = format!("the key of command {}", quoted(name));
+        let written = match value.get_ref() {
+            DeValue::Array(list) => list
+                .iter()
+                .filter_map(|item| findings.string(&format!("each key of command {}", quoted(name)), item))
+                .map(str::to_owned)
+                .collect(),
+            _ => findings.string(&what, value).map(str::to_owned).into_iter().collect(),
+        };
+        keys.insert(name.to_owned(), written);
+    }
+    keys
+}
