@@ -15,4 +15,5 @@
 //! * [`console`]: the screen
 //! * [`cli`]: the subcommands
 
+pub mod demo;
 pub mod text;
