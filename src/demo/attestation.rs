@@ -8,7 +8,7 @@ use super::condition::Way;
 use super::json::{base64, string};
 use super::names::hexadecimal;
 use super::roster::Seat;
-use super::state::{Situation, State};
+use super::state::{Policy, Situation, State};
 use super::verifier::Verifier;
 
 /// `GET /v3.0/agents/ID/attestations/WHICH`: status 201, though nothing is
@@ -82,9 +82,14 @@ fn evidence(verifier: &Verifier<'_>, seat: &Seat, state: &State) -> String {
     let message = base64(&chance.bytes::<129>());
     let signature = base64(&chance.bytes::<262>());
     let pcr = hexadecimal(&chance.bytes::<32>());
+    let selected = match state.policy {
+        Policy { has_runtime_policy: true, .. } => 10,
+        Policy { has_mb_refstate: true, .. } => 0,
+        _ => 23,
+    };
     let clock = verifier.moment.elapsed * 1000 + 60_093;
     format!(
-        r#"{{"evidence_class": "certification", "evidence_type": "tpm_quote", "capabilities": {{"component_version": "2.0", "evidence_version": null, "signature_schemes": ["ecdsa", "ecschnorr", "rsapss", "rsassa"], "hash_algorithms": ["sha256"], "available_subjects": {{"sha256": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23]}}, "certification_keys": [{key}]}}, "chosen_parameters": {{"challenge": "{challenge}", "signature_scheme": "rsassa", "hash_algorithm": "sha256", "selected_subjects": {{"sha256": [23]}}, "certification_key": {key}}}, "data": {{"subject_data": "{subject_data}", "message": "{message}", "signature": "{signature}", "meta": {{"pcrs": {{"sha256": {{"16": "0x{pcr}", "23": "0x0000000000000000000000000000000000000000000000000000000000000000"}}}}, "clock_info": {{"clock": {clock}, "reset_count": 2, "restart_count": 0, "safe": 1}}}}}}}}"#
+        r#"{{"evidence_class": "certification", "evidence_type": "tpm_quote", "capabilities": {{"component_version": "2.0", "evidence_version": null, "signature_schemes": ["ecdsa", "ecschnorr", "rsapss", "rsassa"], "hash_algorithms": ["sha256"], "available_subjects": {{"sha256": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23]}}, "certification_keys": [{key}]}}, "chosen_parameters": {{"challenge": "{challenge}", "signature_scheme": "rsassa", "hash_algorithm": "sha256", "selected_subjects": {{"sha256": [{selected}]}}, "certification_key": {key}}}, "data": {{"subject_data": "{subject_data}", "message": "{message}", "signature": "{signature}", "meta": {{"pcrs": {{"sha256": {{"16": "0x{pcr}", "{selected}": "0x0000000000000000000000000000000000000000000000000000000000000000"}}}}, "clock_info": {{"clock": {clock}, "reset_count": 2, "restart_count": 0, "safe": 1}}}}}}}}"#
     )
 }
 

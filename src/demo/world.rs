@@ -11,6 +11,9 @@ use super::pages::{Measure, Pages, measure};
 use super::roster::{Roster, Seat};
 use super::story::{Event, Story};
 
+/// The last measure of each bulk answer, by group and owner.
+type Measures = HashMap<(usize, Option<usize>), (Moment, Measure)>;
+
 /// What all servers of the fleet share.
 pub(super) struct World {
     pub(super) clock: Clock,
@@ -18,7 +21,7 @@ pub(super) struct World {
     pub(super) roster: Roster,
     pub(super) factory: Factory,
     verifiers: Vec<Vec<SocketAddr>>,
-    measures: Mutex<HashMap<(usize, Option<usize>), (Moment, Measure)>>,
+    measures: Mutex<Measures>,
 }
 
 impl World {
