@@ -4,16 +4,16 @@
 //! purpose; a room uses only the rooms named before it (`tests/house.rs` checks
 //! that):
 //!
-//! * [`text`]: remote text and its one sanitiser
-//! * [`files`]: bounded reading, places on disk, the log file
-//! * [`servers`]: addresses and server blocks (Keylime Enhancement 119), selection
-//! * [`config`]: `limescope.toml`
-//! * [`keylime`]: one deployment on the wire: types, HTTP, TLS, probes
-//! * [`fleet`]: groups, agents, verdicts, coverage, events; pure
-//! * [`demo`]: the embedded fleet
-//! * [`tasks`]: everything that waits
-//! * [`console`]: the screen
-//! * [`cli`]: the subcommands
+//! * [`text`][]: remote text and its one sanitiser
+//! * [`files`][]: bounded reading, places on disk, the log file
+//! * [`servers`][]: addresses and server blocks (Keylime Enhancement 119), selection
+//! * [`config`][]: `limescope.toml`
+//! * [`keylime`][]: one deployment on the wire: types, HTTP, TLS, probes
+//! * [`fleet`][]: groups, agents, verdicts, coverage, events; pure
+//! * [`demo`][]: the embedded fleet
+//! * [`tasks`][]: everything that waits
+//! * [`console`][]: the screen
+//! * [`cli`][]: the subcommands
 
 pub mod cli;
 pub mod config;

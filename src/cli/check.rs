@@ -40,11 +40,17 @@ fn say(code: u8, line: &str) -> Result<ExitCode, Report> {
 
 fn judge(snapshot: &Snapshot, options: &CheckOptions) -> (u8, String) {
     let groups = snapshot.groups.len();
-    let up = snapshot.groups.iter().filter(|group| group.reachability.is_some_and(|state| state != Reachability::Down)).count();
+    let up = snapshot
+        .groups
+        .iter()
+        .filter(|group| group.reachability.is_some_and(|state| state != Reachability::Down))
+        .count();
     let min_up = options.min_up.unwrap_or(groups);
     let failed = snapshot.counts.get(Verdict::Failed);
-    let doubtful: u32 =
-        [Verdict::Stale, Verdict::TimedOut, Verdict::Unknown].into_iter().map(|verdict| snapshot.counts.get(verdict)).sum();
+    let doubtful: u32 = [Verdict::Stale, Verdict::TimedOut, Verdict::Unknown]
+        .into_iter()
+        .map(|verdict| snapshot.counts.get(verdict))
+        .sum();
     let answered = snapshot.groups.iter().any(|group| group.addresses.iter().any(|address| address.is_up()));
     let code = if !answered {
         UNKNOWN
@@ -61,7 +67,8 @@ fn judge(snapshot: &Snapshot, options: &CheckOptions) -> (u8, String) {
         .filter(|group| group.reachability.is_none_or(|state| state == Reachability::Down))
         .map(|group| &*group.name)
         .collect();
-    let mut words = vec![format!("{up} of {groups} groups up"), format!("{} agents", snapshot.counts.total())];
+    let mut words =
+        vec![format!("{up} of {groups} groups up"), format!("{} agents", snapshot.counts.total())];
     if !answered {
         words.insert(0, "nothing answered".to_owned());
     }

@@ -73,8 +73,12 @@ fn local(own: Option<PathBuf>) -> Result<Loaded, Report> {
     );
     match found {
         LocalInstallation::Found { config, sources, notices } => {
-            let sources: Vec<_> = sources.iter().map(|path| sanitise(&path.to_string_lossy()).into_string()).collect();
-            output::message(&format!("No configuration; watching the Keylime of this host ({}).", sources.join(", ")));
+            let sources: Vec<_> =
+                sources.iter().map(|path| sanitise(&path.to_string_lossy()).into_string()).collect();
+            output::message(&format!(
+                "No configuration; watching the Keylime of this host ({}).",
+                sources.join(", ")
+            ));
             notices.iter().for_each(|notice| output::message(notice));
             Ok(Loaded { config: *config, title: "this host's Keylime".to_owned() })
         }
@@ -97,7 +101,9 @@ pub(super) fn start_log() -> Result<Log, Report> {
     match log::start(folder.as_deref(), directives.as_deref()) {
         Ok(log) => Ok(log),
         Err(error) => {
-            output::message(&format!("limescope: the log cannot be written ({error}); going on without a file"));
+            output::message(&format!(
+                "limescope: the log cannot be written ({error}); going on without a file"
+            ));
             log::start(None, directives.as_deref()).wrap_err("the log cannot be started")
         }
     }

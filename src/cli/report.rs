@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
-use crate::fleet::{AddressView, AgentInGroup, AgentView, Counts, Flags, GroupView, Reachability, Snapshot, Verdict};
+use crate::fleet::{
+    AddressView, AgentInGroup, AgentView, Counts, Flags, GroupView, Reachability, Snapshot, Verdict,
+};
 use crate::keylime::{AgentRecord, TlsReport};
 use crate::text::{RemoteText, Shown};
 
@@ -100,7 +102,10 @@ impl<'a> Report<'a> {
         Self {
             schema: 1,
             taken_at: format!("{taken_at:.3}"),
-            duplication: Duplication { requested: snapshot.duplication.requested, max: snapshot.duplication.max },
+            duplication: Duplication {
+                requested: snapshot.duplication.requested,
+                max: snapshot.duplication.max,
+            },
             groups: snapshot.groups.iter().map(|group| Group::of(group, taken_at)).collect(),
             agents: snapshot,
         }
@@ -141,9 +146,13 @@ impl<'a> Address<'a> {
             state: report.map_or("error", |report| report.state().word()),
             in_use: address.in_use,
             latency_ms: address.latency().map(|latency| (latency.as_secs_f64() * 1e5).round() / 100.0),
-            api_version: report.and_then(|report| report.negotiated.version()).map(|version| version.to_string()),
+            api_version: report
+                .and_then(|report| report.negotiated.version())
+                .map(|version| version.to_string()),
             tls: report.and_then(|report| report.tls.as_deref()).map(Tls::of),
-            error: failure.map(|failure| failure.words.as_str()).or_else(|| report.is_none().then_some("not looked at")),
+            error: failure
+                .map(|failure| failure.words.as_str())
+                .or_else(|| report.is_none().then_some("not looked at")),
         }
     }
 }

@@ -42,7 +42,11 @@ fn choose(config: &mut Config, names: &[String]) -> Result<(), Failure> {
         let known: Vec<_> = config.groups.iter().map(|group| group.name.as_str()).collect();
         let near = crate::text::nearest::nearest(unknown, known.iter().copied());
         let hint = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-        return Err(eyre!("there is no group {}{hint} (configured: {})", crate::text::sanitise(unknown), known.join(", ")));
+        return Err(eyre!(
+            "there is no group {}{hint} (configured: {})",
+            crate::text::sanitise(unknown),
+            known.join(", ")
+        ));
     }
     if !names.is_empty() {
         config.groups.retain(|group| names.contains(&group.name));
@@ -96,7 +100,8 @@ fn table(out: &mut dyn Write, snapshot: &Snapshot) -> io::Result<()> {
     agents.sort_by_key(|agent| agent.verdict);
     if !agents.is_empty() {
         writeln!(out)?;
-        let width = agents.iter().map(|agent| agent.shown.as_str().chars().count()).max().unwrap_or(0).clamp(5, 40);
+        let width =
+            agents.iter().map(|agent| agent.shown.as_str().chars().count()).max().unwrap_or(0).clamp(5, 40);
         writeln!(out, "{:<10}  {:<width$}  COVER  GROUP: WHY", "VERDICT", "AGENT")?;
         for agent in agents {
             agent_line(out, agent, width, snapshot)?;
@@ -108,7 +113,8 @@ fn table(out: &mut dyn Write, snapshot: &Snapshot) -> io::Result<()> {
 fn group_lines(out: &mut dyn Write, group: &GroupView) -> io::Result<()> {
     let (up, counted) = group.addresses_up();
     let reachability = group.reachability.unwrap_or(Reachability::Down).word();
-    let share = group.verifier_time_share.map(|share| format!(", {} % of the verifier's time", percent(share)));
+    let share =
+        group.verifier_time_share.map(|share| format!(", {} % of the verifier's time", percent(share)));
     writeln!(
         out,
         "{}: {reachability}, {} mode, {up} of {counted} addresses up{}",
@@ -135,8 +141,11 @@ fn group_lines(out: &mut dyn Write, group: &GroupView) -> io::Result<()> {
 }
 
 fn agent_line(out: &mut dyn Write, agent: &AgentView, width: usize, snapshot: &Snapshot) -> io::Result<()> {
-    let why: Vec<_> =
-        agent.groups.iter().map(|here| format!("{}: {}", group_name(here, snapshot), here.reason_words())).collect();
+    let why: Vec<_> = agent
+        .groups
+        .iter()
+        .map(|here| format!("{}: {}", group_name(here, snapshot), here.reason_words()))
+        .collect();
     let flags = words(agent.flags);
     let flags = if flags.is_empty() { String::new() } else { format!(" [{}]", flags.join(" ")) };
     let split = if agent.split { " (the groups differ)" } else { "" };

@@ -14,8 +14,8 @@ use super::group::{GroupTargets, RoleTargets};
 use super::pace;
 use crate::fleet::{Answer, Input};
 use crate::keylime::{
-    AddressReport, AddressRole, AddressState, EntityTag, Failure, Fetched, Limits, Meaning, Negotiated, Reader, TlsSetup,
-    probe,
+    AddressReport, AddressRole, AddressState, EntityTag, Failure, Fetched, Limits, Meaning, Negotiated,
+    Reader, TlsSetup, probe,
 };
 use crate::servers::{Choice, Selection};
 use crate::text::RemoteText;
@@ -100,7 +100,14 @@ impl Asker {
         let seed: u64 = rand::random();
         let side = |role, seed| {
             let targets = targets.of_role(role)?;
-            Some(Side { role, asked_at: None, targets, selection: Selection::new(targets.count, seed), chosen: None, etag: None })
+            Some(Side {
+                role,
+                asked_at: None,
+                targets,
+                selection: Selection::new(targets.count, seed),
+                chosen: None,
+                etag: None,
+            })
         };
         Ok(Self {
             number,
@@ -144,7 +151,12 @@ impl Asker {
             Some(endpoint) => probe(endpoint, &self.tls, &self.limits).await,
             None => {
                 let failure = Failure::stay(AddressState::Error, "no such address");
-                AddressReport { failure: Some(failure), latency: None, negotiated: Negotiated::Unknown, tls: None }
+                AddressReport {
+                    failure: Some(failure),
+                    latency: None,
+                    negotiated: Negotiated::Unknown,
+                    tls: None,
+                }
             }
         };
         if let Some(failure) = &report.failure {
@@ -171,14 +183,17 @@ impl Asker {
         version: Negotiated,
         etag: Option<&EntityTag>,
     ) -> Result<Reply, Failure> {
-        let endpoint =
-            self.targets.endpoint(index).ok_or_else(|| Failure::stay(AddressState::Error, "no such address"))?;
+        let endpoint = self
+            .targets
+            .endpoint(index)
+            .ok_or_else(|| Failure::stay(AddressState::Error, "no such address"))?;
         if role == AddressRole::Verifier {
             let fetched = self.reader.agents(endpoint, version, etag).await?;
             if let Some(records) = &fetched.content {
                 self.remember(|lists| lists.enrolled = records.iter().map(|(id, _)| id.clone()).collect());
             }
-            let records = |records: Vec<_>| records.into_iter().map(|(id, record)| (id, Arc::new(record))).collect();
+            let records =
+                |records: Vec<_>| records.into_iter().map(|(id, record)| (id, Arc::new(record))).collect();
             Ok(Reply::of(index, fetched, records, Input::Agents))
         } else {
             let fetched = self.reader.registered(endpoint, version, etag).await?;
@@ -193,7 +208,9 @@ impl Asker {
     /// fails, until one answers or all have failed.
     async fn ask(&self, side: &mut Side, probes: &Probes<'_>) -> Asked {
         let mut took = Duration::ZERO;
-        if matches!(side.selection.current(self.epoch.elapsed()), Choice::Wait(_)) && self.any_is_up(side, probes).await {
+        if matches!(side.selection.current(self.epoch.elapsed()), Choice::Wait(_))
+            && self.any_is_up(side, probes).await
+        {
             side.selection.end_pause();
         }
         while let Choice::Use(position) = side.selection.current(self.epoch.elapsed()) {
@@ -243,7 +260,9 @@ impl Asker {
                     };
                     self.tell(input).await;
                     match meaning {
-                        Meaning::Reselect | Meaning::ReselectAndWarn => side.selection.failed(self.epoch.elapsed()),
+                        Meaning::Reselect | Meaning::ReselectAndWarn => {
+                            side.selection.failed(self.epoch.elapsed())
+                        }
                         Meaning::Stay | Meaning::Renegotiate => break,
                     }
                     // A server that ran out of time is still at work for us, and

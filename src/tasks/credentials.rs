@@ -58,8 +58,14 @@ pub fn read(config: &TlsConfig, ask: AskPassphrase<'_>) -> Result<TlsSetup, Unus
             (Some(key), passphrase)
         }
     };
-    let credentials =
-        Credentials { ca, cert, key, passphrase, hostname: config.hostname, expect_name: config.expect_name.clone() };
+    let credentials = Credentials {
+        ca,
+        cert,
+        key,
+        passphrase,
+        hostname: config.hostname,
+        expect_name: config.expect_name.clone(),
+    };
     Ok(TlsSetup::new(&credentials)?)
 }
 

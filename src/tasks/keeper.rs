@@ -12,7 +12,11 @@ use crate::fleet::{Fleet, Input, Snapshot};
 pub const INPUTS_WAITING: usize = 256;
 
 /// Runs until every sender of inputs is gone.
-pub async fn keeper(mut fleet: Fleet, mut inputs: mpsc::Receiver<(usize, Input)>, pictures: watch::Sender<Arc<Snapshot>>) {
+pub async fn keeper(
+    mut fleet: Fleet,
+    mut inputs: mpsc::Receiver<(usize, Input)>,
+    pictures: watch::Sender<Arc<Snapshot>>,
+) {
     let mut waiting = Vec::with_capacity(INPUTS_WAITING);
     while inputs.recv_many(&mut waiting, INPUTS_WAITING).await > 0 {
         let now = Timestamp::now();

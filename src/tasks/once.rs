@@ -4,10 +4,10 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
+use super::AskPassphrase;
 use super::asker::{Asked, Asker, Turns};
 use super::credentials;
 use super::group::targets;
-use super::AskPassphrase;
 use crate::config::Config;
 use crate::fleet::{Fleet, Input, Snapshot};
 use crate::keylime::{AddressReport, AddressState, Failure, Limits, Negotiated};
@@ -64,4 +64,3 @@ pub(super) fn unusable(addresses: usize, failure: &Failure) -> Vec<Input> {
     let probed = (0..addresses).map(|address| Input::Probed { address, report: report() });
     probed.chain([Input::Lost]).collect()
 }
-

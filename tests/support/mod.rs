@@ -4,7 +4,9 @@
 pub mod captures;
 pub mod command;
 pub mod configuration;
+pub mod contract;
 pub mod deployment;
+pub mod http;
 pub mod keylime;
 pub mod status;
 pub mod supervisor;

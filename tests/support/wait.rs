@@ -26,3 +26,15 @@ pub fn wait_up_to<T>(limit: Duration, what: &str, mut probe: impl FnMut() -> Res
         }
     }
 }
+
+/// As [`wait_for`], for tests that are asynchronous: asks until there is an answer.
+pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut() -> F) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(start.elapsed() < LIMIT, "waited {} s for {what}", LIMIT.as_secs());
+        tokio::time::sleep(PAUSE).await;
+    }
+}

@@ -37,7 +37,8 @@ pub fn start(folder: Option<&Path>, directives: Option<&str>) -> io::Result<Log>
     let ring = LogRing::default();
     let writer = folder.map(LogWriter::open).transpose()?;
     let layer = layer::RecordLayer::new(ring.clone(), writer.as_ref().map(LogWriter::handle));
-    let filter = directives.and_then(|text| EnvFilter::try_new(text).ok()).unwrap_or_else(|| EnvFilter::new("info"));
+    let filter =
+        directives.and_then(|text| EnvFilter::try_new(text).ok()).unwrap_or_else(|| EnvFilter::new("info"));
     // A second start in one process (tests) keeps the first subscriber.
     let _ = tracing_subscriber::registry().with(filter).with(layer).try_init();
     Ok(Log { ring, _writer: writer })

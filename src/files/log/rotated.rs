@@ -51,7 +51,9 @@ impl LogWriter {
         let (records, waiting) = sync_channel(WAITING);
         let lost = Arc::new(AtomicU64::new(0));
         let counted = Arc::clone(&lost);
-        let thread = std::thread::Builder::new().name("log".to_owned()).spawn(move || write_all(file, &waiting, &counted))?;
+        let thread = std::thread::Builder::new()
+            .name("log".to_owned())
+            .spawn(move || write_all(file, &waiting, &counted))?;
         Ok(Self { handle: Some(LogHandle { records, lost }), thread: Some(thread) })
     }
 
@@ -140,8 +142,10 @@ mod tests {
             handle.write(record.clone());
         }
         drop(writer);
-        let mut names: Vec<_> =
-            fs::read_dir(&state).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<_> = fs::read_dir(&state)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort();
         assert_eq!(names, ["limescope.log", "limescope.log.1", "limescope.log.2", "limescope.log.3"]);
         for name in names {

@@ -1,0 +1,103 @@
+//! Attestations of push agents in the v3 API.
+
+use hyper::StatusCode;
+
+use super::answer::{Answer, Question};
+use super::chance::Chance;
+use super::condition::Way;
+use super::json::{base64, string};
+use super::names::hexadecimal;
+use super::roster::Seat;
+use super::state::{Policy, Situation, State};
+use super::verifier::Verifier;
+
+/// `GET /v3.0/agents/ID/attestations/WHICH`: status 201, though nothing is
+/// created; only the latest one is kept.
+pub(super) fn answer(verifier: &Verifier<'_>, id: &str, which: &str, question: &Question) -> Answer {
+    let Some(seat) = verifier.find(id).filter(|seat| seat.way == Way::Push) else {
+        return not_found(&format!("No enrolled agent with ID '{id}'."), question);
+    };
+    let state = Situation::new(verifier.group, &verifier.world.story, verifier.moment).state(seat);
+    let index = state.attestation_count.saturating_sub(1);
+    if which != "latest" && which != index.to_string() {
+        return not_found(&format!("No attestation {which} exists for agent '{id}'."), question);
+    }
+    // The link lacks the `v` of the version, unless it was asked for.
+    let link = match which {
+        "latest" => format!("/3/agents/{id}/attestations/{index}"),
+        _ => question.path.clone(),
+    };
+    let attributes = attributes(verifier, seat, &state);
+    let text = format!(
+        r#"{{"data": {{"type": "attestation", "attributes": {attributes}, "links": {{"self": {}}}}}, {}}}"#,
+        string(&link),
+        ending(question)
+    );
+    Answer::json_api(StatusCode::CREATED, text).located(link)
+}
+
+fn not_found(detail: &str, question: &Question) -> Answer {
+    let detail = string(detail);
+    Answer::json_api(
+        StatusCode::NOT_FOUND,
+        format!(
+            r#"{{"errors": [{{"status": "404", "code": "not_found", "detail": {detail}}}], {}}}"#,
+            ending(question)
+        ),
+    )
+}
+
+fn ending(question: &Question) -> String {
+    format!(r#""links": {{"self": {}}}, "jsonapi": {{"version": "1.1"}}"#, string(&question.path))
+}
+
+fn attributes(verifier: &Verifier<'_>, seat: &Seat, state: &State) -> String {
+    let boot = iso(verifier.moment.origin.saturating_sub(3600 + seat.salt % 86_400));
+    if state.attestation_count == 0 {
+        let received = iso(verifier.moment.origin.saturating_sub(5));
+        return format!(
+            r#"{{"stage": "awaiting_evidence", "evaluation": "pending", "evidence": [], "system_info": {{"boot_time": "{boot}"}}, "capabilities_received_at": "{received}"}}"#
+        );
+    }
+    let evaluation = if state.attestation_status == "FAIL" { "fail" } else { "pass" };
+    let received = iso(state.last_received_quote);
+    let expires = iso(state.last_received_quote + 1800);
+    let evidence = evidence(verifier, seat, state);
+    format!(
+        r#"{{"stage": "verification_complete", "evaluation": "{evaluation}", "evidence": [{evidence}], "system_info": {{"boot_time": "{boot}"}}, "capabilities_received_at": "{received}", "challenges_expire_at": "{expires}", "evidence_received_at": "{received}"}}"#
+    )
+}
+
+fn evidence(verifier: &Verifier<'_>, seat: &Seat, state: &State) -> String {
+    let mut chance = Chance::new(seat.salt, 0xe71d, state.attestation_count);
+    // The registered key without the size in front of it.
+    let key = verifier.world.factory.attestation_key(seat.agent);
+    let public = base64(key.get(2..).unwrap_or_default());
+    let local = hexadecimal(&Chance::new(seat.salt, 0x10ca, 0).bytes::<32>());
+    let key = format!(
+        r#"{{"key_class": "asymmetric", "key_algorithm": "rsa", "key_size": 2048, "server_identifier": "ak", "local_identifier": "000b{local}", "allowable_signature_schemes": ["rsassa"], "allowable_hash_algorithms": ["sha256"], "public": "{public}"}}"#
+    );
+    let challenge = base64(&chance.bytes::<16>());
+    let subject_data = base64(&chance.bytes::<64>());
+    let message = base64(&chance.bytes::<129>());
+    let signature = base64(&chance.bytes::<262>());
+    let pcr = hexadecimal(&chance.bytes::<32>());
+    let selected = match state.policy {
+        Policy { has_runtime_policy: true, .. } => 10,
+        Policy { has_mb_refstate: true, .. } => 0,
+        _ => 23,
+    };
+    let clock = verifier.moment.elapsed * 1000 + 60_093;
+    format!(
+        r#"{{"evidence_class": "certification", "evidence_type": "tpm_quote", "capabilities": {{"component_version": "2.0", "evidence_version": null, "signature_schemes": ["ecdsa", "ecschnorr", "rsapss", "rsassa"], "hash_algorithms": ["sha256"], "available_subjects": {{"sha256": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23]}}, "certification_keys": [{key}]}}, "chosen_parameters": {{"challenge": "{challenge}", "signature_scheme": "rsassa", "hash_algorithm": "sha256", "selected_subjects": {{"sha256": [{selected}]}}, "certification_key": {key}}}, "data": {{"subject_data": "{subject_data}", "message": "{message}", "signature": "{signature}", "meta": {{"pcrs": {{"sha256": {{"16": "0x{pcr}", "{selected}": "0x0000000000000000000000000000000000000000000000000000000000000000"}}}}, "clock_info": {{"clock": {clock}, "reset_count": 2, "restart_count": 0, "safe": 1}}}}}}}}"#
+    )
+}
+
+/// ISO 8601 with microseconds and an offset, as Python writes it.
+fn iso(unix: u64) -> String {
+    i64::try_from(unix)
+        .ok()
+        .and_then(|unix| jiff::Timestamp::from_second(unix).ok())
+        .map(|time| time.strftime("%Y-%m-%dT%H:%M:%S.000000+00:00").to_string())
+        .unwrap_or_default()
+}

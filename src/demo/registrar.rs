@@ -1,0 +1,141 @@
+//! What a registrar answers: the operator's face over HTTPS, the agents' over HTTP.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use hyper::{Method, StatusCode};
+
+use super::answer::{Answer, Question};
+use super::clock::Moment;
+use super::condition::{Condition, Way};
+use super::json::{base64, string};
+use super::record::{CONTACT_PORT, contact_address};
+use super::roster::{Group, Seat};
+use super::route::{Route, route};
+use super::verifier::OPERATOR;
+use super::world::World;
+
+const VERSION: &str = r#"{
+    "code": 200,
+    "status": "Success",
+    "results": {
+        "current_version": "2.6",
+        "supported_versions": [
+            "1.0",
+            "2.0",
+            "2.1",
+            "2.2",
+            "2.3",
+            "2.4",
+            "2.5",
+            "2.6",
+            "3.0"
+        ]
+    }
+}"#;
+
+/// The agents' face: versions only, since the demo takes no registrations.
+pub(super) fn answer_agents(question: &Question) -> Answer {
+    match (route(&question.path), &question.method) {
+        (Route::Plain("version"), &Method::GET) => Answer::json(StatusCode::OK, VERSION.to_owned()),
+        _ => Answer::empty(StatusCode::BAD_REQUEST),
+    }
+}
+
+/// The operator's face of group `index` at `moment`.
+pub(super) fn answer_operator(
+    world: &Arc<World>,
+    index: usize,
+    question: &Question,
+    moment: Moment,
+) -> Answer {
+    let Some(group) = world.roster.groups.get(index) else { return Answer::empty(StatusCode::NOT_FOUND) };
+    let route = route(&question.path);
+    let segments = match &route {
+        Route::Plain("version") => &[][..],
+        Route::Two(segments) if matches!(segments.as_slice(), ["agents"] | ["agents", _]) => segments,
+        Route::Three(segments) if matches!(segments.as_slice(), [] | ["agents"] | ["agents", _]) => segments,
+        _ => return Answer::empty(StatusCode::NOT_FOUND),
+    };
+    if question.method != Method::GET {
+        return Answer::empty(StatusCode::METHOD_NOT_ALLOWED);
+    }
+    if !segments.is_empty() && (!question.admin || question.token) {
+        let action = if segments.len() == 1 { "list_registrations" } else { "read_registration" };
+        return Answer::refused(question, action, OPERATOR);
+    }
+    match (&route, segments) {
+        (Route::Plain(_), _) => Answer::json(StatusCode::OK, VERSION.to_owned()),
+        (Route::Two(_), [_, id]) => registration(world, group, id, moment),
+        (Route::Two(_), _) => list(world, group, moment),
+        _ => Answer::empty(StatusCode::INTERNAL_SERVER_ERROR),
+    }
+}
+
+/// The list is flat and pretty-printed; `bulk` is ignored.
+fn list(world: &World, group: &Group, moment: Moment) -> Answer {
+    let mut text = String::from(
+        "{\n    \"code\": 200,\n    \"status\": \"Success\",\n    \"results\": {\n        \"uuids\": [",
+    );
+    let registered = group.seats.iter().filter(|seat| seat.condition.is_registered());
+    for (position, seat) in registered.enumerate() {
+        text.push_str(if position == 0 { "\n            " } else { ",\n            " });
+        text.push_str(&string(world.id(seat, moment)));
+    }
+    let empty = text.ends_with('[');
+    text.push_str(if empty { "]\n    }\n}" } else { "\n        ]\n    }\n}" });
+    Answer::json(StatusCode::OK, text)
+}
+
+fn registration(world: &World, group: &Group, id: &str, moment: Moment) -> Answer {
+    let found = group
+        .seats
+        .iter()
+        .filter(|seat| seat.condition.is_registered())
+        .find(|seat| world.id(seat, moment) == id);
+    let Some(seat) = found else { return missing(id, "not found") };
+    // It is in the list, but its TPM has not answered the challenge yet.
+    if seat.condition == Condition::NotActivated {
+        return missing(id, "has not been activated");
+    }
+    let made = record(world, seat, id).ok();
+    made.map_or_else(
+        || Answer::empty(StatusCode::INTERNAL_SERVER_ERROR),
+        |text| Answer::json(StatusCode::OK, text),
+    )
+}
+
+fn missing(id: &str, words: &str) -> Answer {
+    let status = string(&format!("Agent with ID '{id}' {words}"));
+    Answer::json(
+        StatusCode::NOT_FOUND,
+        format!("{{\n    \"code\": 404,\n    \"status\": {status},\n    \"results\": {{}}\n}}"),
+    )
+}
+
+fn record(world: &World, seat: &Seat, id: &str) -> Result<String, rcgen::Error> {
+    let identity = world.factory.identity(seat.agent)?;
+    let [first, second, third, fourth] = contact_address(seat);
+    // Push agents have no server, so they register the word instead.
+    let certificate = match seat.way {
+        Way::Pull => world.factory.agent_certificate(seat.agent, id)?,
+        Way::Push => "disabled".to_owned(),
+    };
+    let members: [(&str, String); 8] = [
+        ("agent_id", string(id)),
+        ("ek_tpm", string(&base64(&identity.endorsement_key))),
+        ("ekcert", string(&base64(&identity.endorsement_certificate))),
+        ("aik_tpm", string(&base64(&identity.attestation_key))),
+        ("ip", format!("\"{first}.{second}.{third}.{fourth}\"")),
+        ("port", CONTACT_PORT.to_string()),
+        ("mtls_cert", string(&certificate)),
+        ("regcount", (1 + u64::from(seat.salt.is_multiple_of(5))).to_string()),
+    ];
+    let mut text = String::from("{\n    \"code\": 200,\n    \"status\": \"Success\",\n    \"results\": {");
+    for (position, (name, value)) in members.iter().enumerate() {
+        let comma = if position == 0 { "" } else { "," };
+        let _always_fits = write!(text, "{comma}\n        \"{name}\": {value}");
+    }
+    text.push_str("\n    }\n}");
+    Ok(text)
+}
