@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod captures;
+pub mod checks;
 pub mod contract;
 pub mod deployment;
 pub mod http;
