@@ -131,16 +131,19 @@ impl Answer {
     }
 
     /// The refusal of someone who is not an operator.
-    pub(super) fn refused(question: &Question, action: &str, demand: &str) -> Self {
-        let (status, code, title, detail) = if question.token {
-            (StatusCode::UNAUTHORIZED, "401", "Unauthorized", "Invalid authentication token".to_owned())
-        } else {
-            (StatusCode::FORBIDDEN, "403", "Forbidden", format!("Action {action} requires {demand}"))
-        };
+    pub(super) fn refused(action: &str, demand: &str) -> Self {
         Self::json_api(
-            status,
-            format!(r#"{{"errors": [{{"status": "{code}", "title": "{title}", "detail": "{detail}"}}]}}"#),
+            StatusCode::FORBIDDEN,
+            format!(
+                r#"{{"errors": [{{"status": "403", "title": "Forbidden", "detail": "Action {action} requires {demand}"}}]}}"#
+            ),
         )
+    }
+
+    /// The refusal of any token: the demo has no agents that could have one.
+    pub(super) fn token_refused() -> Self {
+        let text = r#"{"errors": [{"status": "401", "title": "Unauthorized", "detail": "Invalid authentication token"}]}"#;
+        Self::json_api(StatusCode::UNAUTHORIZED, text.to_owned())
     }
 
     /// The answer to `question` at `moment` on the wire, with the headers of

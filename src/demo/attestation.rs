@@ -14,12 +14,15 @@ use super::verifier::Verifier;
 /// `GET /v3.0/agents/ID/attestations/WHICH`: status 201, though nothing is
 /// created; only the latest one is kept.
 pub(super) fn answer(verifier: &Verifier<'_>, id: &str, which: &str, question: &Question) -> Answer {
-    let Some(seat) = verifier.find(id).filter(|seat| seat.way == Way::Push) else {
+    let Some(seat) = verifier.find(id) else {
         return not_found(&format!("No enrolled agent with ID '{id}'."), question);
     };
+    if seat.way == Way::Pull && which == "latest" {
+        return not_found(&format!("No attestation exists for agent '{id}'."), question);
+    }
     let state = Situation::new(verifier.group, &verifier.world.story, verifier.moment).state(seat);
     let index = state.attestation_count.saturating_sub(1);
-    if which != "latest" && which != index.to_string() {
+    if seat.way == Way::Pull || which != "latest" && which != index.to_string() {
         return not_found(&format!("No attestation {which} exists for agent '{id}'."), question);
     }
     // The link lacks the `v` of the version, unless it was asked for.

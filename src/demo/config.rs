@@ -7,12 +7,12 @@ use super::json::push_string;
 
 /// The configuration for these groups. TOML's basic strings take the same
 /// escapes as JSON's.
-pub(super) fn config_toml(groups: &[DemoGroup], duplication: u32) -> String {
-    let mut text = format!(
-        "# Made by `limescope demo`: an embedded fleet. It ends with the program that made it.\n\
-         verification_duplication = {duplication}\n\
+pub(super) fn config_toml(groups: &[DemoGroup]) -> String {
+    // One group per agent is asked for: with two, nine agents of ten would be flagged.
+    let mut text = "# Made by `limescope demo`: an embedded fleet. It ends with the program that made it.\n\
+         verification_duplication = 1\n\
          poll_interval_s = 2\n"
-    );
+        .to_owned();
     for group in groups {
         text.push_str("\n[[servers]]\n");
         push(&mut text, "name", &group.name);

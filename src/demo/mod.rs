@@ -139,8 +139,7 @@ impl DemoFleet {
             addresses.push(opened.verifiers);
             groups.push(opened.group);
         }
-        let duplication = if roster.has_doubles() { 2 } else { 1 };
-        let config = config::config_toml(&groups, duplication);
+        let config = config::config_toml(&groups);
         let config_path = folder.path().join("limescope.toml");
         write_file(&config_path, &config)?;
 

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
-    date_time_ymd,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, IsCa, KeyPair,
+    KeyUsagePurpose, date_time_ymd,
 };
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
@@ -52,8 +52,7 @@ impl GroupCa {
         set_validity(&mut authority, now - DAY, now + 3650 * DAY);
         let issuer = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;
 
-        let mut client = leaf("client", [], now, USUAL_DAYS)?;
-        client.use_authority_key_identifier_extension = true;
+        let client = leaf("client", [], now, USUAL_DAYS)?;
         let client_key = KeyPair::generate()?;
         let client_certificate = client.signed_by(&client_key, &issuer)?.pem();
         Ok(Self { issuer, now, client_certificate, client_key: client_key.serialize_pem() })
@@ -93,9 +92,25 @@ fn leaf<const NAMES: usize>(
     days: u64,
 ) -> Result<CertificateParams, rcgen::Error> {
     let mut certificate = CertificateParams::new(names)?;
-    certificate.distinguished_name.push(DnType::CommonName, common_name);
+    certificate.distinguished_name = name(common_name);
     certificate.use_authority_key_identifier_extension = true;
     // A certificate that ends soon is as old as the others.
     set_validity(&mut certificate, now - DAY - (USUAL_DAYS.saturating_sub(days)) * DAY, now + days * DAY);
     Ok(certificate)
+}
+
+/// The name that Keylime's default CA options make.
+fn name(common_name: &str) -> DistinguishedName {
+    let mut name = DistinguishedName::new();
+    for (kind, value) in [
+        (DnType::CountryName, "US"),
+        (DnType::CommonName, common_name),
+        (DnType::StateOrProvinceName, "MA"),
+        (DnType::LocalityName, "Lexington"),
+        (DnType::OrganizationName, "Keylime"),
+        (DnType::OrganizationalUnitName, "53"),
+    ] {
+        name.push(kind, value);
+    }
+    name
 }

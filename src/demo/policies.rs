@@ -50,7 +50,7 @@ pub(super) fn runtime_policy(verifier: &Verifier<'_>, name: &str) -> Answer {
         None if own().is_some() => NO_DIGESTS.to_owned(),
         None => return envelope(StatusCode::NOT_FOUND, &format!("Runtime policy {name} not found")),
     };
-    single(name, r#""tmp_policy": null, "runtime_policy""#, &policy)
+    single(name, r#""tmp_policy": null, "runtime_policy""#, Some(&policy))
 }
 
 /// `GET /mbpolicies/`: named ones, and one per agent without a policy.
@@ -62,8 +62,11 @@ pub(super) fn measured_boot_policies(verifier: &Verifier<'_>) -> Answer {
 /// `GET /mbpolicies/NAME`.
 pub(super) fn measured_boot_policy(verifier: &Verifier<'_>, name: &str) -> Answer {
     let own = || verifier.find(name).filter(|seat| !Policy::of(seat).has_mb_refstate);
-    if MEASURED_BOOT.contains(&name) || own().is_some() {
-        return single(name, r#""mb_policy""#, r#"{"scrtm_and_bios": []}"#);
+    if MEASURED_BOOT.contains(&name) {
+        return single(name, r#""mb_policy""#, Some(r#"{"scrtm_and_bios": []}"#));
+    }
+    if own().is_some() {
+        return single(name, r#""mb_policy""#, None);
     }
     envelope(StatusCode::NOT_FOUND, &format!("Measured boot policy {name} not found"))
 }
@@ -80,8 +83,8 @@ fn list<'a>(key: &str, names: impl Iterator<Item = &'a str>) -> Answer {
     Answer::json(StatusCode::OK, text)
 }
 
-fn single(name: &str, key: &str, policy: &str) -> Answer {
-    let (name, policy) = (string(name), string(policy));
+fn single(name: &str, key: &str, policy: Option<&str>) -> Answer {
+    let (name, policy) = (string(name), policy.map_or_else(|| "null".to_owned(), string));
     let text =
         format!(r#"{{"code": 200, "status": "Success", "results": {{"name": {name}, {key}: {policy}}}}}"#);
     Answer::json(StatusCode::OK, text)

@@ -35,10 +35,14 @@ const VERSION: &str = r#"{
 }"#;
 
 /// The agents' face: versions only, since the demo takes no registrations.
+/// What needs TLS is a bad request here.
 pub(super) fn answer_agents(question: &Question) -> Answer {
-    match (route(&question.path), &question.method) {
-        (Route::Plain("version"), &Method::GET) => Answer::json(StatusCode::OK, VERSION.to_owned()),
-        _ => Answer::empty(StatusCode::BAD_REQUEST),
+    let route = route(&question.path);
+    match segments(&route) {
+        None => Answer::empty(StatusCode::NOT_FOUND),
+        Some(_) if question.method != Method::GET => Answer::empty(StatusCode::METHOD_NOT_ALLOWED),
+        Some(_) if matches!(route, Route::Plain(_)) => Answer::json(StatusCode::OK, VERSION.to_owned()),
+        Some(_) => Answer::empty(StatusCode::BAD_REQUEST),
     }
 }
 
@@ -51,24 +55,34 @@ pub(super) fn answer_operator(
 ) -> Answer {
     let Some(group) = world.roster.groups.get(index) else { return Answer::empty(StatusCode::NOT_FOUND) };
     let route = route(&question.path);
-    let segments = match &route {
-        Route::Plain("version") => &[][..],
-        Route::Two(segments) if matches!(segments.as_slice(), ["agents"] | ["agents", _]) => segments,
-        Route::Three(segments) if matches!(segments.as_slice(), [] | ["agents"] | ["agents", _]) => segments,
-        _ => return Answer::empty(StatusCode::NOT_FOUND),
-    };
+    let Some(segments) = segments(&route) else { return Answer::empty(StatusCode::NOT_FOUND) };
     if question.method != Method::GET {
         return Answer::empty(StatusCode::METHOD_NOT_ALLOWED);
     }
-    if !segments.is_empty() && (!question.admin || question.token) {
+    if question.token {
+        return Answer::token_refused();
+    }
+    if !segments.is_empty() && !question.admin {
         let action = if segments.len() == 1 { "list_registrations" } else { "read_registration" };
-        return Answer::refused(question, action, OPERATOR);
+        return Answer::refused(action, OPERATOR);
     }
     match (&route, segments) {
         (Route::Plain(_), _) => Answer::json(StatusCode::OK, VERSION.to_owned()),
         (Route::Two(_), [_, id]) => registration(world, group, id, moment),
         (Route::Two(_), _) => list(world, group, moment),
         _ => Answer::empty(StatusCode::INTERNAL_SERVER_ERROR),
+    }
+}
+
+/// Segments of a path that a registrar serves.
+fn segments<'a>(route: &'a Route<'a>) -> Option<&'a [&'a str]> {
+    match route {
+        Route::Plain("version") => Some(&[]),
+        Route::Two(segments) if matches!(segments.as_slice(), ["agents"] | ["agents", _]) => Some(segments),
+        Route::Three(segments) if matches!(segments.as_slice(), [] | ["agents"] | ["agents", _]) => {
+            Some(segments)
+        }
+        _ => None,
     }
 }
 

@@ -242,3 +242,60 @@ struct Beat {
 pub(super) fn key_share(seat: &Seat) -> [u8; 32] {
     Chance::new(seat.salt, 0x76, 0).bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::options::DemoOptions;
+    use super::super::roster::Roster;
+    use super::super::story::ROUND;
+    use super::*;
+
+    const ORIGIN: u64 = 1_800_000_000;
+
+    fn states(group: &Group, story: &Story, elapsed: u64) -> Vec<State> {
+        let situation = Situation::new(group, story, Moment { origin: ORIGIN, elapsed });
+        group.seats.iter().map(|seat| situation.state(seat)).collect()
+    }
+
+    #[test]
+    fn nothing_runs_backwards_or_ahead_of_the_clock() {
+        for groups in [2, 4] {
+            let roster = Roster::new(&DemoOptions { groups, agents: 80, ..DemoOptions::default() });
+            let story = Story::new(1, false);
+            for group in &roster.groups {
+                let mut before = states(group, &story, 0);
+                for elapsed in 1..3 * ROUND {
+                    let now = states(group, &story, elapsed);
+                    for ((before, now), seat) in before.iter().zip(&now).zip(&group.seats) {
+                        let place = format!("{} second {elapsed}: {seat:?}", group.name);
+                        assert!(now.attestation_count >= before.attestation_count, "{place}");
+                        assert!(
+                            now.last_successful_attestation >= before.last_successful_attestation,
+                            "{place}"
+                        );
+                        assert!(now.last_received_quote >= before.last_received_quote, "{place}");
+                        assert!(now.last_received_quote >= now.last_successful_attestation, "{place}");
+                        assert!(now.last_successful_attestation <= ORIGIN + elapsed, "{place}");
+                    }
+                    before = now;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_restart_writes_start_for_every_active_agent_of_the_store() {
+        let roster = Roster::new(&DemoOptions::default());
+        let story = Story::new(1, false);
+        let group = &roster.groups[0];
+        let restart = (0..ROUND).find(|elapsed| story.restarting(Event::MemberAway, *elapsed)).unwrap();
+        for (state, seat) in states(group, &story, restart).iter().zip(&group.seats) {
+            if matches!(seat.condition, Condition::Healthy | Condition::Unproven | Condition::Stale)
+                && seat.part != Some(Event::Failure)
+            {
+                assert_eq!((state.operational_state, state.attestation_status), (1, "PENDING"), "{seat:?}");
+            }
+        }
+        assert!(states(group, &story, restart + 2).iter().any(|state| state.operational_state == 3));
+    }
+}

@@ -61,6 +61,10 @@ impl Verifier<'_> {
         if question.method != Method::GET {
             return Answer::empty(StatusCode::METHOD_NOT_ALLOWED);
         }
+        // A token is looked at first, even where nobody needs to be known.
+        if question.token {
+            return Answer::token_refused();
+        }
         match route {
             Route::Plain("") => Answer::redirect("/v3.0/"),
             Route::Plain(_) if self.way == Way::Push => Answer::json(StatusCode::GONE, GONE.to_owned()),
@@ -107,8 +111,8 @@ impl Verifier<'_> {
             ["mbpolicies"] => ("list_mb_policies", OPERATOR),
             _ => ("read_mb_policy", OPERATOR),
         };
-        if !question.admin || question.token {
-            return Answer::refused(question, action, demand);
+        if !question.admin {
+            return Answer::refused(action, demand);
         }
         match segments {
             ["agents"] => self.agents(question),
@@ -134,8 +138,8 @@ impl Verifier<'_> {
             ["refstates", "uefi"] => ("list_mb_policies", OPERATOR),
             _ => ("read_mb_policy", OPERATOR),
         };
-        if !question.admin || question.token {
-            return Answer::refused(question, action, demand);
+        if !question.admin {
+            return Answer::refused(action, demand);
         }
         match segments {
             ["agents", id, "attestations", which] => attestation::answer(self, id, which, question),

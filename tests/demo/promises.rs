@@ -60,7 +60,7 @@ async fn some_agents_are_verified_by_two_groups_and_agree_at_first() {
         assert!(groups.values().all(|judged| judged.verdict == "attested"), "{groups:?}");
     }
     assert!(picture.values().all(|groups| groups.len() <= 2));
-    assert!(fleet.config_toml().contains("verification_duplication = 2\n"));
+    assert!(fleet.config_toml().contains("verification_duplication = 1\n"));
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ async fn the_configuration_names_everything() {
     let fleet = start(&DemoOptions::default()).await;
     let config: toml::Table = fleet.config_toml().parse().unwrap();
     assert_eq!(config["poll_interval_s"].as_integer(), Some(2));
-    assert_eq!(config["verification_duplication"].as_integer(), Some(2));
+    assert_eq!(config["verification_duplication"].as_integer(), Some(1));
     let servers = config["servers"].as_array().unwrap();
     assert_eq!(servers.len(), 4);
     for (server, group) in servers.iter().zip(fleet.groups()) {

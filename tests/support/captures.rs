@@ -81,7 +81,7 @@ fn header(line: &str) -> (String, String) {
 
 /// The plainer form: the request after `> `, then the answer as it came.
 fn parse_plain(name: &str, text: &str) -> Capture {
-    let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
+    let (head, body) = text.split_once("\r\n\r\n").or_else(|| text.split_once("\n\n")).unwrap_or((text, ""));
     let mut capture = Capture { name: name.to_owned(), body: body.to_owned(), ..Capture::default() };
     for line in head.lines() {
         if let Some((method, path)) = line.strip_prefix("> ").and_then(|sent| sent.split_once(' ')) {

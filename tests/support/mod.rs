@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part of the support code")]
 
 pub mod captures;
+pub mod checks;
 pub mod command;
 pub mod configuration;
 pub mod contract;
