@@ -62,8 +62,10 @@ fn rooms() -> Vec<(String, PathBuf, String)> {
 fn rooms_use_only_the_rooms_before_them() {
     let known: Vec<_> = ROOMS.iter().map(|(room, _)| *room).collect();
     for (room, path, code) in rooms() {
-        let (_, allowed) =
-            ROOMS.iter().find(|(name, _)| *name == room).unwrap_or_else(|| panic!("{room} is no room: {}", path.display()));
+        let (_, allowed) = ROOMS
+            .iter()
+            .find(|(name, _)| *name == room)
+            .unwrap_or_else(|| panic!("{room} is no room: {}", path.display()));
         for other in known.iter().filter(|other| **other != room && !allowed.contains(other)) {
             for way in [format!("crate::{other}"), format!("limescope::{other}")] {
                 let used = code.match_indices(&way).any(|(at, _)| {
@@ -72,7 +74,11 @@ fn rooms_use_only_the_rooms_before_them() {
                 assert!(!used, "{} uses {way}: {room} may use only {allowed:?}", path.display());
             }
         }
-        assert!(!code.contains("use crate::{"), "{}: one `use` per room, so that a search finds it", path.display());
+        assert!(
+            !code.contains("use crate::{"),
+            "{}: one `use` per room, so that a search finds it",
+            path.display()
+        );
     }
 }
 
@@ -88,7 +94,9 @@ fn only_one_room_knows_each_big_library() {
         ("toml::", &["config"]),
     ] {
         for (room, path, code) in rooms() {
-            let used = code.lines().any(|line| line.contains(&format!("{library}::")) || line.contains(&format!("use {library}")));
+            let used = code.lines().any(|line| {
+                line.contains(&format!("{library}::")) || line.contains(&format!("use {library}"))
+            });
             assert!(!used || owners.contains(&room.as_str()), "{} uses {library}", path.display());
         }
     }
@@ -106,7 +114,11 @@ fn no_file_holds_more_than_one_idea_can_need() {
 
 #[test]
 fn every_room_tells_its_story() {
-    for folder in fs::read_dir(root().join("src")).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+    for folder in fs::read_dir(root().join("src"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+    {
         let story = fs::read_to_string(folder.join("mod.rs")).unwrap();
         let lines = story.lines().take_while(|line| line.starts_with("//!")).count();
         assert!(lines >= 3, "{}/mod.rs tells its story in {lines} lines", folder.display());
@@ -133,7 +145,9 @@ fn there_is_one_crypto_stack() {
 #[test]
 fn the_words_unsafe_and_allow_stay_out_of_the_library() {
     for (_, path, code) in rooms() {
-        for word in ["unsafe ", "#[allow(clippy::unwrap_used", "#[allow(clippy::expect_used", "#[allow(clippy::panic"] {
+        for word in
+            ["unsafe ", "#[allow(clippy::unwrap_used", "#[allow(clippy::expect_used", "#[allow(clippy::panic"]
+        {
             assert!(!code.contains(word), "{} holds `{word}`", path.display());
         }
     }

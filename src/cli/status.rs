@@ -101,7 +101,7 @@ fn table(out: &mut dyn Write, snapshot: &Snapshot) -> io::Result<()> {
     if !agents.is_empty() {
         writeln!(out)?;
         let width =
-            agents.iter().map(|agent| agent.shown.as_str().chars().count()).max().unwrap_or(0).clamp(5, 40);
+            agents.iter().map(|agent| agent.shown.as_str().chars().count()).max().unwrap_or(0).clamp(5, 64);
         writeln!(out, "{:<10}  {:<width$}  COVER  GROUP: WHY", "VERDICT", "AGENT")?;
         for agent in agents {
             agent_line(out, agent, width, snapshot)?;
