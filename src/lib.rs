@@ -15,6 +15,7 @@
 //! * [`console`]: the screen
 //! * [`cli`]: the subcommands
 
+pub mod console;
 pub mod fleet;
 pub mod keylime;
 pub mod text;
