@@ -4,9 +4,10 @@ use std::future::Future;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use crossterm::event::Event;
-use futures_util::{FutureExt, Stream, StreamExt};
+use futures_util::{Stream, StreamExt, poll};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 use tokio::sync::watch;
@@ -71,11 +72,17 @@ where
             event = input.next() => {
                 let Some(event) = event else { return Ok(Outcome::InputEnded) };
                 console.take_event(event)?;
-                // What is ready is taken in before anything is drawn.
+                // What is ready is taken in before anything is drawn. Polled with
+                // this task's waker: crossterm's stream wakes the first one that
+                // it was given, and no other.
                 for _ in 1..MAX_DRAINED {
-                    match input.next().now_or_never() {
-                        Some(Some(event)) if console.state.outcome.is_none() => console.take_event(event)?,
-                        Some(None) => return Ok(console.state.outcome.unwrap_or(Outcome::InputEnded)),
+                    match poll!(input.next()) {
+                        Poll::Ready(Some(event)) if console.state.outcome.is_none() => {
+                            console.take_event(event)?;
+                        }
+                        Poll::Ready(None) => {
+                            return Ok(console.state.outcome.unwrap_or(Outcome::InputEnded));
+                        }
                         _ => break,
                     }
                 }

@@ -1,6 +1,6 @@
 //! A small fleet with one of everything, for the tests of the console.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -104,13 +104,7 @@ pub const HOSTILE: &str = "gerät-東京\u{202e}gpj";
 /// `eu-west`: degraded; `eu-south`: up; `us-east`: push, lost; `lab`: not asked
 /// yet.
 pub fn fleet() -> Fleet {
-    let plans = [
-        plan("eu-west", "10.1.0"),
-        plan("eu-south", "10.2.0"),
-        plan("us-east", "10.3.0"),
-        plan("lab", "10.4.0"),
-    ];
-    let mut fleet = Fleet::new(1, 60, plans);
+    let mut fleet = unasked();
     let inputs = [(0, eu_west()), (1, eu_south()), (2, us_east())];
     for (group, inputs) in inputs {
         for input in inputs {
@@ -118,6 +112,17 @@ pub fn fleet() -> Fleet {
         }
     }
     fleet
+}
+
+/// The same fleet before anything was asked.
+pub fn unasked() -> Fleet {
+    let plans = [
+        plan("eu-west", "10.1.0"),
+        plan("eu-south", "10.2.0"),
+        plan("us-east", "10.3.0"),
+        plan("lab", "10.4.0"),
+    ];
+    Fleet::new(1, 60, plans)
 }
 
 fn eu_west() -> Vec<Input> {
@@ -179,7 +184,8 @@ fn us_east() -> Vec<Input> {
 }
 
 pub fn snapshot() -> Arc<Snapshot> {
-    Arc::new(fleet().snapshot())
+    static SNAPSHOT: OnceLock<Arc<Snapshot>> = OnceLock::new();
+    Arc::clone(SNAPSHOT.get_or_init(|| Arc::new(fleet().snapshot())))
 }
 
 /// `count` agents in one group; `salt` changes every record.

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Map, json};
 use tokio::time::sleep;
 
 use super::rig::{operate, operate_on};
 use crate::console::Outcome;
-use crate::console::test_fleet::{agents, down, fleet, later, now, record, small_fleet, up};
+use crate::console::test_fleet::{agents, fleet, later, now, record, small_fleet, up};
 use crate::fleet::{Fleet, Input};
-use crate::keylime::{AddressState, Negotiated};
+use crate::keylime::Negotiated;
 
 #[tokio::test(start_paused = true)]
 async fn the_first_screen_needs_no_answer() {
@@ -88,12 +88,11 @@ async fn a_thousand_changes_a_second_are_at_most_63_draws() {
             operator.rest(1).await;
             let before = operator.screen().draws();
             for number in 0..1_000 {
-                let records = json!({ format!("node-{number}"): record(json!({})) });
-                operator.fleet.apply(0, agents(0, records, 0.01), now());
-                operator.fleet.apply(0, up(1, Negotiated::Fallback), now());
-                if number % 2 == 0 {
-                    operator.fleet.apply(0, down(1, AddressState::Refused, "refused"), now());
-                }
+                // Names for one page, numbers for the other; seven of them, so
+                // that no two frames see the same.
+                let names = (0..=number % 7).map(|more| format!("node-{number}-{more}"));
+                let records: Map<_, _> = names.map(|name| (name, record(json!({})))).collect();
+                operator.fleet.apply(0, agents(0, records.into(), 0.01), now());
                 operator.publish();
                 sleep(Duration::from_millis(1)).await;
             }
@@ -180,7 +179,7 @@ async fn the_selection_stays_with_its_agent() {
                 let state = if failed.contains(&id) { 9 } else { 3 };
                 (id.to_owned(), record(json!({ "operational_state": state })))
             };
-            agents(0, ids.iter().map(|id| one(id)).collect::<serde_json::Map<_, _>>().into(), 0.01)
+            agents(0, ids.iter().map(|id| one(id)).collect::<Map<_, _>>().into(), 0.01)
         };
         operator.fleet.apply(0, records(&all, &[]), now());
         operator.publish();

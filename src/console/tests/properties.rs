@@ -8,15 +8,15 @@ use serde_json::json;
 use super::pages::{drawn, screen};
 use crate::console::keymap::{self, Key, Keymap};
 use crate::console::state::{PageId, Size};
-use crate::console::test_fleet::{self, agents, fleet, large, later, now, press, record, small_fleet};
+use crate::console::test_fleet::{self, agents, fleet, large, later, now, press, record, unasked};
 use crate::console::{Message, Options, update};
-use crate::fleet::{Fleet, Input, Snapshot};
+use crate::fleet::{Input, Snapshot};
 
-/// Pictures to choose from: alike, other, empty, large.
+/// Pictures of one configuration to choose from: empty, alike, other, large.
 fn pictures() -> &'static [Arc<Snapshot>] {
     static PICTURES: OnceLock<Vec<Arc<Snapshot>>> = OnceLock::new();
     PICTURES.get_or_init(|| {
-        let mut pictures = vec![Arc::new(Fleet::new(2, 60, []).snapshot())];
+        let mut pictures = vec![Arc::new(unasked().snapshot())];
         let mut fleet = fleet();
         pictures.push(Arc::new(fleet.snapshot()));
         fleet.apply(1, Input::Overdue, now());
@@ -27,7 +27,6 @@ fn pictures() -> &'static [Arc<Snapshot>] {
         fleet.apply(1, agents(1, json!({}), 0.02), now());
         pictures.push(Arc::new(fleet.snapshot()));
         for salt in 0..2 {
-            let mut fleet = small_fleet();
             fleet.apply(0, large(120, salt), now());
             pictures.push(Arc::new(fleet.snapshot()));
         }
@@ -78,7 +77,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     /// Any order of messages: no panic, the selection stays in sight, and what
     /// is not drawn again would look the same.

@@ -1,10 +1,12 @@
 //! The real loop with a screen, a keyboard and a fleet of our own.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::future::Future;
 use std::io::{self, Write};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use crossterm::event::{Event, KeyCode as TerminalCode, KeyEvent, KeyModifiers};
@@ -13,7 +15,8 @@ use ratatui::Terminal;
 use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer;
 use ratatui::layout::{Position, Size};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{oneshot, watch};
+use tokio::task::LocalSet;
 use tokio::time::{Instant, sleep};
 
 use crate::console::keymap::{Key, KeyCode, Named};
@@ -24,11 +27,55 @@ use crate::fleet::{Fleet, Snapshot};
 
 /// The operator's side of a running console.
 pub struct Operator {
-    keyboard: mpsc::UnboundedSender<io::Result<Event>>,
+    keyboard: Keyboard,
     snapshots: Option<watch::Sender<Arc<Snapshot>>>,
     stop: Option<oneshot::Sender<()>>,
     screen: Screen,
     pub fleet: Fleet,
+}
+
+/// Keys on their way, with the manners of crossterm's stream: the first waker
+/// that it is given is the one that it wakes, whoever else asks before that.
+#[derive(Clone, Default)]
+struct Keyboard(Rc<RefCell<Keys>>);
+
+#[derive(Default)]
+struct Keys {
+    events: VecDeque<Event>,
+    waker: Option<Waker>,
+    has_ended: bool,
+}
+
+impl Keyboard {
+    fn send(&self, event: Event) {
+        let mut keys = self.0.borrow_mut();
+        keys.events.push_back(event);
+        keys.waker.take().into_iter().for_each(Waker::wake);
+    }
+
+    fn end(&self) {
+        let mut keys = self.0.borrow_mut();
+        keys.has_ended = true;
+        keys.waker.take().into_iter().for_each(Waker::wake);
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Event>>> {
+        let mut keys = self.0.borrow_mut();
+        match keys.events.pop_front() {
+            Some(event) => Poll::Ready(Some(Ok(event))),
+            None if keys.has_ended => Poll::Ready(None),
+            None => {
+                keys.waker.get_or_insert_with(|| context.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl Drop for Operator {
+    fn drop(&mut self) {
+        self.keyboard.end();
+    }
 }
 
 /// What the terminal got.
@@ -97,7 +144,7 @@ impl Operator {
     }
 
     pub fn send(&self, event: Event) {
-        self.keyboard.send(Ok(event)).unwrap();
+        self.keyboard.send(event);
     }
 
     pub fn resize(&self, size: (u16, u16)) {
@@ -164,9 +211,10 @@ pub async fn operate_on<F: Future<Output = ()>>(
         screen: screen.clone(),
     };
     let (snapshots, receiver) = watch::channel(Arc::new(fleet.snapshot()));
-    let (keyboard, mut keys) = mpsc::unbounded_channel();
+    let keyboard = Keyboard::default();
+    let mut keys = keyboard.clone();
     let input: std::pin::Pin<Box<dyn Stream<Item = io::Result<Event>>>> =
-        Box::pin(stream::poll_fn(move |context| keys.poll_recv(context)));
+        Box::pin(stream::poll_fn(move |context| keys.poll(context)));
     let (stop, stopped) = oneshot::channel::<()>();
     let operator = Operator { keyboard, snapshots: Some(snapshots), stop: Some(stop), screen, fleet };
     let start = Instant::now();
@@ -179,8 +227,13 @@ pub async fn operate_on<F: Future<Output = ()>>(
     let terminal = Terminal::new(backend).unwrap();
     let options = Options { title: "test".to_owned(), colour: true, ..Options::default() };
     let console = run(terminal, input, receiver, clock, stop, options);
-    let (outcome, ()) = tokio::join!(console, script(operator));
-    outcome
+    // A task of its own: nothing but its own wakers may wake it.
+    let play = async {
+        let console = tokio::task::spawn_local(console);
+        script(operator).await;
+        console.await.unwrap()
+    };
+    LocalSet::new().run_until(play).await
 }
 
 fn event(key: Key) -> Event {
