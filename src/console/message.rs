@@ -33,12 +33,12 @@ pub enum Message {
 }
 
 impl Message {
-    /// What an event of the terminal means; none where it means nothing here.
+    /// The message of an event of the terminal; none where it means nothing
+    /// here. A resize is the loop's business: it asks for the size.
     pub fn from_event(event: &Event) -> Option<Self> {
         match event {
             // Some terminals also report the release of a key.
             Event::Key(key) if key.kind != KeyEventKind::Release => Key::from_event(key).map(Self::Key),
-            Event::Resize(width, height) => Some(Self::Resize(Size { width: *width, height: *height })),
             _ => None,
         }
     }

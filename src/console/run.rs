@@ -109,6 +109,7 @@ struct Console<B: Backend, C> {
     clock: C,
     state: State,
     is_dirty: bool,
+    must_clear: bool,
 }
 
 impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
@@ -121,11 +122,18 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
         let theme = Theme::built_in(options.colour)?;
         let size = size_of(&terminal)?;
         let state = State::new(options, size, snapshot, clock.now())?;
-        Ok(Self { terminal, theme, clock, state, is_dirty: true })
+        Ok(Self { terminal, theme, clock, state, is_dirty: true, must_clear: false })
     }
 
     fn take_event(&mut self, event: io::Result<Event>) -> Result<(), ConsoleError> {
-        if let Some(message) = Message::from_event(&event.map_err(ConsoleError::Input)?) {
+        let event = event.map_err(ConsoleError::Input)?;
+        if matches!(event, Event::Resize(..)) {
+            // Terminals reflow what they show: nothing on it can be relied on.
+            // The size itself is asked for when the frame is drawn, because it
+            // may have changed again.
+            self.must_clear = true;
+            self.is_dirty = true;
+        } else if let Some(message) = Message::from_event(&event) {
             self.take_in(|_| message);
         }
         Ok(())
@@ -140,7 +148,9 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
         if !std::mem::take(&mut self.is_dirty) {
             return Ok(());
         }
-        // The event that tells a new size may come after the size itself.
+        if std::mem::take(&mut self.must_clear) {
+            self.terminal.clear().map_err(unwritable)?;
+        }
         let size = size_of(&self.terminal)?;
         if size != self.state.size {
             update(&mut self.state, Message::Resize(size));

@@ -51,6 +51,23 @@ pub fn open() -> Result<(Session, Screen), ConsoleError> {
     Ok((session, terminal))
 }
 
+/// The number of the signal that suspends (`ctrl-z` in a shell).
+pub(super) const SUSPEND: i32 = signal_hook::consts::SIGTSTP;
+
+impl Session {
+    /// Hands the terminal to the shell and stops this process; on SIGCONT it
+    /// takes the terminal again. All of it has to be drawn anew then.
+    ///
+    /// # Errors
+    /// The process cannot stop, or the terminal does not take the mode again.
+    pub fn suspend(&mut self) -> io::Result<()> {
+        mode::leave();
+        let stopped = signal_hook::low_level::emulate_default_handler(SUSPEND);
+        mode::enter()?;
+        stopped
+    }
+}
+
 impl Drop for Session {
     fn drop(&mut self) {
         mode::leave();

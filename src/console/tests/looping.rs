@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use super::rig::{operate, operate_on};
 use crate::console::Outcome;
-use crate::console::test_fleet::{agents, fleet, later, now, record, small_fleet, up};
+use crate::console::test_fleet::{agents, fleet, large, later, now, record, small_fleet, up};
 use crate::fleet::{Fleet, Input};
 use crate::keylime::Negotiated;
 
@@ -255,6 +255,28 @@ async fn the_end_of_the_pictures_is_told() {
         operator.see("no more news").await;
         operator.press("2");
         operator.see("KEYLIME").await;
+        operator.press("q");
+    })
+    .await
+    .unwrap();
+}
+
+/// Bytes that a slow line has to carry for one key, at 160×50.
+#[tokio::test(start_paused = true)]
+async fn moving_and_scrolling_write_little() {
+    let mut fleet = small_fleet();
+    fleet.apply(0, large(1_000, 0), now());
+    operate_on((160, 50), fleet, async |operator| {
+        operator.press("2");
+        operator.see("agent-000000").await;
+        for (keys, limit) in [("j", 600), ("k", 600), ("j", 600), ("ctrl-d ctrl-d", 4_000), ("j", 4_000)] {
+            operator.rest(1).await;
+            let (_, before) = operator.screen().counted();
+            operator.press(keys);
+            operator.rest(1).await;
+            let written = operator.screen().counted().1 - before;
+            assert!((1..=limit).contains(&written), "{keys}: {written} bytes");
+        }
         operator.press("q");
     })
     .await

@@ -7,7 +7,7 @@ use crate::console::glyph;
 use crate::console::state::State;
 use crate::console::theme::Role;
 use crate::console::widget::table::{Cell, Rows};
-use crate::fleet::{AgentInGroup, AgentView};
+use crate::fleet::{AgentInGroup, AgentView, Flag};
 use crate::text::duration::short;
 use crate::text::sanitise_to;
 
@@ -107,10 +107,14 @@ fn groups(state: &State, agent: &AgentView, cell: &mut Cell<'_, '_>) {
     }
 }
 
+/// The flags of the row as words; that its groups differ is one of them.
+pub(super) fn flag_words(agent: &AgentView) -> impl Iterator<Item = &'static str> {
+    agent.split.then_some("split").into_iter().chain(agent.flags.iter().map(Flag::word))
+}
+
 /// Whole words as long as they fit, then how many are left: `latched +2`.
 fn flags(agent: &AgentView, cell: &mut Cell<'_, '_>) {
-    let split = agent.split.then_some("split");
-    let words: Vec<_> = split.into_iter().chain(agent.flags.iter().map(|flag| flag.word())).collect();
+    let words: Vec<_> = flag_words(agent).collect();
     let mut written = 0;
     for (number, word) in words.iter().enumerate() {
         let left = words.len() - number - 1;

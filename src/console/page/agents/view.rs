@@ -9,6 +9,7 @@ use crate::console::theme::Role;
 use crate::console::widget::Painter;
 use crate::console::widget::styled::StyledLine;
 use crate::console::widget::table::{self, Window};
+use crate::fleet::AgentView;
 
 /// Draws the page into the area, with the details over or beside it.
 pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: Rect) {
@@ -55,11 +56,15 @@ fn draw_list(state: &State, painter: &mut Painter<'_>, area: Rect) {
     };
     table::draw(painter, middle, &columns, &placed, window, &row::AgentRows(state));
     if let Some(agent) = state.agents.selected_row(&state.snapshot) {
-        let words = StyledLine::new()
-            .with(Role::Strong, agent.shown.as_str().to_owned())
-            .with(Role::Text, format!("   {}", row::reason(state, agent)));
-        painter.line(x, last, width, &words);
+        painter.line(x, last, width, &about(state, agent));
     }
+}
+
+/// What the table may have no room for: the whole id, the flags, the reason.
+fn about(state: &State, agent: &AgentView) -> StyledLine {
+    let line = StyledLine::new().with(Role::Strong, agent.shown.as_str().to_owned());
+    let words = row::flag_words(agent).fold(line, |line, word| line.with(Role::Warn, format!("  {word}")));
+    words.with(Role::Text, format!("   {}", row::reason(state, agent)))
 }
 
 /// How many there are, how many are shown, and in which order.

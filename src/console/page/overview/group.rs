@@ -87,13 +87,15 @@ fn first_line(state: &State, group: &GroupView) -> StyledLine {
         mode => mode.word(),
     };
     let (up, counted) = group.addresses_up();
+    let was_tried = group.addresses.iter().any(|address| address.report.is_some());
+    let addresses = if was_tried { format!("{up} of {counted} up") } else { "–".to_owned() };
     let agents = if is_waiting(group) { "–".to_owned() } else { group.counts.total().to_string() };
     StyledLine::new()
         .field(Role::Strong, &shown_name(group), name_width(state) - 1)
         .with(Role::Text, " ")
         .field(role, &format!("{sign} {word}"), STATE)
         .field(Role::Text, mode, MODE)
-        .field(if up < counted { role } else { Role::Text }, &format!("{up} of {counted} up"), ADDRESSES)
+        .field(if up < counted { role } else { Role::Text }, &addresses, ADDRESSES)
         .field_right(Role::Text, &agents, AGENTS)
         .field_right(Role::Dim, &share(group), SHARE + 2)
 }
