@@ -4,6 +4,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod pictures;
+
 use support::command::Place;
 use support::screen::Screen;
 

@@ -36,7 +36,7 @@ fn an_operator_watches_real_groups_while_a_verifier_dies_and_returns() {
     screen.keys("\r");
     screen.wait_for("the verifier refused the agent's evidence");
     screen.keys("\u{1b}");
-    screen.wait_for("VERDICT");
+    screen.wait_for("VERDICT ↓");
     screen.keys("1");
 
     let killed = stack.kill(&Group::Lone.verifier(1));

@@ -84,6 +84,11 @@ impl Screen {
         self.received().screen.screen().contents()
     }
 
+    /// The screen as a picture.
+    pub fn svg(&self) -> String {
+        super::picture::svg(self.received().screen.screen())
+    }
+
     /// Every byte that the terminal received.
     pub fn bytes(&self) -> Vec<u8> {
         self.received().bytes.clone()
