@@ -220,6 +220,7 @@ impl GroupView {
         (name, index, mode, reachability) == (&other.name, &other.index, &other.mode, &other.reachability)
             && (overdue, blind, counts) == (&other.overdue, &other.blind, &other.counts)
             && share_words == &other.share_words
+            && self.certificate_warning() == other.certificate_warning()
             && addresses.len() == other.addresses.len()
             && addresses.iter().zip(&other.addresses).all(|(one, other)| one.looks_like(other))
     }
