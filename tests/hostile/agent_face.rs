@@ -40,6 +40,10 @@ async fn a_hostile_agents_face_costs_only_its_own_line() {
     let faces = block["registrars"].as_array_mut().unwrap();
     let urls = servers.iter().map(|(server, _, _)| server.url.replace("https://", "http://"));
     faces.extend(urls.map(Toml::from));
+    // All belong to the one good operator's face.
+    let operators = block["registrar_admin"].as_array_mut().unwrap();
+    let operator = operators[0].clone();
+    operators.extend(std::iter::repeat_n(operator, servers.len()));
     let place = Arc::new(Place::new());
     let path = place.path().join("limescope.toml");
     std::fs::write(&path, configuration([block])).unwrap();

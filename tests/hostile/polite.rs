@@ -47,6 +47,9 @@ async fn a_verifier_at_work_is_left_alone() {
     let share = picture.groups[0].verifier_time_share.unwrap();
     assert!(share > 0.0 && share <= 0.05, "{share}");
     drop(following);
+    // The count would have told: two consoles know nothing of each other.
+    let _two = [(); 2].map(|()| tasks::follow(&config, Limits::default(), &mut |_| None));
+    until("an intrusion", async || (seen.intrusions.load(Ordering::SeqCst) > 0).then_some(())).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

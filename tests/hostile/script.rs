@@ -57,7 +57,7 @@ where
             }
             Step::Hear => {
                 let mut heard = [0; 4096];
-                stream.read(&mut heard).await?;
+                let _bytes = stream.read(&mut heard).await?;
             }
             Step::Pause(time) => tokio::time::sleep(time).await,
             Step::Silence => {
