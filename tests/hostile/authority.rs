@@ -8,11 +8,13 @@ use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, IsCa, KeyPair,
     KeyUsagePurpose,
 };
-use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, SupportedProtocolVersion};
 use tempfile::TempDir;
 
 use crate::server::{Onlooker, Seen};
+
+static OLD_TLS: &[&SupportedProtocolVersion] = &[&rustls::version::TLS12];
 
 /// A CA in a folder of its own, with an operator's certificate.
 pub struct Authority {
@@ -22,6 +24,7 @@ pub struct Authority {
 
 /// A server's certificate chain with its key.
 pub struct Identity {
+    versions: &'static [&'static SupportedProtocolVersion],
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
 }
@@ -91,14 +94,23 @@ impl Identity {
     }
 
     fn of(chain: Vec<CertificateDer<'static>>, key: &KeyPair) -> Self {
-        Self { chain, key: PrivateKeyDer::try_from(key.serialize_der()).unwrap() }
+        Self {
+            versions: rustls::ALL_VERSIONS,
+            chain,
+            key: PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+        }
+    }
+
+    /// The same with TLS 1.2 only, where certificates go in another order.
+    pub fn with_old_tls(self) -> Self {
+        Self { versions: OLD_TLS, ..self }
     }
 
     /// TLS as this server, asking for a client certificate and noting whether one came.
     pub fn config(&self, seen: &Arc<Seen>) -> ServerConfig {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         ServerConfig::builder_with_provider(Arc::clone(&provider))
-            .with_safe_default_protocol_versions()
+            .with_protocol_versions(self.versions)
             .unwrap()
             .with_client_cert_verifier(Arc::new(Onlooker::new(Arc::clone(seen), &provider)))
             .with_single_cert(self.chain.clone(), self.key.clone_key())

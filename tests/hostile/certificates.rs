@@ -134,10 +134,18 @@ fn names_are_few(tls: &Value) -> Result<(), String> {
 async fn our_certificate_is_shown_only_to_a_server_whose_own_is_right() {
     let authority = Authority::new();
     let mut running = Vec::new();
-    for (name, verifier, state, words) in refused(&authority) {
-        // A plain registrar: nothing to show a certificate to.
-        let registrar = Transport::Tls(authority.good(), keylime());
-        let case = Case::of(name, Transport::Tls(verifier, keylime()), registrar);
+    let new = refused(&authority).into_iter().map(|one| (one, ""));
+    let old = refused(&authority).into_iter().map(|one| (one, "-tls-1-2"));
+    for ((name, verifier, state, words), version) in new.chain(old) {
+        let (name, good) = (format!("{name}{version}"), authority.good());
+        let (verifier, good) = if version.is_empty() {
+            (verifier, good)
+        } else {
+            (verifier.with_old_tls(), good.with_old_tls())
+        };
+        // Beside it a registrar with the same TLS that is as it should be.
+        let registrar = Transport::Tls(good, keylime());
+        let case = Case::of(&name, Transport::Tls(verifier, keylime()), registrar);
         running.push(case.says(state, words).registrar_says("up", "").start(&authority).await);
     }
     let place = Arc::new(Place::new());

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::answers::{bulk, ids, record_with, serving};
 use crate::authority::Authority;
 use crate::case::{Case, agents_of};
+use crate::support::status::flags;
 
 /// Group of the hostile ids.
 pub const IDS: &str = "hostile-ids";
@@ -87,8 +88,14 @@ fn right_ids(status: &Value, group: &str) -> Result<(), String> {
     if agents.len() != hostile_ids().len() {
         return Err(format!("{} agents of {}", agents.len(), hostile_ids().len()));
     }
-    match agents.iter().find(|(id, _)| id.chars().count() > 300) {
-        Some((id, _)) => Err(format!("an id of {} characters", id.chars().count())),
+    if let Some((id, _)) = agents.iter().find(|(id, _)| id.chars().count() > 300) {
+        return Err(format!("an id of {} characters", id.chars().count()));
+    }
+    // What is not plain, or not shown as a whole, has its flag; three of the ids are plain to Keylime.
+    let rows = status["agents"].as_array().unwrap();
+    let is_odd = |id: &str| rows.iter().any(|row| row["id"] == id && flags(row).contains(&"odd-id"));
+    match agents.iter().find(|(id, _)| is_odd(id) == matches!(*id, "v" | "results" | "..")) {
+        Some((id, _)) => Err(format!("{id:?}: odd-id is {}", is_odd(id))),
         None => Ok(()),
     }
 }
