@@ -35,7 +35,8 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
         colour: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         notice: None,
     };
-    let ended = console::run_on_terminal(snapshots, options);
+    let screen = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let ended = screen.block_on(console::run_on_terminal(snapshots, options));
     drop(following);
     network.shutdown_background();
     ended?;

@@ -1,5 +1,8 @@
-//! The subcommands: one thin file each. What they print for machines goes to
-//! standard output without escape codes, messages for people to standard error.
+//! The subcommands: one thin file each, over [`crate::tasks`] and the console.
+//!
+//! What they print for machines goes to standard output without escape codes,
+//! messages for people to standard error. Exit code 2 is wrong usage or
+//! unreadable input; `check` alone says 3 for a bad configuration.
 
 mod arguments;
 mod check;

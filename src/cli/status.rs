@@ -11,7 +11,7 @@ use super::arguments::{Format, Global, StatusOptions};
 use super::report::{Report, group_name, shown, words};
 use super::{load, output};
 use crate::config::Config;
-use crate::fleet::{AgentView, GroupView, Reachability, Snapshot, Verdict, percent};
+use crate::fleet::{AgentView, GroupView, Reachability, Snapshot, Verdict};
 use crate::tasks;
 use crate::text::csv;
 
@@ -101,7 +101,7 @@ fn table(out: &mut dyn Write, snapshot: &Snapshot) -> io::Result<()> {
     if !agents.is_empty() {
         writeln!(out)?;
         let width =
-            agents.iter().map(|agent| agent.shown.as_str().chars().count()).max().unwrap_or(0).clamp(5, 40);
+            agents.iter().map(|agent| agent.shown.as_str().chars().count()).max().unwrap_or(0).clamp(5, 64);
         writeln!(out, "{:<10}  {:<width$}  COVER  GROUP: WHY", "VERDICT", "AGENT")?;
         for agent in agents {
             agent_line(out, agent, width, snapshot)?;
@@ -113,8 +113,7 @@ fn table(out: &mut dyn Write, snapshot: &Snapshot) -> io::Result<()> {
 fn group_lines(out: &mut dyn Write, group: &GroupView) -> io::Result<()> {
     let (up, counted) = group.addresses_up();
     let reachability = group.reachability.unwrap_or(Reachability::Down).word();
-    let share =
-        group.verifier_time_share.map(|share| format!(", {} % of the verifier's time", percent(share)));
+    let share = group.verifier_time_share.map(|_| format!(", {} of the verifier's time", group.share_words));
     writeln!(
         out,
         "{}: {reachability}, {} mode, {up} of {counted} addresses up{}",

@@ -1,22 +1,75 @@
-//! stub
-/// o
-#[derive(Debug)]
+//! The screen: what an operator sees of the fleet and does with it.
+//!
+//! One task owns everything ([`run`]). It waits for input, for a new picture of
+//! the fleet, or for the moment at which a shown age changes; turns what came
+//! into a [`Message`]; lets [`update`] change the [`State`] without any I/O;
+//! and draws only if that changed something visible ([`state::Visible`]), at
+//! most once per frame. When nothing happens nothing is armed, drawn or written.
+//!
+//! * [`command`]: the table of commands, the only way to act
+//! * [`keymap`]: which keys mean which command (`assets/keymap.toml`)
+//! * [`filter`]: the filter language
+//! * [`state`]: everything that can change, without a type of the terminal's
+//! * [`page`]: what the pages say; [`widget`]: how it is put into cells
+//! * [`theme`]: roles and their styles (`themes/*.toml`)
+//! * [`terminal`]: the real terminal, entered and left in one place
+
+mod clock;
+pub mod command;
+mod error;
+pub mod filter;
+mod frame;
+mod glyph;
+pub mod keymap;
+mod message;
+mod on_terminal;
+pub mod page;
+mod run;
+pub mod state;
+pub mod terminal;
+pub mod theme;
+mod update;
+mod view;
+pub mod widget;
+
+pub use clock::{Clock, SystemClock};
+pub use error::ConsoleError;
+pub use frame::FRAME_INTERVAL;
+pub use message::Message;
+pub use on_terminal::run_on_terminal;
+pub use run::run;
+pub use state::State;
+pub use update::{Effects, update};
+pub use view::draw;
+
+/// What the caller decides about a run of the console.
+#[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// o
+    /// Whether commands that write are refused; shown as a badge.
     pub read_only: bool,
-    /// o
+    /// What is being looked at, e.g. `demo` or the configuration's path; fit to
+    /// be shown.
     pub title: String,
-    /// o
+    /// Whether only ASCII characters may be drawn.
     pub ascii: bool,
-    /// o
+    /// Whether colours may be used; false where `NO_COLOR` is set.
     pub colour: bool,
-    /// o
+    /// Something to say at the start, until the first key; fit to be shown.
     pub notice: Option<String>,
 }
-/// r
-pub fn run_on_terminal(
-    _s: tokio::sync::watch::Receiver<std::sync::Arc<crate::fleet::Snapshot>>,
-    _o: Options,
-) -> std::io::Result<()> {
-    Ok(())
+
+/// Why the console ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The operator quit.
+    Quit,
+    /// The stop future resolved: a signal, or the caller.
+    Stopped,
+    /// There is no more input: the terminal is gone.
+    InputEnded,
 }
+
+#[cfg(test)]
+mod test_fleet;
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::snapshot::{AddressView, GroupMode, Reachability};
+use super::steady::{LATENCY, Steady};
 use crate::keylime::{AddressReport, AddressRole, ApiVersion, Failure, Meaning, Negotiated};
 
 /// One address: what the last probe found, and what our last question met.
@@ -16,6 +17,7 @@ pub(super) struct Address {
     /// Kept while the address is down, so that the group's mode stands still.
     negotiated: Negotiated,
     in_use: bool,
+    latency: Steady,
 }
 
 /// How an address changed, where that is worth telling.
@@ -27,7 +29,15 @@ pub(super) struct Turn {
 
 impl Address {
     pub(super) fn new(role: AddressRole, text: Arc<str>) -> Self {
-        Self { role, text, probed: None, asked: None, negotiated: Negotiated::Unknown, in_use: false }
+        Self {
+            role,
+            text,
+            probed: None,
+            asked: None,
+            negotiated: Negotiated::Unknown,
+            in_use: false,
+            latency: Steady::new(&LATENCY),
+        }
     }
 
     pub(super) fn role(&self) -> AddressRole {
@@ -39,6 +49,9 @@ impl Address {
     }
 
     pub(super) fn probed(&mut self, report: AddressReport) -> Option<Turn> {
+        if let Some(latency) = report.latency {
+            self.latency.read(latency.as_secs_f64());
+        }
         if report.negotiated != Negotiated::Unknown {
             self.negotiated = report.negotiated;
         }
@@ -111,7 +124,13 @@ impl Address {
                 }
             }
         }
-        AddressView { role: self.role, address: Arc::clone(&self.text), report, in_use: self.in_use }
+        AddressView {
+            role: self.role,
+            address: Arc::clone(&self.text),
+            report,
+            in_use: self.in_use,
+            latency_words: self.latency.words(),
+        }
     }
 }
 

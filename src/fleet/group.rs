@@ -12,6 +12,7 @@ use super::input::{Answer, Input};
 use super::judge::{Circumstances, Judgement, judge};
 use super::reason::Reason;
 use super::snapshot::{AgentInGroup, GroupView};
+use super::steady::{SHARE, Steady};
 use super::transitions;
 use super::verdict::{Counts, Verdict};
 use crate::keylime::{AddressRole, AgentRecord};
@@ -35,6 +36,7 @@ pub(super) struct Group {
     server_time: i64,
     observed_at: Option<Timestamp>,
     share: Option<f64>,
+    steady_share: Steady,
     sight: Sight,
     overdue: bool,
     agents: Vec<Arc<AgentInGroup>>,
@@ -71,6 +73,7 @@ impl Group {
             server_time: 0,
             observed_at: None,
             share: None,
+            steady_share: Steady::new(&SHARE),
             sight: Sight::Waiting,
             overdue: false,
             agents: Vec::new(),
@@ -161,6 +164,9 @@ impl Group {
         self.server_time = answer.server_time;
         self.observed_at = Some(now);
         self.share = answer.share;
+        if let Some(share) = answer.share {
+            self.steady_share.read(share);
+        }
         self.overdue = false;
         if let Some(records) = answer.content {
             let limit = |record: &AgentRecord| judge(record, self.circumstances()).limit;
@@ -269,6 +275,7 @@ impl Group {
             overdue: self.overdue,
             blind: self.blind().filter(|_| self.sight != Sight::Waiting || !self.has_verifiers),
             verifier_time_share: self.share,
+            share_words: self.steady_share.words(),
             addresses: self.addresses.iter().map(Address::view).collect(),
             counts: Counts::of(self.agents.iter().map(|agent| agent.judgement.verdict)),
         }

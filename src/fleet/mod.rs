@@ -17,6 +17,7 @@ mod model;
 mod reason;
 mod rows;
 mod snapshot;
+mod steady;
 mod transitions;
 mod verdict;
 
@@ -27,7 +28,6 @@ pub use judge::{Circumstances, Judgement, judge};
 pub use model::{Fleet, GroupPlan};
 pub use reason::Reason;
 pub use snapshot::{
-    AddressView, AgentInGroup, AgentView, Coverage, Duplication, GroupMode, GroupView, Reachability,
-    Snapshot, percent,
+    AddressView, AgentInGroup, AgentView, Coverage, Duplication, GroupMode, GroupView, Reachability, Snapshot,
 };
 pub use verdict::{Counts, Verdict};

@@ -8,6 +8,9 @@ use super::snapshot::{AgentInGroup, AgentView, Coverage};
 use super::verdict::Verdict;
 use crate::text::RemoteText;
 
+/// What the groups have under one id, and the row that showed it before.
+type Merged<'a> = (Vec<Arc<AgentInGroup>>, Option<&'a Arc<AgentView>>);
+
 /// Merges the agents of all groups, each in order of its ids, into rows. A row
 /// of which no group changed anything is the old row.
 pub(super) fn merge(
@@ -16,7 +19,7 @@ pub(super) fn merge(
     want: u32,
 ) -> Vec<Arc<AgentView>> {
     let mut heads: Vec<_> = groups.iter().map(|agents| agents.iter().peekable()).collect();
-    let mut merged: Vec<(Vec<Arc<AgentInGroup>>, Option<&Arc<AgentView>>)> = Vec::with_capacity(old.len());
+    let mut merged: Vec<Merged<'_>> = Vec::with_capacity(old.len());
     let mut old_rows = old.iter().peekable();
     while let Some(id) = heads.iter_mut().filter_map(|head| head.peek()).map(|agent| &agent.id).min().cloned()
     {

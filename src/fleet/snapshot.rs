@@ -61,6 +61,9 @@ pub struct GroupView {
     pub blind: Option<super::reason::Reason>,
     /// The share of the verifier's time that our polls take, 0 to 1.
     pub verifier_time_share: Option<f64>,
+    /// That share in steps so coarse that noise changes no character; empty
+    /// before the first answer.
+    pub share_words: &'static str,
     /// Every address, verifiers first.
     pub addresses: Vec<AddressView>,
     /// Verdicts of this group's agents.
@@ -125,6 +128,9 @@ pub struct AddressView {
     pub report: Option<AddressReport>,
     /// Whether our questions go there.
     pub in_use: bool,
+    /// The latency in steps so coarse that noise changes no character; empty
+    /// before the first answer.
+    pub latency_words: &'static str,
 }
 
 /// One agent over all groups.
@@ -202,13 +208,14 @@ impl GroupView {
             observed_at: _,
             overdue,
             blind,
-            verifier_time_share,
+            verifier_time_share: _,
+            share_words,
             addresses,
             counts,
         } = self;
         (name, index, mode, reachability) == (&other.name, &other.index, &other.mode, &other.reachability)
             && (overdue, blind, counts) == (&other.overdue, &other.blind, &other.counts)
-            && verifier_time_share.map(percent) == other.verifier_time_share.map(percent)
+            && share_words == &other.share_words
             && addresses.len() == other.addresses.len()
             && addresses.iter().zip(&other.addresses).all(|(one, other)| one.looks_like(other))
     }
@@ -226,38 +233,16 @@ impl AddressView {
         self.report.as_ref().is_some_and(|report| report.failure.is_none())
     }
 
-    /// How long `/version` took.
+    /// How long `/version` took at the last look.
     pub fn latency(&self) -> Option<Duration> {
         self.report.as_ref().and_then(|report| report.latency)
-    }
-
-    /// The latency in words, in steps so coarse that noise changes no character.
-    pub fn latency_words(&self) -> &'static str {
-        self.latency().map_or("", latency_step)
     }
 
     fn looks_like(&self, other: &Self) -> bool {
         let without_latency =
             |view: &Self| view.report.clone().map(|report| AddressReport { latency: None, ..report });
         (self.role, &self.address, self.in_use) == (other.role, &other.address, other.in_use)
-            && self.latency_words() == other.latency_words()
+            && self.latency_words == other.latency_words
             && without_latency(self) == without_latency(other)
-    }
-}
-
-/// A share as it is shown, in whole per cent.
-pub fn percent(share: f64) -> u8 {
-    (share.clamp(0.0, 1.0) * 100.0).round() as u8
-}
-
-fn latency_step(latency: Duration) -> &'static str {
-    match latency.as_millis() {
-        0..25 => "<25 ms",
-        25..100 => "<0.1 s",
-        100..300 => "<0.3 s",
-        300..1_000 => "<1 s",
-        1_000..3_000 => "<3 s",
-        3_000..10_000 => "<10 s",
-        _ => ">10 s",
     }
 }

@@ -106,7 +106,9 @@ impl Visitor<'_> for MaybeNumber {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        text.parse().map(Some).map_err(|_| E::invalid_type(serde::de::Unexpected::Other("a text"), &self))
+        text.parse()
+            .map(Some)
+            .map_err(|_no_number| E::invalid_type(serde::de::Unexpected::Other("a text"), &self))
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {

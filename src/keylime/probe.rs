@@ -217,8 +217,15 @@ where
         let mut builder = http1::Builder::new();
         builder.max_headers(64).max_buf_size(64 * 1024);
         let (mut sender, connection) = builder.handshake(TokioIo::new(stream)).await?;
-        let connection = AbortOnDrop(tokio::spawn(connection));
-        Ok::<_, hyper::Error>((sender.send_request(request).await?, connection))
+        let mut connection = AbortOnDrop(tokio::spawn(connection));
+        match sender.send_request(request).await {
+            Ok(response) => Ok((response, connection)),
+            // The connection knows better than its request why it failed.
+            Err(error) => Err(match (&mut connection.0).await {
+                Ok(Err(cause)) => cause,
+                Ok(Ok(())) | Err(_) => error,
+            }),
+        }
     };
     let (response, _connection) = match timeout(limits.first_byte, answered).await {
         Err(_elapsed) => return Err(Failure::deadline(Deadline::FirstByte, limits.first_byte)),

@@ -16,7 +16,7 @@ mod once;
 pub mod pace;
 
 pub use credentials::{AskPassphrase, UnusableCredentials};
-pub use follow::follow;
+pub use follow::{Following, follow};
 pub use group::{GroupTargets, targets};
 pub use keeper::keeper;
 pub use once::once;

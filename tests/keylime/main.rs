@@ -8,8 +8,10 @@
 mod support;
 
 mod check;
+mod contract;
 mod harness;
 mod identities;
+mod keys;
 mod outages;
 mod secrets;
 mod servers;

@@ -146,7 +146,14 @@ impl Client {
             request = request.header(name, value);
         }
         let request = request.body(Full::<Bytes>::default()).map_err(|error| error.to_string())?;
-        let response = sender.send_request(request).await.map_err(words)?;
+        let response = match sender.send_request(request).await {
+            Ok(response) => response,
+            // The connection knows why better than the request that it failed.
+            Err(error) => {
+                let cause = running.await.map_err(|error| error.to_string())?;
+                return Err(cause.err().map_or_else(|| words(error), words));
+            }
+        };
         let (head, body) = response.into_parts();
         let body = body.collect().await.map_err(words)?.to_bytes();
         running.abort();

@@ -112,7 +112,7 @@ impl Rotated {
     }
 
     fn rotate(&mut self) -> io::Result<()> {
-        let numbered = |number: u32| self.path.with_added_extension(number.to_string());
+        let numbered = |number: u32| self.path.with_extension(format!("log.{number}"));
         for number in (1..OLD_FILES).rev() {
             // The first rotations have no old files to move.
             let _ = fs::rename(numbered(number), numbered(number + 1));

@@ -2,18 +2,13 @@
 //! everything that it promises from its first second on, and its story happens.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-#[path = "support/mod.rs"]
+#[path = "../support/mod.rs"]
 mod support;
 
-#[path = "demo/likeness.rs"]
 mod likeness;
-#[path = "demo/observer.rs"]
 mod observer;
-#[path = "demo/promises.rs"]
 mod promises;
-#[path = "demo/story.rs"]
 mod story;
-#[path = "demo/upkeep.rs"]
 mod upkeep;
 
 use limescope::demo::{DemoFleet, DemoGroup, DemoOptions};

@@ -1,0 +1,111 @@
+//! The table of commands. Its order is the order of the footer and the help.
+
+use super::{Command, Effect, Motion, Reason};
+use crate::console::Outcome;
+use crate::console::state::{FilterLine, PageId, State};
+
+const fn read(
+    id: &'static str,
+    doc: &'static str,
+    hint: Option<&'static str>,
+    enabled: fn(&State) -> Result<(), Reason>,
+    run: fn(&mut State),
+) -> Command {
+    Command { id, doc, hint, effect: Effect::Read, enabled, run }
+}
+
+fn always(_: &State) -> Result<(), Reason> {
+    Ok(())
+}
+
+fn some_agent(state: &State) -> Result<(), Reason> {
+    match state.agents.selected_row(&state.snapshot) {
+        Some(_) => Ok(()),
+        None => Err(Reason::new("no agent is selected")),
+    }
+}
+
+fn some_group(state: &State) -> Result<(), Reason> {
+    match state.snapshot.groups.is_empty() {
+        true => Err(Reason::new("no group is configured")),
+        false => Ok(()),
+    }
+}
+
+fn some_layer(state: &State) -> Result<(), Reason> {
+    // Who presses esc once too often is not to be lectured.
+    if state.has_layer() { Ok(()) } else { Err(Reason::silent()) }
+}
+
+fn readable_filter(state: &State) -> Result<(), Reason> {
+    match state.line.as_ref().and_then(FilterLine::error) {
+        Some(error) => Err(Reason::new(error)),
+        None => Ok(()),
+    }
+}
+
+/// Every command.
+pub const TABLE: &[Command] = &[
+    read("help.open", "Show this help", Some("help"), always, State::open_help),
+    read("quit", "Quit", Some("quit"), always, |state| state.outcome = Some(Outcome::Quit)),
+    read(
+        "group.agents",
+        "Show the agents of the selected group",
+        Some("its agents"),
+        some_group,
+        State::show_agents_of_group,
+    ),
+    read(
+        "agent.open",
+        "Show what each group says of the selected agent, and why",
+        Some("details"),
+        some_agent,
+        State::open_agent,
+    ),
+    read("filter.open", "Filter the agents while you write", Some("filter"), always, State::open_filter),
+    read("filter.keep", "Keep the filter", Some("keep"), readable_filter, State::keep_filter),
+    read("filter.clear", "Clear the filter", Some("clear"), always, State::clear_filter),
+    read("sort.next", "Sort by the next column", Some("sort"), always, |state| {
+        state.agents.sort_by_next();
+    }),
+    read("sort.reverse", "Turn the order around", Some("reverse"), always, |state| {
+        state.agents.reverse_sort();
+    }),
+    read("page.next", "Go to the next page", Some("next page"), always, |state| {
+        state.show(state.page.next());
+    }),
+    read("page.previous", "Go to the page before", None, always, |state| state.show(state.page.previous())),
+    read("page.overview", "Go to the Overview", None, always, |state| state.show(PageId::Overview)),
+    read("page.agents", "Go to the Agents", None, always, |state| state.show(PageId::Agents)),
+    read(
+        "layer.close",
+        "Close what lies on top, else clear the filter",
+        Some("close"),
+        some_layer,
+        |state| {
+            state.close_layer();
+        },
+    ),
+    read("list.down", "Go down", None, always, |state| state.go(Motion::Lines(1))),
+    read("list.up", "Go up", None, always, |state| state.go(Motion::Lines(-1))),
+    read("list.half-down", "Go down half a screen", None, always, |state| state.go(Motion::Halves(1))),
+    read("list.half-up", "Go up half a screen", None, always, |state| state.go(Motion::Halves(-1))),
+    read("list.page-down", "Go down a screen", None, always, |state| state.go(Motion::Pages(1))),
+    read("list.page-up", "Go up a screen", None, always, |state| state.go(Motion::Pages(-1))),
+    read("list.first", "Go to the first", None, always, |state| state.go(Motion::First)),
+    read("list.last", "Go to the last", None, always, |state| state.go(Motion::Last)),
+    read("text.left", "Go one character left", None, always, |state| state.edit(FilterLine::left)),
+    read("text.right", "Go one character right", None, always, |state| state.edit(FilterLine::right)),
+    read("text.start", "Go to the start of the line", None, always, |state| state.edit(FilterLine::start)),
+    read("text.end", "Go to the end of the line", None, always, |state| state.edit(FilterLine::end)),
+    read("text.delete-back", "Delete the character before", None, always, |state| {
+        state.edit(FilterLine::delete_back);
+    }),
+    read("text.delete", "Delete the character under the cursor", None, always, |state| {
+        state.edit(FilterLine::delete);
+    }),
+    read("text.delete-word", "Delete the word before", None, always, |state| {
+        state.edit(FilterLine::delete_word)
+    }),
+    read("text.clear", "Delete the whole line", None, always, |state| state.edit(FilterLine::clear)),
+];

@@ -1,0 +1,59 @@
+//! A filter as text.
+
+use std::fmt::{self, Write};
+
+use super::{Filter, Term, Test};
+use crate::fleet::{Flag, Verdict};
+
+impl fmt::Display for Filter {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, term) in self.terms.iter().enumerate() {
+            if number > 0 {
+                out.write_char(' ')?;
+            }
+            write!(out, "{term}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.negated {
+            out.write_char('!')?;
+        }
+        match &self.test {
+            Test::Text(text) => quoted(out, text),
+            Test::Id(texts) => field(out, "id", texts.iter().map(String::as_str)),
+            Test::Group(names) => field(out, "group", names.iter().map(String::as_str)),
+            Test::Verdict(verdicts) => field(out, "verdict", verdicts.iter().map(|one| Verdict::word(*one))),
+            Test::Flag(flags) => field(out, "flag", flags.iter().map(|flag| Flag::word(*flag))),
+        }
+    }
+}
+
+fn field<'a>(out: &mut fmt::Formatter<'_>, name: &str, values: impl Iterator<Item = &'a str>) -> fmt::Result {
+    write!(out, "{name}=")?;
+    for (number, value) in values.enumerate() {
+        if number > 0 {
+            out.write_char(',')?;
+        }
+        quoted(out, value)?;
+    }
+    Ok(())
+}
+
+fn quoted(out: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    let special = |character: char| character.is_whitespace() || matches!(character, '"' | '=' | ',' | '!');
+    if !text.is_empty() && !text.contains(special) {
+        return out.write_str(text);
+    }
+    out.write_char('"')?;
+    for character in text.chars() {
+        if matches!(character, '"' | '\\') {
+            out.write_char('\\')?;
+        }
+        out.write_char(character)?;
+    }
+    out.write_char('"')
+}

@@ -1,0 +1,45 @@
+//! What can happen to the console.
+
+use std::sync::Arc;
+
+use crossterm::event::{Event, KeyEventKind};
+use jiff::Timestamp;
+
+use super::keymap::Key;
+use super::state::Size;
+use crate::fleet::Snapshot;
+
+/// One thing that happened, with the time where it matters.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A key was pressed.
+    Key(Key),
+    /// The terminal has a new size.
+    Resize(Size),
+    /// There is a new picture of the fleet.
+    Snapshot {
+        /// The picture.
+        snapshot: Arc<Snapshot>,
+        /// When it was taken in.
+        now: Timestamp,
+    },
+    /// A shown age may have changed.
+    Tick {
+        /// The time.
+        now: Timestamp,
+    },
+    /// There will be no more pictures.
+    SnapshotsEnded,
+}
+
+impl Message {
+    /// The message of an event of the terminal; none where it means nothing
+    /// here. A resize is the loop's business: it asks for the size.
+    pub fn from_event(event: &Event) -> Option<Self> {
+        match event {
+            // Some terminals also report the release of a key.
+            Event::Key(key) if key.kind != KeyEventKind::Release => Key::from_event(key).map(Self::Key),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The console on the real terminal, with the signals that end or suspend it.
+
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+
+use crossterm::event::{Event, EventStream};
+use futures_util::{Stream, StreamExt, stream};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::{mpsc, watch};
+
+use super::{ConsoleError, Options, Outcome, SystemClock, run, terminal};
+use crate::fleet::Snapshot;
+
+/// Runs the console on this process's terminal. Quitting, SIGTERM, SIGHUP,
+/// SIGINT and SIGQUIT end it with the terminal restored; SIGTSTP hands the
+/// terminal to the shell until SIGCONT.
+///
+/// Call it on the thread that the console is to stay on (a current-thread
+/// runtime); what asks the servers belongs on other threads, because a slow
+/// terminal makes a write wait. The signals stay caught afterwards: the process
+/// is expected to end soon.
+///
+/// # Errors
+/// There is no terminal that can show it, or it cannot be written or read.
+pub async fn run_on_terminal(
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    options: Options,
+) -> Result<Outcome, ConsoleError> {
+    // Before the terminal is entered: a signal in between must not kill us.
+    let (ends, mut suspends) = listen().map_err(ConsoleError::Signals)?;
+    let (mut session, screen) = terminal::open()?;
+    let (repaint, input) = keys_and_repaints();
+    let mut console = pin!(run(screen, input, snapshots, SystemClock, any(ends), options));
+    loop {
+        tokio::select! {
+            outcome = &mut console => return outcome,
+            _ = suspends.recv() => {
+                session.suspend().map_err(ConsoleError::Open)?;
+                // A size event makes the console draw everything anew. If one
+                // is waiting already, that is enough.
+                let _ = repaint.try_send(Event::Resize(0, 0));
+            }
+        }
+    }
+}
+
+/// The keyboard, and a way to slip in that the screen has to be repainted.
+fn keys_and_repaints() -> (mpsc::Sender<Event>, impl Stream<Item = io::Result<Event>> + Unpin) {
+    let (sender, mut receiver) = mpsc::channel(1);
+    let repaints = stream::poll_fn(move |context| receiver.poll_recv(context)).map(Ok);
+    (sender, stream::select(EventStream::new(), repaints))
+}
+
+fn listen() -> io::Result<([Signal; 4], Signal)> {
+    let ends = [
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::hangup())?,
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::quit())?,
+    ];
+    Ok((ends, signal(SignalKind::from_raw(terminal::SUSPEND))?))
+}
+
+async fn any([mut terminate, mut hangup, mut interrupt, mut quit]: [Signal; 4]) {
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = hangup.recv() => {}
+        _ = interrupt.recv() => {}
+        _ = quit.recv() => {}
+    }
+}

@@ -1,0 +1,88 @@
+//! The details of one agent: per group our verdict and why, Keylime's words,
+//! and every flag explained.
+
+use super::{keylime, row};
+use crate::console::glyph;
+use crate::console::page::verdicts;
+use crate::console::state::{Detail, State};
+use crate::console::theme::Role;
+use crate::console::widget::styled::{StyledLine, labelled, wrap};
+use crate::fleet::{AgentInGroup, AgentView, Flag, Flags};
+
+/// Columns of the labels.
+const LABEL: usize = 13;
+
+/// All lines, as wide as the pane has room.
+pub fn lines(state: &State, detail: &Detail) -> Vec<StyledLine> {
+    let width = usize::from(state.size.detail_width());
+    let agent = &detail.agent;
+    let mut lines: Vec<_> = wrap(agent.shown.as_str(), width)
+        .into_iter()
+        .map(|part| StyledLine::new().with(Role::Strong, part))
+        .collect();
+    if detail.is_gone {
+        let words =
+            "Gone: neither a verifier nor a registrar lists it any more. This is what was known last.";
+        lines.extend(labelled(StyledLine::new(), 0, Role::Warn, words, width));
+    }
+    lines.push(summary(state, agent));
+    for inside in &agent.groups {
+        lines.push(StyledLine::new());
+        in_group(state, inside, width, &mut lines);
+    }
+    let of_row = only_of_row(agent);
+    if !of_row.is_empty() {
+        lines.push(StyledLine::new());
+        flags(of_row, width, &mut lines);
+    }
+    lines
+}
+
+fn summary(state: &State, agent: &AgentView) -> StyledLine {
+    let coverage = agent.coverage;
+    let line = StyledLine::new()
+        .with(glyph::verdict_role(agent.verdict), verdicts::one(agent.verdict, state.ascii))
+        .with(Role::Text, format!("   attested by {} of {} wanted", coverage.have, coverage.want));
+    if agent.split { line.with(Role::Warn, "   split: its groups differ") } else { line }
+}
+
+fn in_group(state: &State, inside: &AgentInGroup, width: usize, lines: &mut Vec<StyledLine>) {
+    let judgement = &inside.judgement;
+    lines.push(StyledLine::new().with(Role::Heading, format!("in {}", row::group_name(state, inside))));
+    let verdict = StyledLine::new()
+        .with(glyph::verdict_role(judgement.verdict), verdicts::one(judgement.verdict, state.ascii));
+    lines.extend(labelled(verdict, LABEL, Role::Text, &inside.reason_words(), width));
+    let mut said = |name: &'static str, text: &str| {
+        let label = StyledLine::new().with(Role::Dim, name);
+        lines.extend(labelled(label, LABEL, Role::Text, text, width));
+    };
+    said("rule", &format!("{} of 7", judgement.reason.rule()));
+    if let Some(record) = &inside.record {
+        let state = keylime::state(record).map(|state| format!(", {state}")).unwrap_or_default();
+        said("Keylime says", &format!("{}{state}", keylime::status(record)));
+        if let Some(event) = record.last_event_id.as_ref().filter(|event| !event.is_empty()) {
+            let severity =
+                record.severity_level.map(|level| format!(", severity {level}")).unwrap_or_default();
+            said("event", &format!("{}{severity}", event.shown_to(160)));
+        }
+        if let Some(count) = record.attestation_count {
+            said("successes", &count.to_string());
+        }
+    }
+    flags(judgement.flags, width, lines);
+}
+
+/// The flags that no group has: they are about the row.
+fn only_of_row(agent: &AgentView) -> Flags {
+    let in_groups = agent.groups.iter().fold(Flags::NONE, |flags, inside| flags.with(inside.judgement.flags));
+    in_groups.iter().fold(agent.flags, Flags::without)
+}
+
+fn flags(flags: Flags, width: usize, lines: &mut Vec<StyledLine>) {
+    for flag in flags.iter() {
+        let label = StyledLine::new().with(Role::Warn, Flag::word(flag));
+        // Names of flags are longer than the other labels: the words go below.
+        lines.push(label);
+        lines.extend(labelled(StyledLine::new(), LABEL.min(2), Role::Text, flag.words(), width));
+    }
+}

@@ -1,0 +1,72 @@
+//! Keylime's own words.
+
+use crate::keylime::AgentRecord;
+
+/// Upstream's names of the operational states (`common/states.py`).
+const STATES: [&str; 11] = [
+    "registered",
+    "start",
+    "saved",
+    "get quote",
+    "get quote (retry)",
+    "provide V",
+    "provide V (retry)",
+    "failed",
+    "terminated",
+    "invalid quote",
+    "tenant quote failed",
+];
+
+/// Columns from which on states are told in words: `FAIL invalid quote`.
+const ROOM_FOR_WORDS: usize = 18;
+
+/// The attestation status as it was sent; a dash where there is none.
+pub(super) fn status(record: &AgentRecord) -> String {
+    record
+        .attestation_status
+        .as_ref()
+        .map_or_else(|| "–".to_owned(), |status| status.shown_to(24).into_string())
+}
+
+/// The operational state in upstream's words; none for a push agent, where the
+/// number is a remnant and means nothing.
+pub(super) fn state(record: &AgentRecord) -> Option<String> {
+    if record.is_push() {
+        return None;
+    }
+    let number = record.operational_state?;
+    let name = usize::try_from(number).ok().and_then(|number| STATES.get(number));
+    Some(name.map_or_else(|| format!("state {number}"), |name| (*name).to_owned()))
+}
+
+/// Status and state; the state in words where the column is wide enough for
+/// most of them, else its number.
+pub(super) fn in_columns(record: &AgentRecord, columns: usize) -> String {
+    let status = status(record);
+    match (state(record), record.operational_state) {
+        (Some(state), _) if columns >= ROOM_FOR_WORDS => format!("{status} {state}"),
+        (Some(_), Some(number)) => format!("{status} {number}"),
+        _ => status,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_have_upstreams_names_and_push_has_none() {
+        let mut record = AgentRecord {
+            attestation_status: Some("FAIL".into()),
+            operational_state: Some(9),
+            ip: Some("127.0.0.1".into()),
+            ..AgentRecord::default()
+        };
+        assert_eq!(in_columns(&record, 20), "FAIL invalid quote");
+        assert_eq!(in_columns(&record, 8), "FAIL 9");
+        record.operational_state = Some(99);
+        assert_eq!(state(&record).as_deref(), Some("state 99"));
+        record.ip = None;
+        assert_eq!(in_columns(&record, 20), "FAIL");
+    }
+}

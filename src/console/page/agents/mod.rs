@@ -1,0 +1,9 @@
+//! The Agents: every agent of the fleet, filtered and ordered, one row each.
+
+mod columns;
+pub mod detail;
+mod keylime;
+pub mod row;
+mod view;
+
+pub(in crate::console) use view::draw;

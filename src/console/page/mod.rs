@@ -1,0 +1,6 @@
+//! What the pages say. Each page has its words (pure) and its drawing.
+
+pub mod agents;
+pub mod help;
+pub mod overview;
+pub(super) mod verdicts;

@@ -1,0 +1,110 @@
+//! Drawing the Overview.
+
+use ratatui::layout::Rect;
+
+use super::{group, worst_first};
+use crate::console::glyph;
+use crate::console::page::verdicts;
+use crate::console::state::{State, is_asking};
+use crate::console::theme::Role;
+use crate::console::widget::Painter;
+use crate::console::widget::styled::{StyledLine, flow};
+use crate::fleet::Reachability;
+
+/// Draws the page into the area.
+pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: Rect) {
+    let (x, columns) = (area.x + 1, area.width.saturating_sub(2));
+    let width = usize::from(columns);
+    let mut y = area.y;
+    if state.snapshot.groups.is_empty() {
+        let words = "No group is configured: write a [[servers]] block, or try `limescope demo`.";
+        painter.text(x, y, columns, words, Role::Warn);
+        return;
+    }
+    let counts = flow(counts(state), group::GAP, width);
+    let titles = [StyledLine::new(), group::titles(state, width)];
+    for line in [fleet(state)].into_iter().chain(counts).chain(titles) {
+        painter.line(x, y, columns, &line);
+        y = y.saturating_add(1);
+    }
+    let room = usize::from(area.bottom().saturating_sub(y));
+    let screens = screens(state, width, room);
+    let Some(screen) = screens.iter().find(|screen| screen.holds_selected) else { return };
+    for (is_selected, lines) in &screen.groups {
+        for (number, line) in lines.iter().enumerate() {
+            if y >= area.bottom() {
+                return;
+            }
+            if *is_selected && number == 0 {
+                painter.selected(area.x, y, area.width, |painter| {
+                    painter.line(x, y, columns, line);
+                });
+            } else {
+                painter.line(x, y, columns, line);
+            }
+            y = y.saturating_add(1);
+        }
+    }
+}
+
+/// Groups that are in sight together.
+struct Screen {
+    holds_selected: bool,
+    groups: Vec<(bool, Vec<StyledLine>)>,
+}
+
+/// Groups take several lines each, so they turn over screen by screen: nothing
+/// moves while the selection stays on one.
+fn screens(state: &State, width: usize, room: usize) -> Vec<Screen> {
+    let mut screens: Vec<Screen> = Vec::new();
+    let mut used = room;
+    let selected = state.overview.selected_place(&state.snapshot);
+    for place in worst_first(&state.snapshot.groups) {
+        let Some(group) = state.snapshot.groups.get(place) else { continue };
+        let is_selected = Some(place) == selected;
+        // As tall as when it is selected, so that moving does not turn over.
+        let height = group::lines(state, group, true, width).len();
+        let lines = group::lines(state, group, is_selected, width);
+        match screens.last_mut() {
+            Some(screen) if used + height <= room => {
+                screen.groups.push((is_selected, lines));
+                screen.holds_selected |= is_selected;
+                used += height;
+            }
+            _ => {
+                screens.push(Screen { holds_selected: is_selected, groups: vec![(is_selected, lines)] });
+                used = height;
+            }
+        }
+    }
+    screens
+}
+
+fn fleet(state: &State) -> StyledLine {
+    let snapshot = &state.snapshot;
+    let agents = verdicts::some(snapshot.agents.len(), "agent");
+    let groups = verdicts::some(snapshot.groups.len(), "group");
+    let line = StyledLine::new().with(Role::Strong, agents).with(Role::Text, format!(" in {groups}"));
+    let line = match snapshot.duplication.requested {
+        0 | 1 => line,
+        wanted => line.with(Role::Text, format!(", each wanted in {wanted}")),
+    };
+    [Some(Reachability::Down), Some(Reachability::Degraded), None, Some(Reachability::Up)].into_iter().fold(
+        line,
+        |line, reachability| {
+            let number = snapshot.groups.iter().filter(|group| group.reachability == reachability).count();
+            let (sign, word, role) = glyph::reachability(reachability, state.ascii);
+            match number {
+                0 => line,
+                _ => line.with(Role::Text, "   ").with(role, format!("{sign} {number} {word}")),
+            }
+        },
+    )
+}
+
+fn counts(state: &State) -> Vec<StyledLine> {
+    if state.snapshot.agents.is_empty() && is_asking(&state.snapshot.groups) {
+        return vec![StyledLine::new().with(Role::Dim, "asking…")];
+    }
+    verdicts::counted(&state.snapshot.counts, state.ascii)
+}

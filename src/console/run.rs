@@ -1,0 +1,180 @@
+//! The loop.
+
+use std::future::Future;
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use crossterm::event::Event;
+use futures_util::{Stream, StreamExt, poll};
+use ratatui::Terminal;
+use ratatui::backend::Backend;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+
+use super::frame::Pace;
+use super::state::{Size, State};
+use super::theme::Theme;
+use super::{Clock, ConsoleError, Message, Options, Outcome, update, view};
+use crate::fleet::Snapshot;
+
+/// Events of the terminal that are taken in one go at most: a flood of them
+/// must keep neither the screen nor the stop signal waiting.
+const MAX_DRAINED: usize = 256;
+
+/// Shows the fleet until the operator quits or `stop` resolves. Everything is
+/// injected: the terminal's backend, the input, the pictures of the fleet, the
+/// clock. It writes to the terminal only, and waits nowhere else than in its
+/// one `select!`.
+///
+/// # Errors
+/// The terminal could not be written or read.
+pub async fn run<B, I>(
+    terminal: Terminal<B>,
+    mut input: I,
+    mut snapshots: watch::Receiver<Arc<Snapshot>>,
+    clock: impl Clock,
+    stop: impl Future<Output = ()>,
+    options: Options,
+) -> Result<Outcome, ConsoleError>
+where
+    B: Backend<Error: Send + Sync + 'static>,
+    I: Stream<Item = io::Result<Event>> + Unpin,
+{
+    let mut stop = pin!(stop);
+    let first = Arc::clone(&snapshots.borrow_and_update());
+    let mut console = Console::open(terminal, options, first, clock)?;
+    let mut pace = Pace::default();
+    // Pictures that came and were not taken in yet, and whether more may come.
+    let mut has_news = false;
+    let mut may_have_news = true;
+    loop {
+        if let Some(outcome) = console.state.outcome {
+            return Ok(outcome);
+        }
+        let now = Instant::now();
+        let wants_turn = has_news || console.is_dirty;
+        if wants_turn && pace.is_due(now) {
+            if std::mem::take(&mut has_news) {
+                let snapshot = Arc::clone(&snapshots.borrow_and_update());
+                console.take_in(|now| Message::Snapshot { snapshot, now });
+            }
+            // A picture that looks the same costs a turn and no frame.
+            console.draw_if_dirty()?;
+            pace.mark(Instant::now());
+            continue;
+        }
+        let tick = console.next_tick();
+        tokio::select! {
+            biased;
+            () = &mut stop => return Ok(Outcome::Stopped),
+            event = input.next() => {
+                let Some(event) = event else { return Ok(Outcome::InputEnded) };
+                console.take_event(event)?;
+                // What is ready is taken in before anything is drawn. Polled with
+                // this task's waker: crossterm's stream wakes the first one that
+                // it was given, and no other.
+                for _ in 1..MAX_DRAINED {
+                    match poll!(input.next()) {
+                        Poll::Ready(Some(event)) if console.state.outcome.is_none() => {
+                            console.take_event(event)?;
+                        }
+                        Poll::Ready(None) => {
+                            return Ok(console.state.outcome.unwrap_or(Outcome::InputEnded));
+                        }
+                        _ => break,
+                    }
+                }
+            }
+            changed = snapshots.changed(), if may_have_news && !has_news => match changed {
+                Ok(()) => has_news = true,
+                Err(_) => {
+                    may_have_news = false;
+                    console.take_in(|_| Message::SnapshotsEnded);
+                }
+            },
+            () = sleep_until(pace.next(now)), if wants_turn => {}
+            () = sleep_until(tick.unwrap_or(now)), if tick.is_some() => {
+                console.take_in(|now| Message::Tick { now });
+            }
+        }
+    }
+}
+
+/// The state with what it is shown on.
+struct Console<B: Backend, C> {
+    terminal: Terminal<B>,
+    theme: Theme,
+    clock: C,
+    state: State,
+    is_dirty: bool,
+    must_clear: bool,
+}
+
+impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
+    fn open(
+        terminal: Terminal<B>,
+        options: Options,
+        snapshot: Arc<Snapshot>,
+        clock: C,
+    ) -> Result<Self, ConsoleError> {
+        let theme = Theme::built_in(options.colour)?;
+        let size = size_of(&terminal)?;
+        let state = State::new(options, size, snapshot, clock.now())?;
+        Ok(Self { terminal, theme, clock, state, is_dirty: true, must_clear: false })
+    }
+
+    fn take_event(&mut self, event: io::Result<Event>) -> Result<(), ConsoleError> {
+        let event = event.map_err(ConsoleError::Input)?;
+        if matches!(event, Event::Resize(..)) {
+            // Terminals reflow what they show: nothing on it can be relied on.
+            // The size itself is asked for when the frame is drawn, because it
+            // may have changed again.
+            self.must_clear = true;
+            self.is_dirty = true;
+        } else if let Some(message) = Message::from_event(&event) {
+            self.take_in(|_| message);
+        }
+        Ok(())
+    }
+
+    fn take_in(&mut self, message: impl FnOnce(jiff::Timestamp) -> Message) {
+        let message = message(self.clock.now());
+        self.is_dirty |= update(&mut self.state, message).redraw;
+    }
+
+    fn draw_if_dirty(&mut self) -> Result<(), ConsoleError> {
+        if !std::mem::take(&mut self.is_dirty) {
+            return Ok(());
+        }
+        if std::mem::take(&mut self.must_clear) {
+            self.terminal.clear().map_err(unwritable)?;
+        }
+        let size = size_of(&self.terminal)?;
+        if size != self.state.size {
+            update(&mut self.state, Message::Resize(size));
+        }
+        let (state, theme) = (&self.state, &self.theme);
+        self.terminal.draw(|frame| view::draw(state, theme, frame.buffer_mut())).map_err(unwritable)?;
+        Ok(())
+    }
+
+    /// When a shown age changes by the clock alone, in the clock of the waits.
+    fn next_tick(&self) -> Option<Instant> {
+        let at = self.state.next_tick()?;
+        let wait = at.duration_since(self.clock.now());
+        // Never at once: a clock that stands still must not make the loop spin.
+        let wait = std::time::Duration::try_from(wait).unwrap_or_default();
+        Some(Instant::now() + wait.max(std::time::Duration::from_millis(100)))
+    }
+}
+
+fn size_of<B: Backend<Error: Send + Sync + 'static>>(terminal: &Terminal<B>) -> Result<Size, ConsoleError> {
+    let size = terminal.size().map_err(unwritable)?;
+    Ok(Size { width: size.width, height: size.height })
+}
+
+fn unwritable(error: impl std::error::Error + Send + Sync + 'static) -> ConsoleError {
+    ConsoleError::Draw(Box::new(error))
+}

@@ -1,0 +1,142 @@
+//! What lies over a page, and what the commands do with it.
+
+use std::sync::Arc;
+
+use super::{FilterLine, PageId, State};
+use crate::console::command::Motion;
+use crate::console::filter::Filter;
+use crate::console::page;
+use crate::fleet::{AgentView, Snapshot};
+
+/// What lies over a page.
+#[derive(Clone, Debug)]
+pub enum Overlay {
+    /// The help.
+    Help {
+        /// Lines above the first one in sight.
+        scroll: usize,
+    },
+    /// The details of an agent.
+    Detail(Detail),
+}
+
+/// The details of an agent.
+#[derive(Clone, Debug)]
+pub struct Detail {
+    /// The agent as it is, or was last.
+    pub agent: Arc<AgentView>,
+    /// Whether it is in no list any more.
+    pub is_gone: bool,
+    /// Lines above the first one in sight.
+    pub scroll: usize,
+}
+
+impl Detail {
+    /// Shows the same agent as a newer picture has it.
+    pub(super) fn follow(&mut self, snapshot: &Snapshot) {
+        let place = snapshot.agents.binary_search_by(|agent| agent.id.cmp(&self.agent.id));
+        match place.ok().and_then(|place| snapshot.agents.get(place)) {
+            Some(agent) => {
+                self.agent = Arc::clone(agent);
+                self.is_gone = false;
+            }
+            None => self.is_gone = true,
+        }
+    }
+}
+
+impl State {
+    /// Opens the help.
+    pub(in crate::console) fn open_help(&mut self) {
+        self.overlay = Some(Overlay::Help { scroll: 0 });
+    }
+
+    /// Opens the details of the selected agent.
+    pub(in crate::console) fn open_agent(&mut self) {
+        if let Some(agent) = self.agents.selected_row(&self.snapshot) {
+            let agent = Arc::clone(agent);
+            self.overlay = Some(Overlay::Detail(Detail { agent, is_gone: false, scroll: 0 }));
+        }
+    }
+
+    /// Goes to the agents of the selected group.
+    pub(in crate::console) fn show_agents_of_group(&mut self) {
+        if let Some(group) = self.overview.selected(&self.snapshot) {
+            self.agents.set_filter(Filter::of_group(&group.name));
+            self.show(PageId::Agents);
+        }
+    }
+
+    /// Whether there is something to close, or a filter to clear.
+    pub(in crate::console) fn has_layer(&self) -> bool {
+        self.overlay.is_some() || (self.page == PageId::Agents && !self.agents.filter().is_empty())
+    }
+
+    /// Closes what is on top; with nothing there, clears the filter.
+    pub(in crate::console) fn close_layer(&mut self) {
+        if self.overlay.take().is_none() && self.page == PageId::Agents {
+            self.agents.set_filter(Filter::default());
+        }
+    }
+
+    /// Opens the line in which a filter is written.
+    pub(in crate::console) fn open_filter(&mut self) {
+        self.line = Some(FilterLine::new(self.agents.filter()));
+    }
+
+    /// Closes the line and keeps what it filters.
+    pub(in crate::console) fn keep_filter(&mut self) {
+        self.line = None;
+        self.agents.choose_current();
+    }
+
+    /// Closes the line and shows every agent.
+    pub(in crate::console) fn clear_filter(&mut self) {
+        self.line = None;
+        self.agents.set_filter(Filter::default());
+    }
+
+    /// Writes a character into the line.
+    pub(in crate::console) fn type_character(&mut self, character: char) {
+        self.edit(|line| line.insert(character));
+    }
+
+    /// Changes the line; the table follows at once.
+    pub(in crate::console) fn edit(&mut self, change: impl FnOnce(&mut FilterLine)) {
+        if let Some(line) = &mut self.line {
+            change(line);
+            self.agents.set_filter(line.read());
+        }
+    }
+
+    /// Moves in whatever is on top.
+    pub(in crate::console) fn go(&mut self, motion: Motion) {
+        let (length, height) = self.overlay_extent();
+        match (&mut self.overlay, self.page) {
+            (Some(Overlay::Help { scroll } | Overlay::Detail(Detail { scroll, .. })), _) => {
+                // The last place is where the end is in sight.
+                *scroll = motion.from(*scroll, (length + 1).saturating_sub(height), height);
+            }
+            (None, PageId::Overview) => self.overview.go(motion, &self.snapshot),
+            (None, PageId::Agents) => self.agents.go(motion, self.size.table_height()),
+        }
+    }
+
+    /// Keeps the scrolling of what lies on top inside its text.
+    pub(super) fn settle_overlay(&mut self) {
+        let (length, height) = self.overlay_extent();
+        if let Some(Overlay::Help { scroll } | Overlay::Detail(Detail { scroll, .. })) = &mut self.overlay {
+            *scroll = (*scroll).min(length.saturating_sub(height));
+        }
+    }
+
+    /// Lines of what lies on top, and how many are in sight.
+    fn overlay_extent(&self) -> (usize, usize) {
+        let length = match &self.overlay {
+            None => 0,
+            Some(Overlay::Help { .. }) => page::help::lines(self).len(),
+            Some(Overlay::Detail(detail)) => page::agents::detail::lines(self, detail).len(),
+        };
+        (length, usize::from(self.size.body_height()))
+    }
+}

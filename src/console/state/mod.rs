@@ -1,0 +1,198 @@
+//! Everything that can change on the screen, without a type of the terminal's.
+
+mod agents;
+mod filter_line;
+mod geometry;
+mod layers;
+mod overview;
+mod visible;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+pub use agents::{AgentsState, Sort, SortKey};
+pub use filter_line::FilterLine;
+pub use geometry::{MINIMUM, Size};
+pub use layers::{Detail, Overlay};
+pub use overview::OverviewState;
+pub(in crate::console) use overview::is_asking;
+pub use visible::Visible;
+
+use super::keymap::{self, Context, Key, Keymap};
+use super::{ConsoleError, Options, Outcome};
+use crate::fleet::Snapshot;
+
+/// The state of the console. Only [`super::update`] and the commands change it.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// The size of the terminal.
+    pub size: Size,
+    /// The time of the last message that told one.
+    pub now: Timestamp,
+    /// The newest picture of the fleet.
+    pub snapshot: Arc<Snapshot>,
+    /// The page.
+    pub page: PageId,
+    /// The Overview page.
+    pub overview: OverviewState,
+    /// The Agents page.
+    pub agents: AgentsState,
+    /// What lies over the page.
+    pub overlay: Option<Overlay>,
+    /// The line in which a filter is being written.
+    pub line: Option<FilterLine>,
+    /// Keys of an unfinished sequence.
+    pub pending: Vec<Key>,
+    /// Something to say instead of the footer, until the next key.
+    pub notice: Option<Notice>,
+    /// Whether commands that write are refused.
+    pub read_only: bool,
+    /// What is being looked at.
+    pub title: String,
+    /// Whether only ASCII may be drawn.
+    pub ascii: bool,
+    /// The keys.
+    pub keymap: Arc<Keymap>,
+    /// Set when the console is to end.
+    pub outcome: Option<Outcome>,
+}
+
+/// One of the pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageId {
+    /// The groups.
+    Overview,
+    /// The agents.
+    Agents,
+}
+
+impl PageId {
+    /// All pages in their order.
+    pub const ALL: [Self; 2] = [Self::Overview, Self::Agents];
+
+    /// Its name in the header.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Agents => "Agents",
+        }
+    }
+
+    /// The page after it, and the first after the last.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Overview => Self::Agents,
+            Self::Agents => Self::Overview,
+        }
+    }
+
+    /// The page before it.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        match self {
+            Self::Overview => Self::Agents,
+            Self::Agents => Self::Overview,
+        }
+    }
+}
+
+/// Something to say in the last line; fit to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The words.
+    pub words: String,
+    /// Whether it is about something that went wrong.
+    pub is_problem: bool,
+}
+
+impl Notice {
+    /// Something to know.
+    pub fn information(words: impl Into<String>) -> Self {
+        Self { words: words.into(), is_problem: false }
+    }
+
+    /// Something that went wrong.
+    pub fn problem(words: impl Into<String>) -> Self {
+        Self { words: words.into(), is_problem: true }
+    }
+}
+
+impl State {
+    /// The state at the start.
+    ///
+    /// # Errors
+    /// If the embedded keymap is broken, which a test excludes.
+    pub fn new(
+        options: Options,
+        size: Size,
+        snapshot: Arc<Snapshot>,
+        now: Timestamp,
+    ) -> Result<Self, ConsoleError> {
+        let keymap = Keymap::parse(keymap::BUILT_IN)
+            .map_err(|detail| ConsoleError::Asset { name: "assets/keymap.toml", detail })?;
+        let mut state = Self {
+            size,
+            now,
+            snapshot,
+            page: PageId::Overview,
+            overview: OverviewState::default(),
+            agents: AgentsState::default(),
+            overlay: None,
+            line: None,
+            pending: Vec::new(),
+            notice: options.notice.map(Notice::information),
+            read_only: options.read_only,
+            title: options.title,
+            ascii: options.ascii,
+            keymap: Arc::new(keymap),
+            outcome: None,
+        };
+        state.settle();
+        Ok(state)
+    }
+
+    /// What is on top.
+    pub fn context(&self) -> Context {
+        match (&self.line, &self.overlay, self.page) {
+            (Some(_), _, _) => Context::Filter,
+            (None, Some(Overlay::Help { .. }), _) => Context::Help,
+            (None, Some(Overlay::Detail(_)), _) => Context::Detail,
+            (None, None, PageId::Overview) => Context::Overview,
+            (None, None, PageId::Agents) => Context::Agents,
+        }
+    }
+
+    /// Goes to a page; whatever lay on top is closed.
+    pub(super) fn show(&mut self, page: PageId) {
+        self.overlay = None;
+        self.page = page;
+    }
+
+    /// Takes in a picture. One of the same generation shows nothing new, but
+    /// its observation times are newer.
+    pub(super) fn take_snapshot(&mut self, snapshot: Arc<Snapshot>) {
+        if !Arc::ptr_eq(&self.snapshot.agents, &snapshot.agents) {
+            self.agents.outdate();
+        }
+        self.snapshot = snapshot;
+        if let Some(Overlay::Detail(detail)) = &mut self.overlay {
+            detail.follow(&self.snapshot);
+        }
+    }
+
+    /// Brings what is derived up to date: order, selection, scrolling.
+    pub(super) fn settle(&mut self) {
+        if self.page == PageId::Agents {
+            self.agents.settle(&self.snapshot, self.size.table_height());
+        }
+        self.settle_overlay();
+    }
+
+    /// When the next shown age changes: only the age of an overdue observation
+    /// moves by the clock.
+    pub fn next_tick(&self) -> Option<Timestamp> {
+        overview::next_tick(&self.snapshot.groups, self.now)
+    }
+}

@@ -1,0 +1,58 @@
+//! The state of the Overview page.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::console::command::Motion;
+use crate::console::page::overview::{age_step, worst_first};
+use crate::fleet::{GroupView, Snapshot};
+
+/// The state of the Overview page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OverviewState {
+    /// The group that the operator went to, by its place in the configuration:
+    /// it stays selected wherever the order puts it.
+    chosen: Option<usize>,
+}
+
+impl OverviewState {
+    /// The place of the selected group in the configuration: the worst one
+    /// until the operator goes to another.
+    pub fn selected_place(&self, snapshot: &Snapshot) -> Option<usize> {
+        let chosen = self.chosen.filter(|place| *place < snapshot.groups.len());
+        chosen.or_else(|| worst_first(&snapshot.groups).first().copied())
+    }
+
+    /// The selected group.
+    pub fn selected<'a>(&self, snapshot: &'a Snapshot) -> Option<&'a Arc<GroupView>> {
+        snapshot.groups.get(self.selected_place(snapshot)?)
+    }
+
+    pub(super) fn go(&mut self, motion: Motion, snapshot: &Snapshot) {
+        let order = worst_first(&snapshot.groups);
+        let selected = self.selected_place(snapshot);
+        let place = order.iter().position(|group| Some(*group) == selected).unwrap_or(0);
+        // Groups take several lines; half a screen is about five of them.
+        let place = motion.from(place, order.len(), 10);
+        self.chosen = order.get(place).copied();
+    }
+}
+
+/// When the shown age of an overdue observation changes next.
+pub(super) fn next_tick(groups: &[Arc<GroupView>], now: Timestamp) -> Option<Timestamp> {
+    groups
+        .iter()
+        .filter(|group| group.overdue)
+        .filter_map(|group| {
+            let at = group.observed_at?;
+            let (_, next) = age_step(group.observed_age(now)?);
+            at.checked_add(jiff::SignedDuration::from_secs(i64::try_from(next).ok()?)).ok()
+        })
+        .min()
+}
+
+/// Whether some group has told nothing of its agents yet.
+pub(in crate::console) fn is_asking(groups: &[Arc<GroupView>]) -> bool {
+    groups.iter().any(|group| group.observed_at.is_none() && group.blind.is_none())
+}

@@ -1,0 +1,164 @@
+//! What can be seen, as values that compare cheaply.
+//!
+//! [`super::super::update`] compares this before and after a message; a frame
+//! is drawn only where it differs. Whatever a page reads has to be here: a test
+//! feeds random messages and checks that an undrawn frame would look the same.
+
+use std::sync::Arc;
+
+use super::{FilterLine, Notice, Overlay, PageId, Size, Sort, State};
+use crate::console::filter::Filter;
+use crate::console::keymap::Key;
+use crate::console::page::agents::row;
+use crate::console::page::overview::age_step;
+use crate::console::widget::footer::{self, Hint};
+use crate::fleet::{AgentView, Counts, Duplication, GroupView};
+
+/// What can be seen.
+#[derive(Debug, PartialEq)]
+pub struct Visible {
+    size: Size,
+    content: Option<Content>,
+}
+
+#[derive(Debug, PartialEq)]
+struct Content {
+    page: PageId,
+    line: Option<FilterLine>,
+    pending: Vec<Key>,
+    notice: Option<Notice>,
+    hints: Vec<Hint>,
+    overlay: Option<VisibleOverlay>,
+    body: Body,
+}
+
+#[derive(Debug, PartialEq)]
+enum VisibleOverlay {
+    Help { scroll: usize },
+    Detail { agent: SameAgent, is_gone: bool, scroll: usize },
+}
+
+#[derive(Debug, PartialEq)]
+enum Body {
+    /// Nothing of the page is in sight.
+    Covered,
+    Overview {
+        groups: Vec<LooksSame>,
+        ages: Vec<Option<String>>,
+        counts: Counts,
+        duplication: Duplication,
+        selected: Option<usize>,
+    },
+    Agents {
+        groups: Vec<Arc<str>>,
+        rows: Vec<SameRow>,
+        place: Option<usize>,
+        offset: usize,
+        shown: usize,
+        total: usize,
+        filter: Filter,
+        sort: Sort,
+        longest_id: usize,
+        /// Whether groups are still being asked: it decides what an empty
+        /// table says.
+        asking: bool,
+    },
+}
+
+/// One agent's row. A fleet that attests steadily brings new records with every
+/// poll, and rows that look the same.
+#[derive(Debug)]
+struct SameRow(Arc<AgentView>);
+
+impl PartialEq for SameRow {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || row::looks_like(&self.0, &other.0)
+    }
+}
+
+/// Everything that is known of an agent; the same allocation is the same.
+#[derive(Debug)]
+struct SameAgent(Arc<AgentView>);
+
+impl PartialEq for SameAgent {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+#[derive(Debug)]
+struct LooksSame(Arc<GroupView>);
+
+impl PartialEq for LooksSame {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.looks_like(&other.0)
+    }
+}
+
+impl Visible {
+    /// What can be seen of a state.
+    pub fn of(state: &State) -> Self {
+        let content = (!state.size.is_too_small()).then(|| Content {
+            page: state.page,
+            line: state.line.clone(),
+            pending: state.pending.clone(),
+            notice: state.notice.clone(),
+            hints: footer::hints(state),
+            overlay: state.overlay.as_ref().map(overlay),
+            body: body(state),
+        });
+        Self { size: state.size, content }
+    }
+}
+
+fn overlay(overlay: &Overlay) -> VisibleOverlay {
+    match overlay {
+        Overlay::Help { scroll } => VisibleOverlay::Help { scroll: *scroll },
+        Overlay::Detail(detail) => VisibleOverlay::Detail {
+            agent: SameAgent(Arc::clone(&detail.agent)),
+            is_gone: detail.is_gone,
+            scroll: detail.scroll,
+        },
+    }
+}
+
+fn body(state: &State) -> Body {
+    let snapshot = &state.snapshot;
+    match (&state.overlay, state.page) {
+        (Some(Overlay::Help { .. }), _) => Body::Covered,
+        (Some(Overlay::Detail(_)), _) if !state.size.is_wide() => Body::Covered,
+        (_, PageId::Overview) => Body::Overview {
+            groups: snapshot.groups.iter().map(|group| LooksSame(Arc::clone(group))).collect(),
+            ages: snapshot.groups.iter().map(|group| shown_age(state, group)).collect(),
+            counts: snapshot.counts,
+            duplication: snapshot.duplication,
+            selected: state.overview.selected_place(snapshot),
+        },
+        (_, PageId::Agents) => {
+            let agents = &state.agents;
+            let in_sight = agents.offset()..agents.offset() + state.size.table_height();
+            Body::Agents {
+                groups: snapshot.groups.iter().map(|group| Arc::clone(&group.name)).collect(),
+                rows: in_sight
+                    .filter_map(|row| agents.row(snapshot, row))
+                    .map(|agent| SameRow(Arc::clone(agent)))
+                    .collect(),
+                place: agents.place(),
+                offset: agents.offset(),
+                shown: agents.len(),
+                total: snapshot.agents.len(),
+                filter: agents.filter().clone(),
+                sort: agents.sort(),
+                longest_id: agents.longest_id(),
+                asking: super::overview::is_asking(&snapshot.groups),
+            }
+        }
+    }
+}
+
+fn shown_age(state: &State, group: &GroupView) -> Option<String> {
+    if !group.overdue {
+        return None;
+    }
+    group.observed_age(state.now).map(|age| age_step(age).0)
+}

@@ -1,0 +1,6 @@
+//! Tests of the console as a whole: pages, loop, properties.
+
+mod looping;
+mod pages;
+mod properties;
+mod rig;

@@ -1,0 +1,61 @@
+//! How a message changes the state. No I/O, no clock.
+
+use super::keymap::{Context, Key, Lookup};
+use super::state::{Notice, State, Visible};
+use super::{Message, Outcome, command};
+
+/// What the loop has to do after a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effects {
+    /// Something visible changed.
+    pub redraw: bool,
+    /// The console ends.
+    pub outcome: Option<Outcome>,
+}
+
+/// Takes in one message.
+pub fn update(state: &mut State, message: Message) -> Effects {
+    let before = Visible::of(state);
+    match message {
+        Message::Key(key) => press(state, key),
+        Message::Resize(size) => state.size = size,
+        Message::Snapshot { snapshot, now } => {
+            state.now = now;
+            state.take_snapshot(snapshot);
+        }
+        Message::Tick { now } => state.now = now,
+        Message::SnapshotsEnded => {
+            state.notice =
+                Some(Notice::problem("no more news: what asks the servers has ended; restart limescope"));
+        }
+    }
+    state.settle();
+    Effects { redraw: before != Visible::of(state), outcome: state.outcome }
+}
+
+fn press(state: &mut State, key: Key) {
+    let context = state.context();
+    state.notice = None;
+    state.pending.push(key);
+    let keymap = std::sync::Arc::clone(&state.keymap);
+    match keymap.look_up(context, &state.pending) {
+        Lookup::Command(id) => {
+            state.pending.clear();
+            if let Err(refusal) = command::dispatch(state, id) {
+                let words = refusal.to_string();
+                state.notice = (!words.is_empty()).then(|| Notice::problem(words));
+            }
+        }
+        Lookup::Unfinished => {}
+        Lookup::Nothing => {
+            let was_sequence = state.pending.len() > 1;
+            state.pending.clear();
+            if context == Context::Filter
+                && !was_sequence
+                && let Some(character) = key.text()
+            {
+                state.type_character(character);
+            }
+        }
+    }
+}

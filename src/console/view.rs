@@ -1,0 +1,64 @@
+//! A whole frame: header, rule, page, footer.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::page;
+use super::state::{MINIMUM, Overlay, PageId, State};
+use super::theme::{Role, Theme};
+use super::widget::styled::StyledLine;
+use super::widget::{Painter, footer};
+
+/// Draws the state into the buffer.
+pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) {
+    let area = buffer.area;
+    let mut painter = Painter::new(buffer, theme, state.ascii);
+    if area.width < MINIMUM.width || area.height < MINIMUM.height {
+        too_small(&mut painter);
+        return;
+    }
+    header(state, &mut painter);
+    let sign = if state.ascii { "-" } else { "─" };
+    painter.fill(area.x, area.y + 1, area.width, sign, Role::Rule);
+    let body = Rect { y: area.y + 2, height: area.height - 3, ..area };
+    match (&state.overlay, state.page) {
+        (Some(Overlay::Help { scroll }), _) => {
+            let lines = page::help::lines(state);
+            for (line, y) in lines.iter().skip(*scroll).zip(body.y..body.bottom()) {
+                painter.line(body.x + 1, y, state.size.help_width(), line);
+            }
+        }
+        (_, PageId::Overview) => page::overview::draw(state, &mut painter, body),
+        (_, PageId::Agents) => page::agents::draw(state, &mut painter, body),
+    }
+    let columns = area.width.saturating_sub(2);
+    let line = footer::line(state, usize::from(columns));
+    painter.line(area.x + 1, area.bottom() - 1, columns, &line);
+}
+
+/// The name and the pages at the left; what is looked at and badges at the right.
+fn header(state: &State, painter: &mut Painter<'_>) {
+    let area = painter.area();
+    let mut line = StyledLine::new().with(Role::Strong, " limescope ");
+    for (page, number) in PageId::ALL.into_iter().zip(1..) {
+        let role = if page == state.page { Role::TabActive } else { Role::Tab };
+        line = line.with(Role::Text, " ").with(role, format!(" {number} {} ", page.title()));
+    }
+    let after = painter.line(area.x, area.y, area.width, &line);
+    let badge = if state.read_only { " read-only " } else { "" };
+    let badge_width = u16::try_from(badge.len()).unwrap_or(0) + 1;
+    let room = area.right().saturating_sub(after).saturating_sub(badge_width + 3);
+    let title = super::widget::styled::cut(&state.title, usize::from(room)).into_owned();
+    let right = StyledLine::new().with(Role::Dim, title).with(Role::Text, " ").with(Role::Badge, badge);
+    let width = u16::try_from(right.width()).unwrap_or(u16::MAX).saturating_add(1);
+    let x = area.right().saturating_sub(width).max(after);
+    painter.line(x, area.y, area.right().saturating_sub(x), &right);
+}
+
+fn too_small(painter: &mut Painter<'_>) {
+    let area = painter.area();
+    let words = format!("limescope needs {} x {}, this is", MINIMUM.width, MINIMUM.height);
+    painter.text(area.x, area.y, area.width, &words, Role::Text);
+    let size = format!("{} x {}", area.width, area.height);
+    painter.text(area.x, area.y.saturating_add(1), area.width, &size, Role::Text);
+}

@@ -1,0 +1,138 @@
+//! The one way from text to cells.
+
+use std::borrow::Cow;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
+
+use super::styled::{StyledLine, cut};
+use crate::console::theme::{Role, Theme};
+
+/// Writes text into a buffer: never outside of it, never cut silently, and in
+/// ASCII only where that was asked for.
+pub struct Painter<'a> {
+    buffer: &'a mut Buffer,
+    theme: &'a Theme,
+    ascii: bool,
+    /// Whether everything is drawn in the role of the selection.
+    selected: bool,
+}
+
+impl<'a> Painter<'a> {
+    /// A painter for a buffer.
+    pub fn new(buffer: &'a mut Buffer, theme: &'a Theme, ascii: bool) -> Self {
+        Self { buffer, theme, ascii, selected: false }
+    }
+
+    /// Whether only ASCII is drawn.
+    pub fn ascii(&self) -> bool {
+        self.ascii
+    }
+
+    /// The whole area.
+    pub fn area(&self) -> Rect {
+        self.buffer.area
+    }
+
+    /// Writes a text from `x` on into at most so many columns, and gives the
+    /// column after it.
+    pub fn text(&mut self, x: u16, y: u16, columns: u16, text: &str, role: Role) -> u16 {
+        let area = self.buffer.area;
+        if y < area.top() || y >= area.bottom() || x < area.left() || x >= area.right() {
+            return x;
+        }
+        let columns = columns.min(area.right() - x);
+        let text = if self.ascii { plain(text) } else { Cow::Borrowed(text) };
+        let text = cut(&text, usize::from(columns));
+        // `cut` marks with one sign, which an ASCII screen has another one for.
+        let text = if self.ascii { Cow::Owned(text.replace('…', "~")) } else { text };
+        let role = if self.selected { Role::Selection } else { role };
+        self.buffer.set_stringn(x, y, text, usize::from(columns), self.theme.style(role)).0
+    }
+
+    /// Writes a line from `x` on into at most so many columns, and gives the
+    /// column after it.
+    pub fn line(&mut self, x: u16, y: u16, columns: u16, line: &StyledLine) -> u16 {
+        let end = x.saturating_add(columns);
+        let mut at = x;
+        for (role, text) in line.parts() {
+            at = self.text(at, y, end.saturating_sub(at), text, role);
+            if at >= end {
+                break;
+            }
+        }
+        at
+    }
+
+    /// Fills a stretch of a line with a sign.
+    pub fn fill(&mut self, x: u16, y: u16, columns: u16, sign: &str, role: Role) {
+        for at in x..x.saturating_add(columns) {
+            self.text(at, y, 1, sign, role);
+        }
+    }
+
+    /// Draws something as selected: all of its line is in one role, so that it
+    /// shows without colour too.
+    pub fn selected(&mut self, x: u16, y: u16, columns: u16, draw: impl FnOnce(&mut Self)) {
+        self.selected = true;
+        self.fill(x, y, columns, " ", Role::Selection);
+        draw(self);
+        self.selected = false;
+    }
+}
+
+/// The text in ASCII: our own signs by what they stand for, all others escaped
+/// as the sanitiser escapes.
+fn plain(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.width());
+    for character in text.chars() {
+        match character {
+            '…' => plain.push_str("..."),
+            '·' | '–' | '─' => plain.push('-'),
+            '│' => plain.push('|'),
+            '→' => plain.push_str("->"),
+            character if character.is_ascii() => plain.push(character),
+            character => plain.extend(character.escape_unicode()),
+        }
+    }
+    Cow::Owned(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn painted(width: u16, ascii: bool, text: &str) -> String {
+        let theme = Theme::built_in(true).unwrap();
+        let mut buffer = Buffer::empty(Rect::new(0, 0, width, 1));
+        Painter::new(&mut buffer, &theme, ascii).text(0, 0, 99, text, Role::Text);
+        buffer.content.iter().map(|cell| cell.symbol()).collect()
+    }
+
+    #[test]
+    fn text_is_cut_at_the_edge_and_says_so() {
+        assert_eq!(painted(5, false, "attested"), "atte…");
+        assert_eq!(painted(5, true, "attested"), "atte~");
+    }
+
+    #[test]
+    fn ascii_shows_nothing_else() {
+        assert_eq!(painted(20, true, "a…b – é"), "a...b - \\u{e9}      ");
+    }
+
+    #[test]
+    fn nothing_is_written_outside() {
+        let theme = Theme::built_in(true).unwrap();
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 2, 2));
+        let mut painter = Painter::new(&mut buffer, &theme, false);
+        for (x, y) in [(0, 2), (2, 0), (u16::MAX, u16::MAX)] {
+            assert_eq!(painter.text(x, y, 5, "x", Role::Text), x);
+        }
+        painter.fill(u16::MAX, 0, 5, "x", Role::Text);
+        assert!(buffer.content.iter().all(|cell| cell.symbol() == " "));
+    }
+}

@@ -1,0 +1,11 @@
+//! The command line, on the embedded fleet: names, exit codes and JSON of the
+//! contract, and what is said when something is wrong.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod check;
+mod configuration;
+mod demo;
+mod status;
