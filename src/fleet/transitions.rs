@@ -67,7 +67,9 @@ pub(super) fn share_equal(old: &[Record], new: Vec<Record>) -> Vec<Record> {
         |(id, _)| id,
         |before, now| match (before, now) {
             (Some(before), Some(now)) if before.1 == now.1 => shared.push(before.clone()),
-            (_, Some(now)) => shared.push(now.clone()),
+            // The id is the same text: one copy of it is enough.
+            (Some((id, _)), Some((_, now))) => shared.push((id.clone(), Arc::clone(now))),
+            (None, Some(now)) => shared.push(now.clone()),
             (_, None) => {}
         },
     );

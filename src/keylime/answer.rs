@@ -5,10 +5,12 @@
 //! (`keylime-api` §1.1 upstream: `web_util.py`, `action_handler.py`).
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
+use super::bulk::BulkReader;
 use super::interner::Interner;
 use super::record::{AgentRecord, RecordSeed};
 use crate::text::{RemoteText, Shown, sanitise_to};
@@ -27,7 +29,7 @@ pub struct UnreadableAnswer {
 }
 
 impl UnreadableAnswer {
-    fn of(what: &'static str, error: &serde_json::Error) -> Self {
+    pub(super) fn of(what: &'static str, error: &serde_json::Error) -> Self {
         Self { what, detail: sanitise_to(&error.to_string(), 200).into_string() }
     }
 }
@@ -40,18 +42,10 @@ pub type Bulk = Vec<(RemoteText, AgentRecord)>;
 /// # Errors
 /// A body of another shape, an id that stands twice, too many agents.
 pub fn bulk(body: &[u8]) -> Result<Bulk, UnreadableAnswer> {
-    let what = "the verifier's list of agent records is not readable";
-    let interner = Interner::default();
-    let mut agents =
-        envelope(body, BulkSeed(&interner)).map_err(|error| UnreadableAnswer::of(what, &error))?;
-    agents.sort_unstable_by(|(left, _), (right, _)| left.cmp(right));
-    if let Some([(twice, _), ..]) =
-        agents.windows(2).find(|pair| matches!(pair, [left, right] if left.0 == right.0))
-    {
-        let detail = format!("the agent {} stands in it twice", twice.shown_to(64));
-        return Err(UnreadableAnswer { what, detail });
-    }
-    Ok(agents)
+    let mut reader = BulkReader::default();
+    reader.feed(body)?;
+    let agents = reader.finish()?;
+    Ok(agents.into_iter().map(|(id, record)| (id, Arc::unwrap_or_clone(record))).collect())
 }
 
 /// Reads `GET /v2.x/agents/ID` of a verifier.
@@ -199,42 +193,5 @@ impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for Envelope<S> {
             }
         }
         results.ok_or_else(|| A::Error::missing_field("results"))
-    }
-}
-
-struct BulkSeed<'a>(&'a Interner);
-
-impl<'de> DeserializeSeed<'de> for BulkSeed<'_> {
-    type Value = Bulk;
-
-    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Bulk, D::Error> {
-        input.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for BulkSeed<'_> {
-    type Value = Bulk;
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("agent records by id (a JSON object)")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Bulk, A::Error> {
-        let mut agents = Vec::new();
-        while let Some(id) = map.next_key()? {
-            if agents.len() == MAX_AGENTS {
-                return Err(A::Error::custom(format_args!("more than {MAX_AGENTS} agents")));
-            }
-            agents.push((id, map.next_value_seed(RecordSeed(self.0))?));
-        }
-        Ok(agents)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Bulk, A::Error> {
-        // An empty bulk answer of some releases is a list.
-        match list.next_element::<IgnoredAny>()? {
-            None => Ok(Vec::new()),
-            Some(_) => Err(A::Error::invalid_type(serde::de::Unexpected::Seq, &self)),
-        }
     }
 }

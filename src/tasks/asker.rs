@@ -192,15 +192,13 @@ impl Asker {
             if let Some(records) = &fetched.content {
                 self.remember(|lists| lists.enrolled = records.iter().map(|(id, _)| id.clone()).collect());
             }
-            let records =
-                |records: Vec<_>| records.into_iter().map(|(id, record)| (id, Arc::new(record))).collect();
-            Ok(Reply::of(index, fetched, records, Input::Agents))
+            Ok(Reply::of(index, fetched, Input::Agents))
         } else {
             let fetched = self.reader.registered(endpoint, version, etag).await?;
             if let Some(ids) = &fetched.content {
                 self.remember(|lists| lists.registered.clone_from(ids));
             }
-            Ok(Reply::of(index, fetched, |ids| ids, Input::Registered))
+            Ok(Reply::of(index, fetched, Input::Registered))
         }
     }
 
@@ -309,16 +307,11 @@ struct Reply {
 }
 
 impl Reply {
-    fn of<T, U>(
-        address: usize,
-        fetched: Fetched<T>,
-        read: impl FnOnce(T) -> U,
-        input: impl FnOnce(Answer<U>) -> Input,
-    ) -> Self {
+    fn of<T>(address: usize, fetched: Fetched<T>, input: impl FnOnce(Answer<T>) -> Input) -> Self {
         let Fetched { content, etag, server_time, took } = fetched;
         // Without a `Date` our own clock has to do.
         let server_time = server_time.unwrap_or_else(|| Timestamp::now().as_second());
-        let answer = Answer { address, content: content.map(read), server_time, took, share: None };
+        let answer = Answer { address, content, server_time, took, share: None };
         Self { input: input(answer), etag, took }
     }
 }
