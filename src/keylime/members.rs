@@ -273,7 +273,7 @@ impl Walk {
 fn is_results(key: &[u8]) -> Result<bool, Unsplittable> {
     serde_json::from_slice::<String>(key)
         .map(|key| key == "results")
-        .map_err(|_| Unsplittable::Broken("a key is no text"))
+        .map_err(|_what_serde_says_has_no_place| Unsplittable::Broken("a key is no text"))
 }
 
 fn is_blank(text: &[u8]) -> bool {
