@@ -219,11 +219,11 @@ impl Group {
         }
         let circumstances = self.circumstances();
         let agents = transitions::union(
+            &self.agents,
             &self.records,
             self.registered.as_deref().unwrap_or_default(),
             |id, record, listed| self.judged(id, record, listed, circumstances),
         );
-        let agents = transitions::share_equal_agents(&self.agents, agents);
         if self.sight != Sight::Lost && !self.agents.is_empty() {
             transitions::tell(&self.agents, &agents, &self.mismatched, |id, change, why| {
                 events.push(now, &self.name, Some(id), change, why);

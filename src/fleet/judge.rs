@@ -91,10 +91,11 @@ fn pull(record: &AgentRecord) -> Option<(Verdict, Reason)> {
 
 fn configuration_flags(record: &AgentRecord) -> Flags {
     let mut flags = Flags::NONE;
-    if let Some(mask) = record.pcr_mask {
-        let nothing = mask == 0 && !record.has_runtime_policy && !record.has_measured_boot_policy;
+    let settings = &record.settings;
+    if let Some(mask) = settings.pcr_mask {
+        let nothing = mask == 0 && !settings.has_runtime_policy && !settings.has_measured_boot_policy;
         flags.set_if(Flag::NothingChecked, nothing);
-        flags.set_if(Flag::PolicyNotEnforced, record.has_runtime_policy && mask & (1 << 10) == 0);
+        flags.set_if(Flag::PolicyNotEnforced, settings.has_runtime_policy && mask & (1 << 10) == 0);
     }
     flags
 }
@@ -119,8 +120,8 @@ fn has_event(record: &AgentRecord) -> bool {
 /// `maximum_attestation_interval`, else five periods, never below ten seconds;
 /// `stale_after` where the release sends neither.
 fn limit(record: &AgentRecord, stale_after: u64) -> u64 {
-    seconds(&record.maximum_attestation_interval)
-        .or_else(|| seconds(&record.attestation_period).map(|period| period.saturating_mul(5)))
+    seconds(&record.settings.maximum_attestation_interval)
+        .or_else(|| seconds(&record.settings.attestation_period).map(|period| period.saturating_mul(5)))
         .map_or(stale_after, |limit| limit.max(SHORTEST_LIMIT))
 }
 

@@ -36,12 +36,15 @@ fn side_by_side<'a, L, R>(
     }
 }
 
-/// One agent for every id that the verifier or the registrar has.
+/// One agent for every id that the verifier or the registrar has, with the old
+/// allocation wherever nothing changed.
 pub(super) fn union(
+    old: &[Arc<AgentInGroup>],
     records: &[Record],
     registered: &[RemoteText],
     mut judged: impl FnMut(&RemoteText, Option<&Arc<AgentRecord>>, bool) -> AgentInGroup,
-) -> Vec<AgentInGroup> {
+) -> Vec<Arc<AgentInGroup>> {
+    let mut old = old.iter().peekable();
     let mut agents = Vec::with_capacity(records.len().max(registered.len()));
     side_by_side(
         records,
@@ -49,9 +52,13 @@ pub(super) fn union(
         |(id, _)| id,
         |id| id,
         |record, listed| {
-            if let Some(id) = record.map(|(id, _)| id).or(listed) {
-                agents.push(judged(id, record.map(|(_, record)| record), listed.is_some()));
-            }
+            let Some(id) = record.map(|(id, _)| id).or(listed) else { return };
+            let agent = judged(id, record.map(|(_, record)| record), listed.is_some());
+            while old.next_if(|before| before.id < agent.id).is_some() {}
+            agents.push(match old.next_if(|before| before.id == agent.id) {
+                Some(before) if **before == agent => Arc::clone(before),
+                _ => Arc::new(agent),
+            });
         },
     );
     agents
@@ -67,28 +74,13 @@ pub(super) fn share_equal(old: &[Record], new: Vec<Record>) -> Vec<Record> {
         |(id, _)| id,
         |before, now| match (before, now) {
             (Some(before), Some(now)) if before.1 == now.1 => shared.push(before.clone()),
-            (_, Some(now)) => shared.push(now.clone()),
+            // The id is the same text: one copy of it is enough.
+            (Some((id, _)), Some((_, now))) => shared.push((id.clone(), Arc::clone(now))),
+            (None, Some(now)) => shared.push(now.clone()),
             (_, None) => {}
         },
     );
     shared
-}
-
-/// As [`share_equal`], for judged agents.
-pub(super) fn share_equal_agents(
-    old: &[Arc<AgentInGroup>],
-    new: Vec<AgentInGroup>,
-) -> Vec<Arc<AgentInGroup>> {
-    let mut old = old.iter().peekable();
-    new.into_iter()
-        .map(|agent| {
-            while old.next_if(|before| before.id < agent.id).is_some() {}
-            match old.next_if(|before| before.id == agent.id) {
-                Some(before) if **before == agent => Arc::clone(before),
-                _ => Arc::new(agent),
-            }
-        })
-        .collect()
 }
 
 /// Tells how verdicts changed. What was `unknown` in between is compared with

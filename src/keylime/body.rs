@@ -1,30 +1,83 @@
-//! Reading a body: bounded in bytes, time, throughput, depth and values.
+//! Reading a body: bounded in bytes, time, throughput, depth and values. It is
+//! kept as a whole, or read while it arrives.
 
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use super::failure::{AddressState, Deadline, Failure};
+use super::answer::UnreadableAnswer;
+use super::bulk::{BulkReader, Refusal};
+use super::failure::{AddressState, Deadline, Failure, Meaning};
 use super::limits::{Kind, Limits};
+use super::members::Unsplittable;
 use super::scan::JsonScan;
 
+/// What becomes of the chunks of a body.
+pub(super) trait Sink {
+    /// Takes the next chunk in.
+    ///
+    /// # Errors
+    /// If the body is of no use, whatever follows.
+    fn take(&mut self, chunk: &[u8]) -> Result<(), Failure>;
+}
+
+/// A body that is kept as a whole, to be read at its end.
+pub(super) struct Whole {
+    kind: Kind,
+    bytes: Vec<u8>,
+    scan: JsonScan,
+}
+
+impl Whole {
+    /// A buffer for a body with so many bytes, if its head told.
+    pub(super) fn new(kind: Kind, claimed: Option<u64>) -> Self {
+        // What is claimed is not believed: the buffer grows with what comes.
+        let capacity = claimed.unwrap_or(0).min(1024 * 1024);
+        let bytes = Vec::with_capacity(usize::try_from(capacity).unwrap_or(0));
+        Self { kind, bytes, scan: JsonScan::default() }
+    }
+
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+}
+
+impl Sink for Whole {
+    fn take(&mut self, chunk: &[u8]) -> Result<(), Failure> {
+        self.scan.feed(chunk, self.kind.max_values()).map_err(|error| unusable(error.to_string()))?;
+        self.bytes.extend_from_slice(chunk);
+        Ok(())
+    }
+}
+
+impl Sink for BulkReader {
+    fn take(&mut self, chunk: &[u8]) -> Result<(), Failure> {
+        self.feed(chunk).map_err(|refusal| match refusal {
+            Refusal::Split(fault @ (Unsplittable::TooMuch(_) | Unsplittable::Long)) => {
+                unusable(fault.to_string())
+            }
+            other => unreadable(&other.into()),
+        })
+    }
+}
+
 /// Takes the chunks of one body and watches over the bounds.
-pub(super) struct BodyReader {
+pub(super) struct BodyReader<S> {
     kind: Kind,
     limits: Limits,
     started: Instant,
     deadline: Instant,
     whole: Duration,
-    bytes: Vec<u8>,
-    scan: JsonScan,
+    taken: u64,
+    sink: S,
 }
 
-impl BodyReader {
+impl<S: Sink> BodyReader<S> {
     /// A reader for a body whose head just came.
     ///
     /// # Errors
     /// If the head claims more bytes than this kind of answer may have.
-    pub(super) fn new(kind: Kind, limits: Limits, claimed: Option<u64>) -> Result<Self, Failure> {
+    pub(super) fn new(kind: Kind, limits: Limits, claimed: Option<u64>, sink: S) -> Result<Self, Failure> {
         if let Some(claimed) = claimed
             && claimed > kind.max_bytes()
         {
@@ -32,14 +85,12 @@ impl BodyReader {
         }
         let (_, whole) = kind.deadlines(&limits);
         let started = Instant::now();
-        // What is claimed is not believed: the buffer grows with what comes.
-        let capacity = claimed.unwrap_or(0).min(1024 * 1024);
-        let bytes = Vec::with_capacity(usize::try_from(capacity).unwrap_or(0));
-        Ok(Self { kind, limits, started, deadline: started + whole, whole, bytes, scan: JsonScan::default() })
+        Ok(Self { kind, limits, started, deadline: started + whole, whole, taken: 0, sink })
     }
 
-    /// Waits for the next chunk, as long as the bounds allow.
-    pub(super) async fn wait<T>(&self, next: impl Future<Output = T>) -> Result<T, Failure> {
+    /// Waits for the next chunk, as long as the bounds allow. Exclusive only
+    /// because a sink need not be fit to be shared between threads.
+    pub(super) async fn wait<T>(&mut self, next: impl Future<Output = T>) -> Result<T, Failure> {
         match timeout_at(self.patience(), next).await {
             Ok(chunk) => Ok(chunk),
             Err(_elapsed) if Instant::now() >= self.deadline => {
@@ -51,24 +102,23 @@ impl BodyReader {
 
     /// Takes a chunk in.
     pub(super) fn take(&mut self, chunk: &[u8]) -> Result<(), Failure> {
-        let total = self.bytes.len() as u64 + chunk.len() as u64;
-        if total > self.kind.max_bytes() {
+        self.taken += chunk.len() as u64;
+        if self.taken > self.kind.max_bytes() {
             return Err(too_large(self.kind, "it does not end"));
         }
-        self.scan.feed(chunk, self.kind.max_values()).map_err(|error| unusable(error.to_string()))?;
-        self.bytes.extend_from_slice(chunk);
+        self.sink.take(chunk)?;
         if Instant::now() > self.patience() { Err(self.too_slow()) } else { Ok(()) }
     }
 
-    pub(super) fn finish(self) -> Vec<u8> {
-        self.bytes
+    /// The sink, with the whole body taken in.
+    pub(super) fn finish(self) -> S {
+        self.sink
     }
 
     /// Until when the bytes that came so far are enough: what they are worth
     /// at the minimum throughput, after the grace, and never past the deadline.
     fn patience(&self) -> Instant {
-        let worth =
-            Duration::from_millis(self.bytes.len() as u64 * 1000 / self.limits.minimum_throughput.max(1));
+        let worth = Duration::from_millis(self.taken * 1000 / self.limits.minimum_throughput.max(1));
         (self.started + self.limits.throughput_grace + worth).min(self.deadline)
     }
 
@@ -76,7 +126,7 @@ impl BodyReader {
         let rate = self.limits.minimum_throughput;
         let words = format!(
             "the answer comes too slowly: {} bytes so far, less than {rate} bytes a second",
-            self.bytes.len()
+            self.taken
         );
         Failure::reselect(AddressState::TimedOut, words)
     }
@@ -84,6 +134,12 @@ impl BodyReader {
 
 fn too_large(kind: Kind, what: &str) -> Failure {
     unusable(format!("{what}; such an answer may have {} bytes", kind.max_bytes()))
+}
+
+/// An answer that is not what it should be. Another member of the group would
+/// say the same, so that is no reason to ask it.
+pub(super) fn unreadable(error: &UnreadableAnswer) -> Failure {
+    Failure { meaning: Meaning::Stay, ..unusable(error.to_string()) }
 }
 
 /// An answer that came and is of no use.

@@ -6,21 +6,28 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
 
 use super::policy::mask_of;
+use super::record::AgentSettings;
 use crate::text::RemoteText;
 
 /// Longest text of one field that is kept, in bytes. Keylime's own are far
 /// below; a measured-boot policy is not part of the record.
 pub(super) const MAX_TEXT: usize = 64 * 1024;
 
-/// The texts seen so far in one answer.
+/// Different settings of one answer that are remembered to be shared. A fleet
+/// has a few; where each agent has its own there is nothing to share.
+const MAX_SETTINGS: usize = 32;
+
+/// The texts and settings seen so far in one answer.
 #[derive(Default)]
 pub(super) struct Interner {
     texts: RefCell<HashSet<RemoteText>>,
     masks: RefCell<HashMap<RemoteText, Option<u64>>>,
+    settings: RefCell<Vec<Arc<AgentSettings>>>,
 }
 
 impl Interner {
@@ -31,6 +38,19 @@ impl Interner {
         }
         let new = RemoteText::from(text);
         seen.insert(new.clone());
+        new
+    }
+
+    /// The same settings, shared with the agents before where they have them too.
+    pub(super) fn settings(&self, settings: AgentSettings) -> Arc<AgentSettings> {
+        let mut seen = self.settings.borrow_mut();
+        if let Some(known) = seen.iter().find(|known| ***known == settings) {
+            return Arc::clone(known);
+        }
+        let new = Arc::new(settings);
+        if seen.len() < MAX_SETTINGS {
+            seen.push(Arc::clone(&new));
+        }
         new
     }
 
@@ -65,10 +85,34 @@ impl Visitor<'_> for MaybeText<'_> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        if text.len() > MAX_TEXT {
-            return Err(E::custom(format_args!("a text of more than {MAX_TEXT} bytes")));
-        }
-        Ok(Some(self.0.get(text)))
+        bounded(text).map(|text| Some(self.0.get(text)))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+}
+
+/// A text, or null, that few records have in common: it is not looked up.
+pub(super) struct OwnText;
+
+impl<'de> DeserializeSeed<'de> for OwnText {
+    type Value = Option<RemoteText>;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl Visitor<'_> for OwnText {
+    type Value = Option<RemoteText>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a text or null")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        bounded(text).map(|text| Some(RemoteText::from(text)))
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
@@ -156,4 +200,11 @@ impl<'de> Visitor<'de> for Joined<'_> {
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
         Ok(None)
     }
+}
+
+fn bounded<E: Error>(text: &str) -> Result<&str, E> {
+    if text.len() > MAX_TEXT {
+        return Err(E::custom(format_args!("a text of more than {MAX_TEXT} bytes")));
+    }
+    Ok(text)
 }

@@ -9,9 +9,11 @@
 
 pub mod answer;
 mod body;
+mod bulk;
 mod failure;
 mod interner;
 mod limits;
+mod members;
 mod policy;
 mod probe;
 mod reader;
@@ -25,7 +27,7 @@ pub use failure::{AddressState, Deadline, Failure, Meaning};
 pub use limits::{Kind, Limits};
 pub use probe::probe;
 pub use reader::{Activation, EntityTag, Fetched, Reader};
-pub use record::AgentRecord;
+pub use record::{AgentRecord, AgentSettings};
 pub use report::{AddressReport, AddressRole, CertificateReport, TlsReport};
 pub use tls::{Credentials, CredentialsError, TlsSetup, is_encrypted};
 pub use version::{ApiVersion, Negotiated};

@@ -24,7 +24,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::answer;
-use super::body::BodyReader;
+use super::body::{BodyReader, Whole};
 use super::failure::{AddressState, Deadline, Failure};
 use super::limits::{Kind, Limits};
 use super::reader::{connection_failure, refused};
@@ -234,14 +234,17 @@ where
     let status = response.status();
     let claimed =
         response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let reader = BodyReader::new(Kind::Version, *limits, claimed)?;
+    let reader = BodyReader::new(Kind::Version, *limits, claimed, Whole::new(Kind::Version, claimed))?;
     let body = whole(response.into_body(), reader).await?.map_err(of_http)?;
     report.latency = Some(started.elapsed());
     report.negotiated = read(status, &body)?;
     Ok(())
 }
 
-async fn whole(mut body: Incoming, mut reader: BodyReader) -> Result<Result<Vec<u8>, hyper::Error>, Failure> {
+async fn whole(
+    mut body: Incoming,
+    mut reader: BodyReader<Whole>,
+) -> Result<Result<Vec<u8>, hyper::Error>, Failure> {
     while let Some(frame) = reader.wait(body.frame()).await? {
         match frame {
             Err(error) => return Ok(Err(error)),
@@ -252,7 +255,7 @@ async fn whole(mut body: Incoming, mut reader: BodyReader) -> Result<Result<Vec<
             }
         }
     }
-    Ok(Ok(reader.finish()))
+    Ok(Ok(reader.finish().into_bytes()))
 }
 
 /// What an answer to `/version` says (`keylime-api` §3 upstream).

@@ -3,6 +3,7 @@
 
 use std::error::Error as StdError;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,10 +11,12 @@ use reqwest::header::{CONTENT_LENGTH, DATE, ETAG, HeaderValue, IF_NONE_MATCH};
 use reqwest::{Client, Response, StatusCode, redirect};
 use tokio::time::{Instant, timeout};
 
-use super::answer::{self, Bulk, UnreadableAnswer};
-use super::body::{BodyReader, unusable};
+use super::answer::{self, UnreadableAnswer};
+use super::body::{BodyReader, Sink, Whole, unreadable, unusable};
+use super::bulk::BulkReader;
 use super::failure::{AddressState, Deadline, Failure, Meaning};
 use super::limits::{Kind, Limits};
+use super::record::AgentRecord;
 use super::tls::{Recorder, TlsSetup, find_in_chain, tls_failure};
 use super::version::Negotiated;
 use crate::servers::Endpoint;
@@ -97,9 +100,18 @@ impl Reader {
         verifier: &Endpoint,
         version: Negotiated,
         etag: Option<&EntityTag>,
-    ) -> Result<Fetched<Bulk>, Failure> {
+    ) -> Result<Fetched<Vec<(RemoteText, Arc<AgentRecord>)>>, Failure> {
         let url = format!("{verifier}/{}/agents/?bulk=true", version.prefix());
-        self.list(&url, Kind::Bulk, etag, answer::bulk).await
+        let asked = self.ask(&url, Kind::Bulk, etag).await?;
+        if asked.response.status() != StatusCode::OK {
+            return self.not_ok(asked, etag).await;
+        }
+        let Asked { response, etag, server_time, started } = asked;
+        // Read while it arrives: a verifier that takes its time is not waited for first.
+        let bulk = self.body(response, Kind::Bulk, |_| BulkReader::default()).await?;
+        let took = started.elapsed();
+        let records = beside(move || bulk.finish()).await?;
+        Ok(Fetched { content: Some(records), etag, server_time, took })
     }
 
     /// The ids that a registrar has, activated or not.
@@ -113,7 +125,15 @@ impl Reader {
         etag: Option<&EntityTag>,
     ) -> Result<Fetched<Vec<RemoteText>>, Failure> {
         let url = format!("{registrar}/{}/agents/", version.prefix());
-        self.list(&url, Kind::Ids, etag, answer::agent_ids).await
+        let asked = self.ask(&url, Kind::Ids, etag).await?;
+        if asked.response.status() != StatusCode::OK {
+            return self.not_ok(asked, etag).await;
+        }
+        let Asked { response, etag, server_time, started } = asked;
+        let body = self.whole(response, Kind::Ids).await?;
+        let took = started.elapsed();
+        let ids = beside(move || answer::agent_ids(&body)).await?;
+        Ok(Fetched { content: Some(ids), etag, server_time, took })
     }
 
     /// Whether a registrar has activated an agent. Ids that Keylime itself does
@@ -130,7 +150,7 @@ impl Reader {
         let url = format!("{registrar}/{}/agents/{}", version.prefix(), id.raw());
         let (response, _) = self.send(&url, Kind::Record, None).await?;
         let status = response.status();
-        let body = self.body(response, Kind::Record).await?;
+        let body = self.whole(response, Kind::Record).await?;
         match status {
             StatusCode::OK => Ok(Activation::Activated),
             StatusCode::NOT_FOUND if body.is_empty() => Err(refused(status, &body)),
@@ -143,31 +163,23 @@ impl Reader {
         }
     }
 
-    async fn list<T: Send + 'static>(
-        &self,
-        url: &str,
-        kind: Kind,
-        etag: Option<&EntityTag>,
-        read: fn(&[u8]) -> Result<T, UnreadableAnswer>,
-    ) -> Result<Fetched<T>, Failure> {
+    async fn ask(&self, url: &str, kind: Kind, etag: Option<&EntityTag>) -> Result<Asked, Failure> {
         let started = Instant::now();
-        let (response, etag_then) = self.send(url, kind, etag).await?;
-        let status = response.status();
+        let (response, etag) = self.send(url, kind, etag).await?;
         let server_time = date(&response);
+        Ok(Asked { response, etag, server_time, started })
+    }
+
+    /// What an answer says that is no content: nothing changed, or a refusal.
+    async fn not_ok<T>(&self, asked: Asked, known: Option<&EntityTag>) -> Result<Fetched<T>, Failure> {
+        let Asked { response, etag, server_time, started } = asked;
+        let status = response.status();
         // A refusal is a few words; the bounds of a list are not for it.
-        let body = self.body(response, if status == StatusCode::OK { kind } else { Kind::Record }).await?;
-        let took = started.elapsed();
-        match status {
-            StatusCode::NOT_MODIFIED if etag.is_some() => {
-                Ok(Fetched { content: None, etag: etag_then.or_else(|| etag.cloned()), server_time, took })
-            }
-            StatusCode::OK => {
-                // 50,000 records take a fifth of a second: not on a thread that serves other groups.
-                let content = tokio::task::spawn_blocking(move || read(&body)).await;
-                let content = content.map_err(|error| unusable(format!("reading it failed: {error}")))?;
-                let content = content
-                    .map_err(|error| Failure { meaning: Meaning::Stay, ..unusable(error.to_string()) })?;
-                Ok(Fetched { content: Some(content), etag: etag_then, server_time, took })
+        let body = self.whole(response, Kind::Record).await?;
+        match (status, known) {
+            (StatusCode::NOT_MODIFIED, Some(known)) => {
+                let etag = etag.or_else(|| Some(known.clone()));
+                Ok(Fetched { content: None, etag, server_time, took: started.elapsed() })
             }
             _ => Err(refused(status, &body)),
         }
@@ -194,11 +206,21 @@ impl Reader {
         Ok((response, tag))
     }
 
-    async fn body(&self, mut response: Response, kind: Kind) -> Result<Vec<u8>, Failure> {
+    async fn whole(&self, response: Response, kind: Kind) -> Result<Vec<u8>, Failure> {
+        let body = self.body(response, kind, |claimed| Whole::new(kind, claimed)).await?;
+        Ok(body.into_bytes())
+    }
+
+    async fn body<S: Sink>(
+        &self,
+        mut response: Response,
+        kind: Kind,
+        sink: impl FnOnce(Option<u64>) -> S,
+    ) -> Result<S, Failure> {
         let claimed =
             response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         let claimed = claimed.filter(|_| response.status() != StatusCode::NOT_MODIFIED);
-        let mut reader = BodyReader::new(kind, self.limits, claimed)?;
+        let mut reader = BodyReader::new(kind, self.limits, claimed, sink(claimed))?;
         while let Some(chunk) = reader.wait(response.chunk()).await?.map_err(|error| self.failure(&error))? {
             reader.take(&chunk)?;
         }
@@ -214,6 +236,24 @@ impl Reader {
             return Failure::deadline(Deadline::ConnectionAndHandshake, limit);
         }
         connection_failure(error)
+    }
+}
+
+/// An answer whose body is yet to be read.
+struct Asked {
+    response: Response,
+    etag: Option<EntityTag>,
+    server_time: Option<i64>,
+    started: Instant,
+}
+
+/// Work for a large fleet's answer: not on a thread that serves other groups.
+async fn beside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, UnreadableAnswer> + Send + 'static,
+) -> Result<T, Failure> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done.map_err(|error| unreadable(&error)),
+        Err(error) => Err(unusable(format!("reading it failed: {error}"))),
     }
 }
 

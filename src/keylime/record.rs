@@ -5,11 +5,12 @@
 //! field here: it is skipped byte by byte while parsing and exists in no value.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use super::interner::{Interner, Joined, MaybeNumber, MaybeText};
+use super::interner::{Interner, Joined, MaybeNumber, MaybeText, OwnText};
 use super::policy::Policy;
 use crate::text::RemoteText;
 
@@ -23,6 +24,29 @@ pub struct AgentRecord {
     pub ip: Option<RemoteText>,
     /// Port of `ip`; none for a push agent.
     pub port: Option<i64>,
+    /// Index into the verifier's own `severity_labels`; sticky.
+    pub severity_level: Option<i64>,
+    /// First event of the highest severity; sticky, never set for push agents.
+    pub last_event_id: Option<RemoteText>,
+    /// Successful attestations since the agent was added.
+    pub attestation_count: Option<i64>,
+    /// Unix seconds of the last quote, good or bad; none and 0 mean never.
+    pub last_received_quote: Option<i64>,
+    /// Unix seconds of the last success; none and 0 mean never.
+    pub last_successful_attestation: Option<i64>,
+    /// Keylime's own word: PASS, FAIL, PENDING, TIMEOUT (from 7.14.0).
+    pub attestation_status: Option<RemoteText>,
+    /// What was set when the agent was added, and by the verifier's
+    /// configuration. Most agents of a fleet share it, and it is more than all
+    /// the rest, so it is stored once.
+    pub settings: Arc<AgentSettings>,
+}
+
+/// The part of an agent's record that attestation does not change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AgentSettings {
+    /// The verifier that owns the agent (`uuid` in its configuration).
+    pub verifier_id: Option<RemoteText>,
     /// The PCR policy, as JSON text.
     pub tpm_policy: Option<RemoteText>,
     /// The PCRs that the policy's `mask` names, as bits; none if unreadable.
@@ -45,24 +69,10 @@ pub struct AgentRecord {
     pub encryption_algorithm: Option<RemoteText>,
     /// Signature algorithm of the last pull quote.
     pub signing_algorithm: Option<RemoteText>,
-    /// The verifier that owns the agent (`uuid` in its configuration).
-    pub verifier_id: Option<RemoteText>,
     /// Whatever the enrolling client sent: not fit to build addresses from.
     pub verifier_ip: Option<RemoteText>,
     /// Whatever the enrolling client sent.
     pub verifier_port: Option<i64>,
-    /// Index into the verifier's own `severity_labels`; sticky.
-    pub severity_level: Option<i64>,
-    /// First event of the highest severity; sticky, never set for push agents.
-    pub last_event_id: Option<RemoteText>,
-    /// Successful attestations since the agent was added.
-    pub attestation_count: Option<i64>,
-    /// Unix seconds of the last quote, good or bad; none and 0 mean never.
-    pub last_received_quote: Option<i64>,
-    /// Unix seconds of the last success; none and 0 mean never.
-    pub last_successful_attestation: Option<i64>,
-    /// Keylime's own word: PASS, FAIL, PENDING, TIMEOUT (from 7.14.0).
-    pub attestation_status: Option<RemoteText>,
     /// `quote_interval` of the member that answered, e.g. `2s` (from 7.14.0).
     pub attestation_period: Option<RemoteText>,
     /// Five times that (from 7.14.0).
@@ -129,58 +139,73 @@ impl<'de> Visitor<'de> for RecordSeed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AgentRecord, A::Error> {
-        let mut record = AgentRecord::default();
+        let mut settings = AgentSettings::default();
+        let (mut operational_state, mut ip, mut port) = (None, None, None);
+        let (mut severity_level, mut last_event_id, mut attestation_status) = (None, None, None);
+        let (mut attestation_count, mut last_received_quote, mut last_successful_attestation) =
+            (None, None, None);
         let text = || MaybeText(self.0);
         while let Some(field) = map.next_key()? {
             match field {
-                Field::OperationalState => record.operational_state = map.next_value_seed(MaybeNumber)?,
-                Field::Ip => record.ip = map.next_value_seed(text())?,
-                Field::Port => record.port = map.next_value_seed(MaybeNumber)?,
+                Field::OperationalState => operational_state = map.next_value_seed(MaybeNumber)?,
+                Field::Ip => ip = map.next_value_seed(OwnText)?,
+                Field::Port => port = map.next_value_seed(MaybeNumber)?,
                 Field::TpmPolicy => {
                     let policy = map.next_value_seed(Policy(self.0))?;
-                    record.pcr_mask = policy.mask;
-                    record.tpm_policy = policy.text;
+                    settings.pcr_mask = policy.mask;
+                    settings.tpm_policy = policy.text;
                 }
-                Field::MetaData => record.meta_data = map.next_value_seed(Policy(self.0))?.text,
+                Field::MetaData => settings.meta_data = map.next_value_seed(Policy(self.0))?.text,
                 Field::HasMbRefstate => {
-                    record.has_measured_boot_policy = truth(map.next_value_seed(MaybeNumber)?)
+                    settings.has_measured_boot_policy = truth(map.next_value_seed(MaybeNumber)?)
                 }
                 Field::HasRuntimePolicy => {
-                    record.has_runtime_policy = truth(map.next_value_seed(MaybeNumber)?)
+                    settings.has_runtime_policy = truth(map.next_value_seed(MaybeNumber)?)
                 }
                 Field::AcceptTpmHashAlgs => {
-                    record.accepted_hash_algorithms = map.next_value_seed(Joined(self.0))?;
+                    settings.accepted_hash_algorithms = map.next_value_seed(Joined(self.0))?;
                 }
                 Field::AcceptTpmEncryptionAlgs => {
-                    record.accepted_encryption_algorithms = map.next_value_seed(Joined(self.0))?;
+                    settings.accepted_encryption_algorithms = map.next_value_seed(Joined(self.0))?;
                 }
                 Field::AcceptTpmSigningAlgs => {
-                    record.accepted_signing_algorithms = map.next_value_seed(Joined(self.0))?;
+                    settings.accepted_signing_algorithms = map.next_value_seed(Joined(self.0))?;
                 }
-                Field::HashAlg => record.hash_algorithm = map.next_value_seed(text())?,
-                Field::EncAlg => record.encryption_algorithm = map.next_value_seed(text())?,
-                Field::SignAlg => record.signing_algorithm = map.next_value_seed(text())?,
-                Field::VerifierId => record.verifier_id = map.next_value_seed(text())?,
-                Field::VerifierIp => record.verifier_ip = map.next_value_seed(text())?,
-                Field::VerifierPort => record.verifier_port = map.next_value_seed(MaybeNumber)?,
-                Field::SeverityLevel => record.severity_level = map.next_value_seed(MaybeNumber)?,
-                Field::LastEventId => record.last_event_id = map.next_value_seed(text())?,
-                Field::AttestationCount => record.attestation_count = map.next_value_seed(MaybeNumber)?,
-                Field::LastReceivedQuote => record.last_received_quote = map.next_value_seed(MaybeNumber)?,
+                Field::HashAlg => settings.hash_algorithm = map.next_value_seed(text())?,
+                Field::EncAlg => settings.encryption_algorithm = map.next_value_seed(text())?,
+                Field::SignAlg => settings.signing_algorithm = map.next_value_seed(text())?,
+                Field::VerifierId => settings.verifier_id = map.next_value_seed(text())?,
+                Field::VerifierIp => settings.verifier_ip = map.next_value_seed(text())?,
+                Field::VerifierPort => settings.verifier_port = map.next_value_seed(MaybeNumber)?,
+                Field::SeverityLevel => severity_level = map.next_value_seed(MaybeNumber)?,
+                Field::LastEventId => last_event_id = map.next_value_seed(text())?,
+                Field::AttestationCount => attestation_count = map.next_value_seed(MaybeNumber)?,
+                Field::LastReceivedQuote => last_received_quote = map.next_value_seed(MaybeNumber)?,
                 Field::LastSuccessfulAttestation => {
-                    record.last_successful_attestation = map.next_value_seed(MaybeNumber)?;
+                    last_successful_attestation = map.next_value_seed(MaybeNumber)?;
                 }
-                Field::AttestationStatus => record.attestation_status = map.next_value_seed(text())?,
-                Field::AttestationPeriod => record.attestation_period = map.next_value_seed(text())?,
+                Field::AttestationStatus => attestation_status = map.next_value_seed(text())?,
+                Field::AttestationPeriod => settings.attestation_period = map.next_value_seed(text())?,
                 Field::MaximumAttestationInterval => {
-                    record.maximum_attestation_interval = map.next_value_seed(text())?;
+                    settings.maximum_attestation_interval = map.next_value_seed(text())?;
                 }
                 Field::Skipped => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
         }
-        Ok(record)
+        Ok(AgentRecord {
+            operational_state,
+            ip,
+            port,
+            severity_level,
+            last_event_id,
+            attestation_count,
+            last_received_quote,
+            last_successful_attestation,
+            attestation_status,
+            settings: self.0.settings(settings),
+        })
     }
 }
 

@@ -32,8 +32,24 @@ impl JsonScan {
     /// # Errors
     /// As soon as a bound is passed.
     pub fn feed(&mut self, chunk: &[u8], max_values: u64) -> Result<(), TooMuch> {
+        self.walk(chunk, max_values, |_, _, _| Ok(()))
+    }
+
+    /// Reads the next chunk, and tells of every bracket, comma and colon
+    /// outside of texts: its position in the chunk, itself, and how deep we are
+    /// behind it.
+    ///
+    /// # Errors
+    /// As soon as a bound is passed, or `visit` fails.
+    pub(super) fn walk<E: From<TooMuch>>(
+        &mut self,
+        chunk: &[u8],
+        max_values: u64,
+        mut visit: impl FnMut(usize, u8, u32) -> Result<(), E>,
+    ) -> Result<(), E> {
         let mut rest = chunk;
         while let Some((&byte, after)) = rest.split_first() {
+            let at = chunk.len() - rest.len();
             rest = after;
             if self.in_string {
                 if self.escaped {
@@ -51,20 +67,25 @@ impl JsonScan {
                 continue;
             }
             match byte {
-                b'"' => self.in_string = true,
+                b'"' => {
+                    self.in_string = true;
+                    continue;
+                }
                 b'{' | b'[' => {
                     self.depth += 1;
                     self.values += 1;
                     if self.depth > MAX_DEPTH {
-                        return Err(TooMuch::Depth);
+                        return Err(TooMuch::Depth.into());
                     }
                 }
                 b'}' | b']' => self.depth = self.depth.saturating_sub(1),
                 b',' => self.values += 1,
-                _ => {}
+                b':' => {}
+                _ => continue,
             }
+            visit(at, byte, self.depth)?;
         }
-        if self.values > max_values { Err(TooMuch::Values(max_values)) } else { Ok(()) }
+        if self.values > max_values { Err(TooMuch::Values(max_values).into()) } else { Ok(()) }
     }
 }
 

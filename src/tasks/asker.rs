@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::group::{GroupTargets, RoleTargets};
+use super::lists::Lists;
 use super::pace;
 use crate::fleet::{Answer, Input};
 use crate::keylime::{
@@ -18,7 +19,6 @@ use crate::keylime::{
     Reader, TlsSetup, probe,
 };
 use crate::servers::{Choice, Selection};
-use crate::text::RemoteText;
 
 /// Where inputs for the model go, with the number of their group.
 pub(super) type Inputs = mpsc::Sender<(usize, Input)>;
@@ -36,15 +36,6 @@ pub(super) struct Asker {
     verifiers: Option<Side>,
     registrars: Option<Side>,
     lists: Mutex<Lists>,
-}
-
-/// The ids of the last good answers, in order.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Lists {
-    /// At the registrar.
-    pub registered: Vec<RemoteText>,
-    /// At the verifier.
-    pub enrolled: Vec<RemoteText>,
 }
 
 /// What is remembered about the servers of one role.
@@ -188,19 +179,17 @@ impl Asker {
             .endpoint(index)
             .ok_or_else(|| Failure::stay(AddressState::Error, "no such address"))?;
         if role == AddressRole::Verifier {
-            let fetched = self.reader.agents(endpoint, version, etag).await?;
-            if let Some(records) = &fetched.content {
-                self.remember(|lists| lists.enrolled = records.iter().map(|(id, _)| id.clone()).collect());
+            let mut fetched = self.reader.agents(endpoint, version, etag).await?;
+            if let Some(records) = &mut fetched.content {
+                self.remember(|lists| lists.enrol(records));
             }
-            let records =
-                |records: Vec<_>| records.into_iter().map(|(id, record)| (id, Arc::new(record))).collect();
-            Ok(Reply::of(index, fetched, records, Input::Agents))
+            Ok(Reply::of(index, fetched, Input::Agents))
         } else {
-            let fetched = self.reader.registered(endpoint, version, etag).await?;
-            if let Some(ids) = &fetched.content {
-                self.remember(|lists| lists.registered.clone_from(ids));
+            let mut fetched = self.reader.registered(endpoint, version, etag).await?;
+            if let Some(ids) = &mut fetched.content {
+                self.remember(|lists| lists.register(ids));
             }
-            Ok(Reply::of(index, fetched, |ids| ids, Input::Registered))
+            Ok(Reply::of(index, fetched, Input::Registered))
         }
     }
 
@@ -309,16 +298,11 @@ struct Reply {
 }
 
 impl Reply {
-    fn of<T, U>(
-        address: usize,
-        fetched: Fetched<T>,
-        read: impl FnOnce(T) -> U,
-        input: impl FnOnce(Answer<U>) -> Input,
-    ) -> Self {
+    fn of<T>(address: usize, fetched: Fetched<T>, input: impl FnOnce(Answer<T>) -> Input) -> Self {
         let Fetched { content, etag, server_time, took } = fetched;
         // Without a `Date` our own clock has to do.
         let server_time = server_time.unwrap_or_else(|| Timestamp::now().as_second());
-        let answer = Answer { address, content: content.map(read), server_time, took, share: None };
+        let answer = Answer { address, content, server_time, took, share: None };
         Self { input: input(answer), etag, took }
     }
 }

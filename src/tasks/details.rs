@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use futures_util::StreamExt;
 use futures_util::stream;
 
-use super::asker::{Asker, Lists};
+use super::asker::Asker;
+use super::lists::Lists;
 use crate::fleet::Input;
 use crate::keylime::{Activation, Negotiated};
 use crate::text::RemoteText;

@@ -12,6 +12,7 @@ mod details;
 mod follow;
 mod group;
 mod keeper;
+mod lists;
 mod once;
 pub mod pace;
 

@@ -1,6 +1,5 @@
 //! One poll of every group.
 
-use futures_util::future::join_all;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
@@ -34,7 +33,8 @@ pub async fn once(
             .map_err(|error| Failure::stay(AddressState::Error, error.to_string()))
             .and_then(|tls| Asker::new(number, targets, tls, limits, config.poll_interval, inputs.clone()));
         match asker {
-            Ok(asker) => polls.push(poll(asker)),
+            // On the runtime's own threads: answers are read while they arrive.
+            Ok(asker) => polls.push((number, addresses, tokio::spawn(poll(asker)))),
             Err(failure) => {
                 for input in unusable(addresses, &failure) {
                     fleet.apply(number, input, Timestamp::now());
@@ -42,9 +42,18 @@ pub async fn once(
             }
         }
     }
-    drop(inputs);
-    let poll_all = async {
-        join_all(polls).await;
+    let poll_all = async move {
+        for (number, addresses, poll) in polls {
+            // A poll that broke is a group of which nothing is known.
+            if let Err(error) = poll.await {
+                let failure =
+                    Failure::stay(AddressState::Error, format!("looking at this group failed: {error}"));
+                for input in unusable(addresses, &failure) {
+                    // Whoever takes inputs stays until all senders are gone.
+                    let _ = inputs.send((number, input)).await;
+                }
+            }
+        }
     };
     let take_all = async {
         while let Some((group, input)) = taken.recv().await {

@@ -1,11 +1,12 @@
 //! Text from the wire, not displayable as it is.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer};
 
-use super::sanitise::{Shown, sanitise, sanitise_to};
+use super::sanitise::{MAX_SHOWN_CHARS, Shown, is_plain, sanitise, sanitise_to};
 
 /// Text that another machine chose: ids, addresses, names in certificates,
 /// event ids, error texts.
@@ -14,7 +15,7 @@ use super::sanitise::{Shown, sanitise, sanitise_to};
 /// [`RemoteText::raw`] is for requests to the API that sent it. `Debug` shows
 /// the sanitised form, so that a log line or a panic cannot carry the raw one.
 /// Cloning is cheap: the text is shared.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Eq, PartialOrd, Ord)]
 pub struct RemoteText(Arc<str>);
 
 impl RemoteText {
@@ -25,7 +26,8 @@ impl RemoteText {
 
     /// The text as it may be shown, cut at [`super::MAX_SHOWN_CHARS`].
     pub fn shown(&self) -> Shown {
-        sanitise(&self.0)
+        // Nearly every text of a fleet is plain, and there are many: that one is shared.
+        if is_plain(&self.0, MAX_SHOWN_CHARS) { Shown::plain(&self.0) } else { sanitise(&self.0) }
     }
 
     /// The text as it may be shown, cut at `limit` characters.
@@ -46,6 +48,19 @@ impl RemoteText {
     /// Whether nothing was sent.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl PartialEq for RemoteText {
+    fn eq(&self, other: &Self) -> bool {
+        // Equal texts of one answer are one allocation.
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+impl Hash for RemoteText {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
     }
 }
 

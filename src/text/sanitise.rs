@@ -1,6 +1,7 @@
 //! The one sanitiser.
 
 use std::fmt;
+use std::sync::Arc;
 
 use unicode_normalization::char::is_combining_mark;
 
@@ -10,9 +11,10 @@ pub const MAX_SHOWN_CHARS: usize = 256;
 /// Combining marks on one base character at most; the rest becomes visible.
 const MAX_MARKS: usize = 2;
 
-/// Text that has been through the sanitiser and may be shown anywhere.
+/// Text that has been through the sanitiser and may be shown anywhere. Cloning
+/// is cheap: the text is shared.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Shown(String);
+pub struct Shown(Arc<str>);
 
 impl Shown {
     /// The text.
@@ -22,8 +24,18 @@ impl Shown {
 
     /// The text, taken over.
     pub fn into_string(self) -> String {
-        self.0
+        self.0.as_ref().to_owned()
     }
+
+    /// Text for which [`is_plain`] holds, not copied.
+    pub(super) fn plain(text: &Arc<str>) -> Self {
+        Self(Arc::clone(text))
+    }
+}
+
+/// Whether the sanitiser would change nothing.
+pub(super) fn is_plain(text: &str, limit: usize) -> bool {
+    text.len() <= limit && text.bytes().all(|byte| matches!(byte, 0x20..=0x7e) && byte != b'\\')
 }
 
 impl fmt::Display for Shown {
@@ -57,8 +69,8 @@ pub fn sanitise(text: &str) -> Shown {
 /// becomes `\\`, so that two different texts never look the same. What is cut
 /// off is counted: `…(+120)`.
 pub fn sanitise_to(text: &str, limit: usize) -> Shown {
-    if text.len() <= limit && text.bytes().all(|byte| matches!(byte, 0x20..=0x7e) && byte != b'\\') {
-        return Shown(text.to_owned());
+    if is_plain(text, limit) {
+        return Shown(text.into());
     }
     let mut shown = String::with_capacity(text.len().min(limit * 4));
     let mut length = 0;
@@ -74,7 +86,7 @@ pub fn sanitise_to(text: &str, limit: usize) -> Shown {
         length += width;
         piece.push_to(&mut shown);
     }
-    Shown(shown)
+    Shown(shown.into())
 }
 
 enum Piece {
