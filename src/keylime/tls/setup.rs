@@ -6,9 +6,10 @@ use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, InvalidDnsNameError, PrivateKeyDer, ServerName};
+use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, RootCertStore};
 
-use super::key;
+use super::{certificate, key};
 use super::verifier::{NameCheck, Recorder, Verifier};
 use crate::config::HostnameCheck;
 use crate::text::Secret;
@@ -42,9 +43,12 @@ pub enum CredentialsError {
     /// `key` cannot be read or decrypted.
     #[error("`key`: {0}")]
     Key(#[from] key::KeyError),
-    /// `cert` and `key` do not belong together, or TLS refuses them.
-    #[error("`cert` and `key` cannot be used together: {0}")]
-    Pair(#[source] rustls::Error),
+    /// A kind of key that TLS cannot use.
+    #[error("`key` cannot be used for TLS: {0}")]
+    KeyKind(#[source] rustls::Error),
+    /// The key is that of another certificate.
+    #[error("`key` does not belong to `cert`: it is the key of another certificate")]
+    Pair,
     /// `expect_name` is not a name.
     #[error("`expect_name` is not a DNS name")]
     Name(#[source] InvalidDnsNameError),
@@ -56,7 +60,7 @@ pub struct TlsSetup {
     provider: Arc<CryptoProvider>,
     roots: Arc<RootCertStore>,
     names: NameCheck,
-    identity: Option<Arc<rustls::sign::CertifiedKey>>,
+    identity: Option<Arc<CertifiedKey>>,
 }
 
 impl TlsSetup {
@@ -83,9 +87,7 @@ impl TlsSetup {
             (Some(cert), Some(key)) => {
                 let chain = certificates(cert).map_err(CredentialsError::Certificate)?;
                 let key: PrivateKeyDer<'static> = key::read(key, credentials.passphrase.as_ref())?;
-                let pair = rustls::sign::CertifiedKey::from_der(chain, key, &provider)
-                    .map_err(CredentialsError::Pair)?;
-                Some(Arc::new(pair))
+                Some(Arc::new(pair(chain, key, &provider)?))
             }
             _ => None,
         };
@@ -122,11 +124,82 @@ impl TlsSetup {
     }
 }
 
+/// A certificate with its key. rustls's own check of the two refuses X.509 v1
+/// certificates, which a bare `openssl x509 -req` makes and Keylime accepts
+/// from an operator.
+fn pair(
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+    provider: &CryptoProvider,
+) -> Result<CertifiedKey, CredentialsError> {
+    let key = provider.key_provider.load_private_key(key).map_err(CredentialsError::KeyKind)?;
+    let of_certificate = chain
+        .first()
+        .and_then(certificate::public_key)
+        .ok_or_else(|| CredentialsError::Certificate("it is damaged".to_owned()))?;
+    match key.public_key() {
+        Some(of_key) if of_key.as_ref() != of_certificate => Err(CredentialsError::Pair),
+        _ => Ok(CertifiedKey::new(chain, key)),
+    }
+}
+
 fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     match certificates {
         Ok(certificates) if certificates.is_empty() => Err("no PEM block `CERTIFICATE` in it".to_owned()),
         Ok(certificates) => Ok(certificates),
         Err(error) => Err(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::{CertificateParams, KeyPair};
+
+    fn with(cert: &[u8], key: &str) -> Result<TlsSetup, CredentialsError> {
+        let label = |der: &[u8]| pem_rfc7468::encode_string("CERTIFICATE", Default::default(), der).unwrap();
+        TlsSetup::new(&Credentials {
+            cert: Some(label(cert).into_bytes()),
+            key: Some(Secret::new(key.as_bytes().to_vec())),
+            ..Credentials::default()
+        })
+    }
+
+    /// The same certificate without its version field, as X.509 v1 has none.
+    fn version_one(der: &[u8]) -> Vec<u8> {
+        const VERSION: [u8; 5] = [0xa0, 3, 2, 1, 2];
+        let at = der.windows(VERSION.len()).position(|window| window == VERSION).unwrap();
+        let mut shorter = [&der[..at], &der[at + VERSION.len()..]].concat();
+        // The whole has two bytes of length, the part to sign has one.
+        assert_eq!((shorter[1], shorter[at - 2]), (0x82, 0x81));
+        let whole = u16::from_be_bytes([shorter[2], shorter[3]]) - 5;
+        shorter[2..4].copy_from_slice(&whole.to_be_bytes());
+        shorter[at - 1] -= 5;
+        shorter
+    }
+
+    #[test]
+    fn a_client_certificate_may_be_of_the_first_version() {
+        let key = KeyPair::generate().unwrap();
+        let cert = CertificateParams::default().self_signed(&key).unwrap();
+        assert!(with(cert.der(), &key.serialize_pem()).unwrap().has_identity());
+        let old = version_one(cert.der());
+        let (_, parsed) = x509_parser::parse_x509_certificate(&old).unwrap();
+        assert_eq!(parsed.version(), x509_parser::x509::X509Version::V1);
+        assert!(with(&old, &key.serialize_pem()).unwrap().has_identity());
+        let other = KeyPair::generate().unwrap().serialize_pem();
+        for certificate in [cert.der().to_vec(), old] {
+            let told = with(&certificate, &other).unwrap_err().to_string();
+            assert!(told.contains("key of another certificate"), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_key_in_the_old_encryption_is_named_as_such() {
+        let key = "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END EC PRIVATE KEY-----\n";
+        let cert = CertificateParams::default().self_signed(&KeyPair::generate().unwrap()).unwrap();
+        let told = with(cert.der(), key).unwrap_err().to_string();
+        assert!(told.contains("openssl pkcs8 -topk8"), "{told}");
     }
 }
