@@ -9,8 +9,8 @@ use rustls::pki_types::{CertificateDer, InvalidDnsNameError, PrivateKeyDer, Serv
 use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, RootCertStore};
 
-use super::{certificate, key};
 use super::verifier::{NameCheck, Recorder, Verifier};
+use super::{certificate, key};
 use crate::config::HostnameCheck;
 use crate::text::Secret;
 
