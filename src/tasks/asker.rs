@@ -181,8 +181,19 @@ impl Asker {
             return Arc::clone(report);
         }
         let report = self.probed(index).await;
+        self.note(index, last.as_ref().map(|(_, before)| &**before), &report);
         *last = Some((Instant::now(), Arc::clone(&report)));
         report
+    }
+
+    /// Writes into the log what a look found, where it is something else than before.
+    fn note(&self, index: usize, before: Option<&AddressReport>, now: &AddressReport) {
+        if before.and_then(|before| before.failure.as_ref()) == now.failure.as_ref() {
+            return;
+        }
+        let endpoint = self.targets.endpoint(index).map(ToString::to_string).unwrap_or_default();
+        let words = now.failure.as_ref().map_or("it answers again", |failure| failure.words.as_str());
+        tracing::info!(group = %self.targets.name, %endpoint, state = now.state().word(), "{words}");
     }
 
     async fn probed(&self, index: usize) -> Arc<AddressReport> {
@@ -198,10 +209,6 @@ impl Asker {
                 }
             }
         };
-        if let Some(failure) = &report.failure {
-            let endpoint = self.targets.endpoint(index).map(ToString::to_string).unwrap_or_default();
-            tracing::info!(group = %self.targets.name, %endpoint, state = failure.state.word(), "{failure}");
-        }
         self.tell(Input::Probed { address: index, report: report.clone() }).await;
         Arc::new(report)
     }
