@@ -7,5 +7,6 @@ mod support;
 
 mod check;
 mod configuration;
+mod credentials;
 mod demo;
 mod status;

@@ -130,6 +130,14 @@ impl State {
         }
     }
 
+    /// First and last line in sight of what lies on top, and how many it has;
+    /// none where all are in sight.
+    pub(in crate::console) fn overlay_in_sight(&self) -> Option<(usize, usize, usize)> {
+        let (Overlay::Help { scroll } | Overlay::Detail(Detail { scroll, .. })) = self.overlay.as_ref()?;
+        let (length, height) = self.overlay_extent();
+        (length > height).then(|| (scroll + 1, (scroll + height).min(length), length))
+    }
+
     /// Lines of what lies on top, and how many are in sight.
     fn overlay_extent(&self) -> (usize, usize) {
         let length = match &self.overlay {

@@ -137,3 +137,15 @@ fn without_colour_nothing_is_coloured() {
         }
     }
 }
+
+#[test]
+fn what_is_out_of_sight_is_said() {
+    let low = |keys: &str| screen(&at((60, 12), test_fleet::snapshot(), keys));
+    let overview = low("1");
+    assert!(overview.contains("12 agents in 4 groups, 1 in sight"), "{overview}");
+    assert!(overview.contains(" more lines: make the terminal taller"), "{overview}");
+    let help = low("?");
+    assert!(help.contains("lines 1 to 9 of "), "{help}");
+    let tall = screen(&at((100, 200), test_fleet::snapshot(), "?"));
+    assert!(!tall.contains("lines 1 to"), "{tall}");
+}

@@ -44,6 +44,9 @@ pub fn line(state: &State, columns: usize) -> StyledLine {
         let keys = crate::console::keymap::sequence_text(&state.pending);
         line = line.with(Role::Key, keys).with(Role::Dim, " …   ");
     }
+    if let Some((first, last, all)) = state.overlay_in_sight() {
+        line = line.with(Role::Strong, format!("lines {first} to {last} of {all}"));
+    }
     for hint in hints(state) {
         let (key, label) = if hint.enabled { (Role::Key, Role::Text) } else { (Role::Dim, Role::Dim) };
         let piece = StyledLine::new().with(key, hint.key).with(label, format!(" {}", hint.label));

@@ -23,28 +23,54 @@ pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: R
     }
     let counts = flow(counts(state), group::GAP, width);
     let titles = [StyledLine::new(), group::titles(state, width)];
-    for line in [fleet(state)].into_iter().chain(counts).chain(titles) {
+    let room = usize::from(area.height).saturating_sub(1 + counts.len() + titles.len());
+    let screens = screens(state, width, room);
+    let first = fleet(state, in_sight(&screens));
+    for line in [first].into_iter().chain(counts).chain(titles) {
         painter.line(x, y, columns, &line);
         y = y.saturating_add(1);
     }
-    let room = usize::from(area.bottom().saturating_sub(y));
-    let screens = screens(state, width, room);
     let Some(screen) = screens.iter().find(|screen| screen.holds_selected) else { return };
-    for (is_selected, lines) in &screen.groups {
-        for (number, line) in lines.iter().enumerate() {
-            if y >= area.bottom() {
-                return;
-            }
-            if *is_selected && number == 0 {
-                painter.selected(area.x, y, area.width, |painter| {
-                    painter.line(x, y, columns, line);
-                });
-            } else {
-                painter.line(x, y, columns, line);
-            }
-            y = y.saturating_add(1);
+    for (is_title_of_selected, line) in fitting(screen, room) {
+        if is_title_of_selected {
+            painter.selected(area.x, y, area.width, |painter| {
+                painter.line(x, y, columns, &line);
+            });
+        } else {
+            painter.line(x, y, columns, &line);
+        }
+        y = y.saturating_add(1);
+    }
+}
+
+/// The lines of a screen, and whether each is the first one of the selected
+/// group. A group that is taller than the room says so in its last line.
+fn fitting(screen: &Screen, room: usize) -> Vec<(bool, StyledLine)> {
+    let lines = screen.groups.iter().flat_map(|(is_selected, lines)| {
+        lines.iter().enumerate().map(move |(number, line)| (*is_selected && number == 0, line.clone()))
+    });
+    let mut lines: Vec<_> = lines.collect();
+    if lines.len() > room {
+        let left_out = lines.len() + 1 - room.max(1);
+        lines.truncate(room.saturating_sub(1));
+        if room > 0 {
+            let words = format!("… {left_out} more lines: make the terminal taller");
+            lines.push((false, StyledLine::new().with(Role::Dim, words)));
         }
     }
+    lines
+}
+
+/// Which groups are in sight, where not all are.
+fn in_sight(screens: &[Screen]) -> Option<String> {
+    let shown = screens.iter().position(|screen| screen.holds_selected).unwrap_or(0);
+    let groups = |screens: &[Screen]| screens.iter().map(|screen| screen.groups.len()).sum::<usize>();
+    let before = groups(screens.get(..shown).unwrap_or_default());
+    let here = screens.get(shown).map_or(0, |screen| screen.groups.len());
+    (screens.len() > 1).then(|| match here {
+        1 => format!(", {} in sight", before + 1),
+        _ => format!(", {} to {} in sight", before + 1, before + here),
+    })
 }
 
 /// Groups that are in sight together.
@@ -80,11 +106,14 @@ fn screens(state: &State, width: usize, room: usize) -> Vec<Screen> {
     screens
 }
 
-fn fleet(state: &State) -> StyledLine {
+fn fleet(state: &State, in_sight: Option<String>) -> StyledLine {
     let snapshot = &state.snapshot;
     let agents = verdicts::some(snapshot.agents.len(), "agent");
     let groups = verdicts::some(snapshot.groups.len(), "group");
-    let line = StyledLine::new().with(Role::Strong, agents).with(Role::Text, format!(" in {groups}"));
+    let line = StyledLine::new()
+        .with(Role::Strong, agents)
+        .with(Role::Text, format!(" in {groups}"))
+        .with(Role::Text, in_sight.unwrap_or_default());
     let line = match snapshot.duplication.requested {
         0 | 1 => line,
         wanted => line.with(Role::Text, format!(", each wanted in {wanted}")),
