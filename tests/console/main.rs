@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod hangup;
 mod pictures;
 
 use support::command::Place;

@@ -125,6 +125,11 @@ impl Screen {
         self.master.resize(size).expect("a terminal that can be resized");
     }
 
+    /// The number of the process.
+    pub fn process(&self) -> u32 {
+        self.child.process_id().expect("a running child")
+    }
+
     /// Sends a signal, by name.
     pub fn signal(&self, name: &str) {
         let process = self.child.process_id().expect("a running child").to_string();
