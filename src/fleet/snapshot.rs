@@ -258,7 +258,7 @@ impl AddressView {
     }
 
     /// Whole days until the first certificate of the presented chain ends, where
-    /// that is soon ([`SOON_DAYS`]); 0 on the last day.
+    /// that is soon (`SOON_DAYS`); 0 on the last day.
     pub fn certificate_ends_in_days(&self, now: Timestamp) -> Option<i64> {
         let tls = self.report.as_ref()?.tls.as_ref()?;
         let end = tls.chain.iter().filter_map(|certificate| certificate.not_after).min()?;
