@@ -25,6 +25,25 @@ fn some_agent(state: &State) -> Result<(), Reason> {
     }
 }
 
+fn some_event(state: &State) -> Result<(), Reason> {
+    let Some(event) = state.events.selected(&state.snapshot) else {
+        return Err(Reason::new("no event is selected"));
+    };
+    match &event.agent {
+        Some(id) if state.snapshot.agents.binary_search_by(|agent| agent.id.cmp(id)).is_err() => {
+            Err(Reason::new("this agent is in no list any more"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn some_filter(state: &State) -> Result<(), Reason> {
+    match state.filter() {
+        Some(_) => Ok(()),
+        None => Err(Reason::new("this page has no filter")),
+    }
+}
+
 fn some_group(state: &State) -> Result<(), Reason> {
     match state.snapshot.groups.is_empty() {
         true => Err(Reason::new("no group is configured")),
@@ -69,7 +88,20 @@ pub const TABLE: &[Command] = &[
         some_agent,
         State::open_agent,
     ),
-    read("filter.open", "Filter the agents while you write", Some("filter"), always, State::open_filter),
+    read(
+        "event.open",
+        "Show the agent or the group that the selected event is about",
+        Some("details"),
+        some_event,
+        State::open_event,
+    ),
+    read(
+        "filter.open",
+        "Filter the agents or the events while you write",
+        Some("filter"),
+        some_filter,
+        State::open_filter,
+    ),
     read("filter.keep", "Keep the filter", Some("keep"), readable_filter, State::keep_filter),
     read("filter.clear", "Clear the filter", Some("clear"), always, State::clear_filter),
     read("sort.next", "Sort by the next column", Some("sort"), always, |state| {
@@ -84,6 +116,7 @@ pub const TABLE: &[Command] = &[
     read("page.previous", "Go to the page before", None, always, |state| state.show(state.page.previous())),
     read("page.overview", "Go to the Overview", None, always, |state| state.show(PageId::Overview)),
     read("page.agents", "Go to the Agents", None, always, |state| state.show(PageId::Agents)),
+    read("page.events", "Go to the Events", None, always, |state| state.show(PageId::Events)),
     read(
         "layer.close",
         "Close what lies on top, else clear the filter",

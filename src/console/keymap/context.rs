@@ -7,6 +7,8 @@ pub enum Context {
     Overview,
     /// The Agents page.
     Agents,
+    /// The Events page.
+    Events,
     /// The details of an agent.
     Detail,
     /// A group with every address.
@@ -19,14 +21,15 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 6] =
-        [Self::Overview, Self::Agents, Self::Detail, Self::Group, Self::Help, Self::Filter];
+    pub const ALL: [Self; 7] =
+        [Self::Overview, Self::Agents, Self::Events, Self::Detail, Self::Group, Self::Help, Self::Filter];
 
     /// Its name in the keymap.
     pub fn name(self) -> &'static str {
         match self {
             Self::Overview => "overview",
             Self::Agents => "agents",
+            Self::Events => "events",
             Self::Detail => "detail",
             Self::Group => "group",
             Self::Help => "help",
@@ -38,13 +41,23 @@ impl Context {
     pub fn named(name: &str) -> Option<Vec<Self>> {
         match name {
             "everywhere" => Some(Self::ALL.into()),
-            "page" => Some(vec![Self::Overview, Self::Agents]),
-            "reading" => Some(vec![Self::Overview, Self::Agents, Self::Detail, Self::Group, Self::Help]),
+            "page" => Some(vec![Self::Overview, Self::Agents, Self::Events]),
+            "reading" => Some(Self::ALL.into_iter().filter(|context| *context != Self::Filter).collect()),
             _ => Self::ALL.into_iter().find(|context| context.name() == name).map(|context| vec![context]),
         }
     }
 
     /// All names that [`Context::named`] knows.
-    pub const NAMES: [&'static str; 9] =
-        ["everywhere", "page", "reading", "overview", "agents", "detail", "group", "help", "filter"];
+    pub const NAMES: [&'static str; 10] = [
+        "everywhere",
+        "page",
+        "reading",
+        "overview",
+        "agents",
+        "events",
+        "detail",
+        "group",
+        "help",
+        "filter",
+    ];
 }

@@ -63,11 +63,12 @@ const COLUMNS: [(&str, &str); 5] = [
 ];
 
 /// Where a command is listed: at the first of these where it has a key.
-const SECTIONS: [(&str, &[Context]); 6] = [
-    ("Everywhere", &[Context::Overview, Context::Agents, Context::Detail]),
+const SECTIONS: [(&str, &[Context]); 7] = [
+    ("Everywhere", &[Context::Overview, Context::Agents, Context::Events, Context::Detail]),
     ("Overview", &[Context::Overview]),
     ("Group", &[Context::Group]),
     ("Agents", &[Context::Agents]),
+    ("Events", &[Context::Events]),
     ("Details", &[Context::Detail]),
     ("While a filter is written", &[Context::Filter]),
 ];
