@@ -13,11 +13,31 @@ pub enum Context {
     Help,
     /// The line in which a filter is written.
     Filter,
+    /// The palette.
+    Palette,
+    /// A question with yes or no as its answer.
+    Question,
+    /// A question that wants words as its answer.
+    Words,
 }
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 5] = [Self::Overview, Self::Agents, Self::Detail, Self::Help, Self::Filter];
+    pub const ALL: [Self; 8] = [
+        Self::Overview,
+        Self::Agents,
+        Self::Detail,
+        Self::Help,
+        Self::Filter,
+        Self::Palette,
+        Self::Question,
+        Self::Words,
+    ];
+
+    /// Whether keys without a meaning write their character.
+    pub fn is_writing(self) -> bool {
+        matches!(self, Self::Filter | Self::Palette | Self::Words)
+    }
 
     /// Its name in the keymap.
     pub fn name(self) -> &'static str {
@@ -27,6 +47,9 @@ impl Context {
             Self::Detail => "detail",
             Self::Help => "help",
             Self::Filter => "filter",
+            Self::Palette => "palette",
+            Self::Question => "question",
+            Self::Words => "words",
         }
     }
 
@@ -35,12 +58,25 @@ impl Context {
         match name {
             "everywhere" => Some(Self::ALL.into()),
             "page" => Some(vec![Self::Overview, Self::Agents]),
+            "writing" => Some(Self::ALL.into_iter().filter(|context| context.is_writing()).collect()),
             "reading" => Some(vec![Self::Overview, Self::Agents, Self::Detail, Self::Help]),
             _ => Self::ALL.into_iter().find(|context| context.name() == name).map(|context| vec![context]),
         }
     }
 
     /// All names that [`Context::named`] knows.
-    pub const NAMES: [&'static str; 8] =
-        ["everywhere", "page", "reading", "overview", "agents", "detail", "help", "filter"];
+    pub const NAMES: [&'static str; 12] = [
+        "everywhere",
+        "page",
+        "reading",
+        "writing",
+        "overview",
+        "agents",
+        "detail",
+        "help",
+        "filter",
+        "palette",
+        "question",
+        "words",
+    ];
 }

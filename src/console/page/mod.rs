@@ -3,4 +3,5 @@
 pub mod agents;
 pub mod help;
 pub mod overview;
+pub mod palette;
 pub(super) mod verdicts;
