@@ -190,7 +190,7 @@ mod tests {
     fn values_of_every_kind() {
         assert_eq!(lines("agent node-02"), ["agent node-02"]);
         assert_eq!(lines("agent e-02"), ["agent node-02"]);
-        assert_eq!(lines("group eu"), ["group eu-west"]);
+        assert_eq!(lines("group eu-w"), ["group eu-west"]);
         assert_eq!(lines("sort -a"), ["sort -agent", "sort -age", "sort -coverage"]);
         assert_eq!(lines("agents ver"), ["agents verdict="]);
         assert_eq!(

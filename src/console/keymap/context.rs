@@ -9,6 +9,8 @@ pub enum Context {
     Agents,
     /// The details of an agent.
     Detail,
+    /// A group with every address.
+    Group,
     /// The help.
     Help,
     /// The line in which a filter is written.
@@ -23,10 +25,11 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Overview,
         Self::Agents,
         Self::Detail,
+        Self::Group,
         Self::Help,
         Self::Filter,
         Self::Palette,
@@ -45,6 +48,7 @@ impl Context {
             Self::Overview => "overview",
             Self::Agents => "agents",
             Self::Detail => "detail",
+            Self::Group => "group",
             Self::Help => "help",
             Self::Filter => "filter",
             Self::Palette => "palette",
@@ -59,13 +63,13 @@ impl Context {
             "everywhere" => Some(Self::ALL.into()),
             "page" => Some(vec![Self::Overview, Self::Agents]),
             "writing" => Some(Self::ALL.into_iter().filter(|context| context.is_writing()).collect()),
-            "reading" => Some(vec![Self::Overview, Self::Agents, Self::Detail, Self::Help]),
+            "reading" => Some(vec![Self::Overview, Self::Agents, Self::Detail, Self::Group, Self::Help]),
             _ => Self::ALL.into_iter().find(|context| context.name() == name).map(|context| vec![context]),
         }
     }
 
     /// All names that [`Context::named`] knows.
-    pub const NAMES: [&'static str; 12] = [
+    pub const NAMES: [&'static str; 13] = [
         "everywhere",
         "page",
         "reading",
@@ -73,6 +77,7 @@ impl Context {
         "overview",
         "agents",
         "detail",
+        "group",
         "help",
         "filter",
         "palette",

@@ -5,6 +5,13 @@ use crate::console::state::{FilterLine, State};
 
 pub(super) const COMMANDS: &[Command] = &[
     read(
+        "group.open",
+        "Show every address of the selected group, and why it is used or not",
+        Some("group"),
+        some_group,
+        State::open_group,
+    ),
+    read(
         "group.agents",
         "Show the agents of the selected group",
         Some("its agents"),

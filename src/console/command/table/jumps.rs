@@ -22,7 +22,13 @@ pub(super) const COMMANDS: &[Command] = &[
         agent,
     )
     .named(&["agent"]),
-    read_given("go.group", "Go to a group", Argument::needed("NAME", Values::Group), group).named(&["group"]),
+    read_given(
+        "go.group",
+        "Show every address of a group, and why it is used or not",
+        Argument::needed("NAME", Values::Group),
+        group,
+    )
+    .named(&["group"]),
     read_given(
         "sort.by",
         "Sort the agents by a column; - before it turns the order around",
@@ -56,6 +62,7 @@ fn group(state: &mut State, text: &str) -> Result<(), Reason> {
     };
     state.overview.choose(place);
     state.show(PageId::Overview);
+    state.open_group();
     Ok(())
 }
 
