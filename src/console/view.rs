@@ -49,6 +49,9 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) {
         }
         (None, page) => draw_page(state, page, &mut painter, body),
     }
+    if let Some(palette) = &state.palette {
+        page::palette::draw(state, palette, &mut painter, body);
+    }
     let columns = area.width.saturating_sub(2);
     let line = footer::line(state, usize::from(columns));
     painter.line(area.x + 1, area.bottom() - 1, columns, &line);

@@ -17,12 +17,41 @@ pub enum Context {
     Help,
     /// The line in which a filter is written.
     Filter,
+    /// The palette.
+    Palette,
+    /// A question with yes or no as its answer.
+    Question,
+    /// A question that wants words as its answer.
+    Words,
 }
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 7] =
-        [Self::Overview, Self::Agents, Self::Events, Self::Detail, Self::Group, Self::Help, Self::Filter];
+    pub const ALL: [Self; 10] = [
+        Self::Overview,
+        Self::Agents,
+        Self::Events,
+        Self::Detail,
+        Self::Group,
+        Self::Help,
+        Self::Filter,
+        Self::Palette,
+        Self::Question,
+        Self::Words,
+    ];
+
+    /// The pages.
+    const PAGES: [Self; 3] = [Self::Overview, Self::Agents, Self::Events];
+
+    /// Whether keys without a meaning write their character.
+    pub fn is_writing(self) -> bool {
+        matches!(self, Self::Filter | Self::Palette | Self::Words)
+    }
+
+    /// Whether it is a page, or what lies over one.
+    fn is_reading(self) -> bool {
+        !self.is_writing() && self != Self::Question
+    }
 
     /// Its name in the keymap.
     pub fn name(self) -> &'static str {
@@ -34,6 +63,9 @@ impl Context {
             Self::Group => "group",
             Self::Help => "help",
             Self::Filter => "filter",
+            Self::Palette => "palette",
+            Self::Question => "question",
+            Self::Words => "words",
         }
     }
 
@@ -41,17 +73,19 @@ impl Context {
     pub fn named(name: &str) -> Option<Vec<Self>> {
         match name {
             "everywhere" => Some(Self::ALL.into()),
-            "page" => Some(vec![Self::Overview, Self::Agents, Self::Events]),
-            "reading" => Some(Self::ALL.into_iter().filter(|context| *context != Self::Filter).collect()),
+            "page" => Some(Self::PAGES.into()),
+            "writing" => Some(Self::ALL.into_iter().filter(|context| context.is_writing()).collect()),
+            "reading" => Some(Self::ALL.into_iter().filter(|context| context.is_reading()).collect()),
             _ => Self::ALL.into_iter().find(|context| context.name() == name).map(|context| vec![context]),
         }
     }
 
     /// All names that [`Context::named`] knows.
-    pub const NAMES: [&'static str; 10] = [
+    pub const NAMES: [&'static str; 14] = [
         "everywhere",
         "page",
         "reading",
+        "writing",
         "overview",
         "agents",
         "events",
@@ -59,5 +93,8 @@ impl Context {
         "group",
         "help",
         "filter",
+        "palette",
+        "question",
+        "words",
     ];
 }

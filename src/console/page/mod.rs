@@ -5,4 +5,5 @@ pub mod events;
 pub mod group;
 pub mod help;
 pub mod overview;
+pub mod palette;
 pub(super) mod verdicts;

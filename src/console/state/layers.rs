@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{FilterLine, PageId, State};
+use super::{FilterLine, PageId, State, TextLine};
 use crate::console::command::Motion;
 use crate::console::filter::Filter;
 use crate::console::page;
 use crate::fleet::{AgentView, Snapshot};
+use crate::text::RemoteText;
 
 /// What lies over a page.
 #[derive(Clone, Debug)]
@@ -75,6 +76,18 @@ impl State {
     /// Opens the help.
     pub(in crate::console) fn open_help(&mut self) {
         self.overlay = Some(Overlay::Help { scroll: 0 });
+    }
+
+    /// Selects an agent; a filter that does not show it is cleared.
+    pub(in crate::console) fn select_agent(&mut self, id: &RemoteText) {
+        self.agents.choose(id);
+        self.settle();
+        let is_shown =
+            |state: &Self| state.agents.selected_row(&state.snapshot).is_some_and(|agent| agent.id == *id);
+        if !is_shown(self) {
+            self.agents.set_filter(Filter::default());
+            self.settle();
+        }
     }
 
     /// Opens the details of the selected agent.
@@ -170,11 +183,14 @@ impl State {
         self.edit(|line| line.insert(character));
     }
 
-    /// Changes the line; the table follows at once.
-    pub(in crate::console) fn edit(&mut self, change: impl FnOnce(&mut FilterLine)) {
-        if let Some(line) = &mut self.line {
-            change(line);
-            let filter = line.read();
+    /// Changes the line that is being written; what it says is followed at once.
+    pub(in crate::console) fn edit(&mut self, change: impl FnOnce(&mut TextLine)) {
+        if let Some(confirmation) = &mut self.confirmation {
+            change(&mut confirmation.line);
+        } else if self.palette.is_some() {
+            self.edit_palette(change);
+        } else if let Some(line) = &mut self.line {
+            let filter = line.edit(change);
             self.set_filter(filter);
         }
     }

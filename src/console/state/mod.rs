@@ -7,6 +7,8 @@ mod filter_line;
 mod geometry;
 mod layers;
 mod overview;
+mod palette;
+mod text_line;
 mod visible;
 
 use std::sync::Arc;
@@ -21,8 +23,11 @@ pub use geometry::{MINIMUM, Size};
 pub use layers::{Detail, Overlay};
 pub use overview::OverviewState;
 pub(in crate::console) use overview::is_asking;
+pub use palette::Palette;
+pub use text_line::TextLine;
 pub use visible::Visible;
 
+use super::command::Confirmation;
 use super::keymap::{self, Context, Key, Keymap};
 use super::{ConsoleError, Options, Outcome};
 use crate::fleet::Snapshot;
@@ -48,6 +53,12 @@ pub struct State {
     pub overlay: Option<Overlay>,
     /// The line in which a filter is being written.
     pub line: Option<FilterLine>,
+    /// The command that is being written.
+    pub palette: Option<Palette>,
+    /// Commands that were run from the palette, the newest last.
+    pub palette_history: Vec<String>,
+    /// The question that has to be answered before a command runs.
+    pub confirmation: Option<Confirmation>,
     /// Keys of an unfinished sequence.
     pub pending: Vec<Key>,
     /// Something to say instead of the footer, until the next key.
@@ -150,6 +161,9 @@ impl State {
             events: EventsState::default(),
             overlay: None,
             line: None,
+            palette: None,
+            palette_history: Vec::new(),
+            confirmation: None,
             pending: Vec::new(),
             notice: options.notice.map(Notice::information),
             read_only: options.read_only,
@@ -164,6 +178,17 @@ impl State {
 
     /// What is on top.
     pub fn context(&self) -> Context {
+        match &self.confirmation {
+            Some(confirmation) if confirmation.wants_words() => return Context::Words,
+            Some(_) => return Context::Question,
+            None if self.palette.is_some() => return Context::Palette,
+            None => {}
+        }
+        self.context_below()
+    }
+
+    /// What lies under palette and questions.
+    pub fn context_below(&self) -> Context {
         match (&self.line, &self.overlay, self.page) {
             (Some(_), _, _) => Context::Filter,
             (None, Some(Overlay::Help { .. }), _) => Context::Help,

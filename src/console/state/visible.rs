@@ -6,7 +6,8 @@
 
 use std::sync::Arc;
 
-use super::{FilterLine, Notice, Overlay, PageId, Size, Sort, State};
+use super::{FilterLine, Notice, Overlay, PageId, Palette, Size, Sort, State};
+use crate::console::command::Confirmation;
 use crate::console::filter::Filter;
 use crate::console::keymap::Key;
 use crate::console::page::agents::row;
@@ -25,6 +26,8 @@ pub struct Visible {
 struct Content {
     page: PageId,
     line: Option<FilterLine>,
+    palette: Option<Palette>,
+    confirmation: Option<Confirmation>,
     pending: Vec<Key>,
     notice: Option<Notice>,
     hints: Vec<Hint>,
@@ -112,6 +115,8 @@ impl Visible {
         let content = (!state.size.is_too_small()).then(|| Content {
             page: state.page,
             line: state.line.clone(),
+            palette: state.palette.clone(),
+            confirmation: state.confirmation.clone(),
             pending: state.pending.clone(),
             notice: state.notice.clone(),
             hints: footer::hints(state),

@@ -1,8 +1,8 @@
 //! The last line: the keys that matter now, made from table and keymap.
 
 use super::styled::StyledLine;
-use crate::console::command::{self, TABLE};
-use crate::console::state::{FilterLine, State};
+use crate::console::command;
+use crate::console::state::State;
 use crate::console::theme::Role;
 
 /// One command in the footer.
@@ -19,8 +19,7 @@ pub struct Hint {
 /// The commands that have a key where the operator is, in order of the table.
 pub fn hints(state: &State) -> Vec<Hint> {
     let context = state.context();
-    TABLE
-        .iter()
+    command::all()
         .filter_map(|command| {
             let key = state.keymap.keys_of(context, command.id).next()?;
             let enabled = command::may_run(state, command).is_ok();
@@ -32,8 +31,20 @@ pub fn hints(state: &State) -> Vec<Hint> {
 /// The line in so many columns: a filter being written, else a notice, else
 /// the hints that fit.
 pub fn line(state: &State, columns: usize) -> StyledLine {
+    let mistake = || state.notice.as_ref().map(|notice| notice.words.as_str());
+    if let Some(confirmation) = &state.confirmation {
+        let role = if confirmation.wants_words() { Role::Bad } else { Role::Warn };
+        let question = StyledLine::new().with(role, confirmation.question());
+        let room = columns.saturating_sub(question.width());
+        return question.then(writing(confirmation.line.parts(), mistake(), room));
+    }
+    if let Some(palette) = &state.palette {
+        let prompt = StyledLine::new().with(Role::Key, ":");
+        return prompt.then(writing(palette.line().parts(), palette.error(), columns.saturating_sub(1)));
+    }
     if let Some(line) = &state.line {
-        return writing(line, columns);
+        let prompt = StyledLine::new().with(Role::Key, "/");
+        return prompt.then(writing(line.parts(), line.error(), columns.saturating_sub(1)));
     }
     if let Some(notice) = &state.notice {
         let role = if notice.is_problem { Role::Problem } else { Role::Strong };
@@ -56,17 +67,15 @@ pub fn line(state: &State, columns: usize) -> StyledLine {
     line
 }
 
-fn writing(line: &FilterLine, columns: usize) -> StyledLine {
-    let (before, after) = line.parts();
+fn writing((before, after): (&str, &str), error: Option<&str>, columns: usize) -> StyledLine {
     let mut rest = after.chars();
     let under: String = rest.next().unwrap_or(' ').into();
-    let error = line.error().map(|error| format!("   {error}")).unwrap_or_default();
+    let error = error.map(|error| format!("   {error}")).unwrap_or_default();
     // What is being written stays in sight: the start of a long line gives way.
-    let room = columns.saturating_sub(4).max(1);
+    let room = columns.saturating_sub(3).max(1);
     let mut shown: Vec<_> = before.chars().rev().take(room).collect();
     shown.reverse();
     StyledLine::new()
-        .with(Role::Key, "/")
         .with(Role::Text, shown.into_iter().collect::<String>())
         .with(Role::Selection, under)
         .with(Role::Text, rest.collect::<String>())

@@ -19,14 +19,20 @@ pub(super) const WHY: usize = 4;
 
 const BASE: Column = Column { title: "", minimum: 0, ideal: 0, priority: 0, grows: false, is_right: false };
 
-/// The columns; the time has its date where there is room for it.
-pub(super) const COLUMNS: [Column; 5] = [
-    Column { title: "TIME (UTC)", minimum: 10, ideal: 19, priority: 1, ..BASE },
-    Column { title: "GROUP", minimum: 8, ideal: 14, priority: 2, ..BASE },
-    Column { title: "AGENT", minimum: 12, ideal: 36, ..BASE },
-    Column { title: "CHANGE", minimum: 25, ideal: 26, ..BASE },
-    Column { title: "WHY", minimum: 24, ideal: 24, priority: 3, grows: true, ..BASE },
-];
+/// Columns of the screen from which on there is room for dates and whole UUIDs.
+const WIDE: u16 = 150;
+
+/// The columns for so many columns of the screen.
+pub(super) fn columns(width: u16) -> [Column; 5] {
+    let (time, agent) = if width >= WIDE { (19, 36) } else { (10, 24) };
+    [
+        Column { title: "TIME (UTC)", minimum: 10, ideal: time, priority: 1, ..BASE },
+        Column { title: "GROUP", minimum: 8, ideal: 14, priority: 2, ..BASE },
+        Column { title: "AGENT", minimum: 12, ideal: agent, ..BASE },
+        Column { title: "CHANGE", minimum: 25, ideal: 26, ..BASE },
+        Column { title: "WHY", minimum: 24, ideal: 24, priority: 3, grows: true, ..BASE },
+    ]
+}
 
 /// The time of an event: `2026-11-21 23:05:12`.
 pub(in crate::console) fn when(at: Timestamp) -> String {

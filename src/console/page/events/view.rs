@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::row::{self, COLUMNS, EventRows};
+use super::row::{self, EventRows};
 use crate::console::page::verdicts;
 use crate::console::state::{State, is_asking};
 use crate::console::theme::Role;
@@ -14,8 +14,9 @@ use crate::fleet::Event;
 /// Draws the feed into the area.
 pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: Rect) {
     let (x, width) = (area.x + 1, area.width.saturating_sub(2));
-    let placed = table::lay_out(&COLUMNS, width);
-    painter.line(x, area.y, width, &summary(state, COLUMNS.len() - placed.len()));
+    let columns = row::columns(width);
+    let placed = table::lay_out(&columns, width);
+    painter.line(x, area.y, width, &summary(state, columns.len() - placed.len()));
     let middle = Rect { x, y: area.y + 2, width, height: area.height.saturating_sub(3) };
     let feed = state.events.feed();
     if feed.is_empty() {
@@ -24,7 +25,7 @@ pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: R
     }
     let window =
         Window { offset: feed.offset(), length: feed.len(), selected: feed.place(), sorted_by: None };
-    table::draw(painter, middle, &COLUMNS, &placed, window, &EventRows(state));
+    table::draw(painter, middle, &columns, &placed, window, &EventRows(state));
     if let Some(event) = state.events.selected(&state.snapshot) {
         painter.line(x, area.bottom().saturating_sub(1), width, &about(state, event));
     }
