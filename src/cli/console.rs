@@ -18,7 +18,7 @@ pub(super) fn run(global: &Global) -> Result<ExitCode, Report> {
 /// the screen on this thread.
 pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> {
     let Loaded { config, title } = loaded;
-    let _log = load::start_log()?;
+    let log = load::start_log()?;
     let network = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("network")
@@ -34,6 +34,7 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
         ascii: global.ascii,
         colour: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         notice: None,
+        log: Some(log.ring.clone()),
     };
     let screen = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = screen.block_on(console::run_on_terminal(snapshots, options));

@@ -42,6 +42,8 @@ pub use state::State;
 pub use update::{Effects, update};
 pub use view::draw;
 
+use crate::files::log::LogRing;
+
 /// What the caller decides about a run of the console.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -56,6 +58,8 @@ pub struct Options {
     pub colour: bool,
     /// Something to say at the start, until the first key; fit to be shown.
     pub notice: Option<String>,
+    /// The log that the Log page shows; none: no log is kept.
+    pub log: Option<LogRing>,
 }
 
 /// Why the console ended.

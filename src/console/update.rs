@@ -24,6 +24,7 @@ pub fn update(state: &mut State, message: Message) -> Effects {
             state.take_snapshot(snapshot);
         }
         Message::Tick { now } => state.now = now,
+        Message::Log(picture) => state.log.take(picture),
         Message::SnapshotsEnded => {
             state.notice =
                 Some(Notice::problem("no more news: what asks the servers has ended; restart limescope"));

@@ -62,6 +62,7 @@ fn draw_page(state: &State, page: PageId, painter: &mut Painter<'_>, area: Rect)
         PageId::Overview => page::overview::draw(state, painter, area),
         PageId::Agents => page::agents::draw(state, painter, area),
         PageId::Events => page::events::draw(state, painter, area),
+        PageId::Log => page::log::draw(state, painter, area),
     }
 }
 

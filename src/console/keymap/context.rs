@@ -9,6 +9,8 @@ pub enum Context {
     Agents,
     /// The Events page.
     Events,
+    /// The Log page.
+    Log,
     /// The details of an agent.
     Detail,
     /// A group with every address.
@@ -27,10 +29,11 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Overview,
         Self::Agents,
         Self::Events,
+        Self::Log,
         Self::Detail,
         Self::Group,
         Self::Help,
@@ -41,7 +44,7 @@ impl Context {
     ];
 
     /// The pages.
-    const PAGES: [Self; 3] = [Self::Overview, Self::Agents, Self::Events];
+    const PAGES: [Self; 4] = [Self::Overview, Self::Agents, Self::Events, Self::Log];
 
     /// Whether keys without a meaning write their character.
     pub fn is_writing(self) -> bool {
@@ -59,6 +62,7 @@ impl Context {
             Self::Overview => "overview",
             Self::Agents => "agents",
             Self::Events => "events",
+            Self::Log => "log",
             Self::Detail => "detail",
             Self::Group => "group",
             Self::Help => "help",
@@ -81,7 +85,7 @@ impl Context {
     }
 
     /// All names that [`Context::named`] knows.
-    pub const NAMES: [&'static str; 14] = [
+    pub const NAMES: [&'static str; 15] = [
         "everywhere",
         "page",
         "reading",
@@ -89,6 +93,7 @@ impl Context {
         "overview",
         "agents",
         "events",
+        "log",
         "detail",
         "group",
         "help",

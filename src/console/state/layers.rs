@@ -6,8 +6,11 @@ use super::{FilterLine, PageId, State, TextLine};
 use crate::console::command::Motion;
 use crate::console::filter::Filter;
 use crate::console::page;
-use crate::fleet::{AgentView, Snapshot};
+use crate::fleet::{AgentView, Event, Snapshot};
 use crate::text::RemoteText;
+
+/// Events that the details of an agent tell.
+const EVENTS_OF_AGENT: usize = 8;
 
 /// What lies over a page.
 #[derive(Clone, Debug)]
@@ -54,11 +57,17 @@ pub struct Detail {
     pub agent: Arc<AgentView>,
     /// Whether it is in no list any more.
     pub is_gone: bool,
+    /// Whether its records are shown as JSON.
+    pub is_raw: bool,
     /// Lines above the first one in sight.
     pub scroll: usize,
 }
 
 impl Detail {
+    fn of(agent: &Arc<AgentView>) -> Self {
+        Self { agent: Arc::clone(agent), is_gone: false, is_raw: false, scroll: 0 }
+    }
+
     /// Shows the same agent as a newer picture has it.
     pub(super) fn follow(&mut self, snapshot: &Snapshot) {
         let place = snapshot.agents.binary_search_by(|agent| agent.id.cmp(&self.agent.id));
@@ -93,8 +102,7 @@ impl State {
     /// Opens the details of the selected agent.
     pub(in crate::console) fn open_agent(&mut self) {
         if let Some(agent) = self.agents.selected_row(&self.snapshot) {
-            let agent = Arc::clone(agent);
-            self.overlay = Some(Overlay::Detail(Detail { agent, is_gone: false, scroll: 0 }));
+            self.overlay = Some(Overlay::Detail(Detail::of(agent)));
         }
     }
 
@@ -104,8 +112,7 @@ impl State {
         if let Some(agent) = event.agent.as_ref() {
             let place = self.snapshot.agents.binary_search_by(|other| other.id.cmp(agent));
             if let Some(agent) = place.ok().and_then(|place| self.snapshot.agents.get(place)) {
-                let agent = Arc::clone(agent);
-                self.overlay = Some(Overlay::Detail(Detail { agent, is_gone: false, scroll: 0 }));
+                self.overlay = Some(Overlay::Detail(Detail::of(agent)));
             }
         } else if let Some(place) = self.snapshot.groups.iter().position(|group| group.name == event.group) {
             self.overlay = Some(Overlay::Group { place, scroll: 0 });
@@ -115,7 +122,7 @@ impl State {
     /// The filter of the page; the Overview has none.
     pub fn filter(&self) -> Option<&Filter> {
         match self.page {
-            PageId::Overview => None,
+            PageId::Overview | PageId::Log => None,
             PageId::Agents => Some(self.agents.filter()),
             PageId::Events => Some(self.events.filter()),
         }
@@ -123,10 +130,24 @@ impl State {
 
     fn set_filter(&mut self, filter: Filter) {
         match self.page {
-            PageId::Overview => {}
+            PageId::Overview | PageId::Log => {}
             PageId::Agents => self.agents.set_filter(filter),
             PageId::Events => self.events.set_filter(filter),
         }
+    }
+
+    /// Turns between the records in words and as JSON.
+    pub(in crate::console) fn turn_raw(&mut self) {
+        if let Some(Overlay::Detail(detail)) = &mut self.overlay {
+            detail.is_raw = !detail.is_raw;
+            detail.scroll = 0;
+        }
+    }
+
+    /// The newest events of an agent, the newest first.
+    pub fn events_of<'a>(&'a self, agent: &'a RemoteText) -> impl Iterator<Item = &'a Arc<Event>> {
+        let events = self.snapshot.events.iter().rev();
+        events.filter(|event| event.agent.as_ref() == Some(agent)).take(EVENTS_OF_AGENT)
     }
 
     /// Opens the selected group.
@@ -207,6 +228,7 @@ impl State {
             (None, PageId::Overview) => self.overview.go(motion, &self.snapshot),
             (None, PageId::Agents) => self.agents.go(motion, self.size.table_height()),
             (None, PageId::Events) => self.events.go(motion, self.size.table_height()),
+            (None, PageId::Log) => self.log.go(motion, self.size.table_height()),
         }
     }
 

@@ -6,6 +6,7 @@ mod feed;
 mod filter_line;
 mod geometry;
 mod layers;
+mod log;
 mod overview;
 mod palette;
 mod text_line;
@@ -21,6 +22,7 @@ pub use feed::Feed;
 pub use filter_line::FilterLine;
 pub use geometry::{MINIMUM, Size};
 pub use layers::{Detail, Overlay};
+pub use log::{Level, LogState};
 pub use overview::OverviewState;
 pub(in crate::console) use overview::is_asking;
 pub use palette::Palette;
@@ -49,6 +51,8 @@ pub struct State {
     pub agents: AgentsState,
     /// The Events page.
     pub events: EventsState,
+    /// The Log page.
+    pub log: LogState,
     /// What lies over the page.
     pub overlay: Option<Overlay>,
     /// The line in which a filter is being written.
@@ -84,11 +88,13 @@ pub enum PageId {
     Agents,
     /// What changed.
     Events,
+    /// What limescope did and met.
+    Log,
 }
 
 impl PageId {
     /// All pages in their order.
-    pub const ALL: [Self; 3] = [Self::Overview, Self::Agents, Self::Events];
+    pub const ALL: [Self; 4] = [Self::Overview, Self::Agents, Self::Events, Self::Log];
 
     /// Its name in the header.
     pub fn title(self) -> &'static str {
@@ -96,6 +102,7 @@ impl PageId {
             Self::Overview => "Overview",
             Self::Agents => "Agents",
             Self::Events => "Events",
+            Self::Log => "Log",
         }
     }
 
@@ -159,6 +166,7 @@ impl State {
             overview: OverviewState::default(),
             agents: AgentsState::default(),
             events: EventsState::default(),
+            log: LogState::default(),
             overlay: None,
             line: None,
             palette: None,
@@ -197,6 +205,7 @@ impl State {
             (None, None, PageId::Overview) => Context::Overview,
             (None, None, PageId::Agents) => Context::Agents,
             (None, None, PageId::Events) => Context::Events,
+            (None, None, PageId::Log) => Context::Log,
         }
     }
 
@@ -228,6 +237,7 @@ impl State {
             PageId::Overview => {}
             PageId::Agents => self.agents.settle(&self.snapshot, height),
             PageId::Events => self.events.settle(&self.snapshot, height),
+            PageId::Log => self.log.settle(height),
         }
         self.settle_overlay();
     }

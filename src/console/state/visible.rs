@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::{FilterLine, Notice, Overlay, PageId, Palette, Size, Sort, State};
+use super::{FilterLine, Level, Notice, Overlay, PageId, Palette, Size, Sort, State};
 use crate::console::command::Confirmation;
 use crate::console::filter::Filter;
 use crate::console::keymap::Key;
@@ -38,7 +38,7 @@ struct Content {
 #[derive(Debug, PartialEq)]
 enum VisibleOverlay {
     Help { scroll: usize },
-    Detail { agent: SameAgent, is_gone: bool, scroll: usize },
+    Detail { agent: SameAgent, is_gone: bool, is_raw: bool, events: Vec<u64>, scroll: usize },
     Group { group: Option<LooksSame>, age: Option<String>, scroll: usize },
 }
 
@@ -76,6 +76,13 @@ enum Body {
         total: usize,
         filter: Filter,
         asking: bool,
+    },
+    Log {
+        /// By their numbers: a record never changes.
+        rows: Vec<u64>,
+        place: Option<usize>,
+        above: usize,
+        level: Level,
     },
 }
 
@@ -133,6 +140,8 @@ fn overlay(state: &State, overlay: &Overlay) -> VisibleOverlay {
         Overlay::Detail(detail) => VisibleOverlay::Detail {
             agent: SameAgent(Arc::clone(&detail.agent)),
             is_gone: detail.is_gone,
+            is_raw: detail.is_raw,
+            events: state.events_of(&detail.agent.id).map(|event| event.number).collect(),
             scroll: detail.scroll,
         },
         Overlay::Group { place, scroll } => {
@@ -159,6 +168,7 @@ fn body(state: &State) -> Body {
             selected: state.overview.selected_place(snapshot),
         },
         (_, PageId::Events) => events(state),
+        (_, PageId::Log) => log(state),
         (_, PageId::Agents) => {
             let agents = &state.agents;
             let in_sight = agents.offset()..agents.offset() + state.size.table_height();
@@ -192,6 +202,17 @@ fn events(state: &State) -> Body {
         total: state.snapshot.events.len(),
         filter: events.filter().clone(),
         asking: super::overview::is_asking(&state.snapshot.groups),
+    }
+}
+
+fn log(state: &State) -> Body {
+    let feed = state.log.feed();
+    let in_sight = feed.offset()..feed.offset() + state.size.table_height();
+    Body::Log {
+        rows: in_sight.filter_map(|row| feed.number(row)).collect(),
+        place: feed.place(),
+        above: feed.offset(),
+        level: state.log.level(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod events;
 mod groups;
+mod log;
 mod looping;
 mod pages;
 mod properties;

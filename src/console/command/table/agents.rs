@@ -1,7 +1,7 @@
 //! Commands about groups, agents and their table.
 
 use super::{Command, Reason, always, read};
-use crate::console::state::{FilterLine, State};
+use crate::console::state::{FilterLine, Overlay, State};
 
 pub(super) const COMMANDS: &[Command] = &[
     read(
@@ -26,6 +26,13 @@ pub(super) const COMMANDS: &[Command] = &[
         State::open_agent,
     ),
     read(
+        "agent.raw",
+        "Turn between what the verifiers hold in words and as JSON",
+        Some("JSON"),
+        some_detail,
+        State::turn_raw,
+    ),
+    read(
         "filter.open",
         "Filter the agents or the events while you write",
         Some("filter"),
@@ -46,6 +53,13 @@ fn some_agent(state: &State) -> Result<(), Reason> {
     match state.agents.selected_row(&state.snapshot) {
         Some(_) => Ok(()),
         None => Err(Reason::new("no agent is selected")),
+    }
+}
+
+fn some_detail(state: &State) -> Result<(), Reason> {
+    match state.overlay {
+        Some(Overlay::Detail(_)) => Ok(()),
+        _ => Err(Reason::new("no agent is open")),
     }
 }
 

@@ -13,6 +13,16 @@ pub(super) const COMMANDS: &[Command] = &[
     read("page.agents", "Go to the Agents", None, always, |state| state.show(PageId::Agents)),
     read("page.events", "Go to the Events", None, always, |state| state.show(PageId::Events))
         .named(&["events"]),
+    read("page.log", "Go to the Log", None, always, |state| state.show(PageId::Log)).named(&["log"]),
+    read(
+        "log.level",
+        "Show every level, warnings and errors, or errors only",
+        Some("level"),
+        always,
+        |state| {
+            state.log.turn_level();
+        },
+    ),
     read(
         "layer.close",
         "Close what lies on top, else clear the filter",

@@ -2,7 +2,9 @@
 
 mod columns;
 pub mod detail;
+mod fields;
 mod keylime;
+pub mod raw;
 pub mod row;
 mod view;
 

@@ -3,4 +3,5 @@
 mod row;
 mod view;
 
+pub(in crate::console) use row::{change, when};
 pub(in crate::console) use view::draw;
