@@ -31,4 +31,5 @@ pub use snapshot::{
     AddressView, AgentInGroup, AgentView, Coverage, Duplication, GroupMode, GroupView, Reachability,
     SLOWEST_STEP, Snapshot,
 };
+pub use steady::share_rank;
 pub use verdict::{Counts, Verdict};

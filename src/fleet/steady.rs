@@ -33,6 +33,11 @@ pub(super) const SHARE: Scale = Scale {
     words: &["<1 %", "1-2 %", "2-3 %", "3-4 %", "4-5 %", "5-10 %", ">10 %"],
 };
 
+/// How high a share is, from its words: 0 is the lowest.
+pub fn share_rank(words: &str) -> usize {
+    SHARE.words.iter().position(|known| *known == words).unwrap_or(0)
+}
+
 /// A value on a scale.
 #[derive(Debug)]
 pub(super) struct Steady {

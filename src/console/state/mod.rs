@@ -23,8 +23,8 @@ pub use filter_line::FilterLine;
 pub use geometry::{MINIMUM, Size};
 pub use layers::{Detail, Overlay};
 pub use log::{Level, LogState};
-pub use overview::OverviewState;
 pub(in crate::console) use overview::is_asking;
+pub use overview::{OverviewState, SHARE_STEPS};
 pub use palette::Palette;
 pub use text_line::TextLine;
 pub use visible::Visible;
@@ -180,6 +180,7 @@ impl State {
             keymap: Arc::new(keymap),
             outcome: None,
         };
+        state.overview.remember(&state.snapshot.counts);
         state.settle();
         Ok(state)
     }
@@ -224,6 +225,7 @@ impl State {
         if !Arc::ptr_eq(&self.snapshot.events, &snapshot.events) {
             self.events.outdate();
         }
+        self.overview.remember(&snapshot.counts);
         self.snapshot = snapshot;
         if let Some(Overlay::Detail(detail)) = &mut self.overlay {
             detail.follow(&self.snapshot);
@@ -242,9 +244,14 @@ impl State {
         self.settle_overlay();
     }
 
-    /// When the next shown age changes: only the age of an overdue observation
-    /// moves by the clock.
+    /// When the next shown age changes: only the age of an overdue observation and
+    /// that of the last change move by the clock.
     pub fn next_tick(&self) -> Option<Timestamp> {
-        overview::next_tick(&self.snapshot.groups, self.now)
+        let overdue = overview::next_tick(&self.snapshot.groups, self.now);
+        let last_change = match self.page {
+            PageId::Overview => overview::next_age(&self.snapshot.events, self.now),
+            _ => None,
+        };
+        overdue.into_iter().chain(last_change).min()
     }
 }

@@ -11,7 +11,7 @@ use crate::console::command::Confirmation;
 use crate::console::filter::Filter;
 use crate::console::keymap::Key;
 use crate::console::page::agents::row;
-use crate::console::page::overview::age_step;
+use crate::console::page::overview::{age, age_step};
 use crate::console::widget::footer::{self, Hint};
 use crate::fleet::{AgentView, Counts, Duplication, GroupView};
 
@@ -52,6 +52,9 @@ enum Body {
         counts: Counts,
         duplication: Duplication,
         selected: Option<usize>,
+        shares: Vec<u8>,
+        last_change: Option<u64>,
+        age: Option<&'static str>,
     },
     Agents {
         groups: Vec<Arc<str>>,
@@ -166,6 +169,9 @@ fn body(state: &State) -> Body {
             counts: snapshot.counts,
             duplication: snapshot.duplication,
             selected: state.overview.selected_place(snapshot),
+            shares: state.overview.shares().to_vec(),
+            last_change: snapshot.events.last().map(|event| event.number),
+            age: age(state),
         },
         (_, PageId::Events) => events(state),
         (_, PageId::Log) => log(state),

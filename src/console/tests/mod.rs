@@ -4,6 +4,7 @@ mod events;
 mod groups;
 mod log;
 mod looping;
+mod overview;
 mod pages;
 mod properties;
 mod rig;

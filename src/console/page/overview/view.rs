@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{group, worst_first};
+use super::{group, tiles, worst_first};
 use crate::console::glyph;
 use crate::console::page::verdicts;
 use crate::console::state::{State, is_asking};
@@ -10,6 +10,9 @@ use crate::console::theme::Role;
 use crate::console::widget::Painter;
 use crate::console::widget::styled::{StyledLine, flow};
 use crate::fleet::Reachability;
+
+/// Lines up to which a page is a small one.
+const FEW_LINES: u16 = 27;
 
 /// Draws the page into the area.
 pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: Rect) {
@@ -22,8 +25,12 @@ pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: R
         return;
     }
     let counts = flow(counts(state), group::GAP, width);
-    let titles = [StyledLine::new(), group::titles(state, width)];
-    for line in [fleet(state)].into_iter().chain(counts).chain(titles) {
+    // Where lines are few, the groups need them more than the eye needs a gap.
+    let gap = (area.height > FEW_LINES).then(StyledLine::new);
+    let titles = gap.into_iter().chain([group::titles(state, width)]);
+    let warning = tiles::warning(state, width);
+    let tiles = tiles::lines(state, width);
+    for line in warning.into_iter().chain([fleet(state)]).chain(counts).chain(tiles).chain(titles) {
         painter.line(x, y, columns, &line);
         y = y.saturating_add(1);
     }
