@@ -4,6 +4,7 @@
 mod agents;
 mod jumps;
 mod list;
+mod look;
 mod pages;
 mod palette;
 mod text;
@@ -13,7 +14,7 @@ use crate::console::Outcome;
 use crate::console::state::State;
 
 /// The groups of commands in their order.
-const GROUPS: [&[Command]; 7] = [
+const GROUPS: [&[Command]; 8] = [
     GENERAL,
     agents::COMMANDS,
     pages::COMMANDS,
@@ -21,6 +22,7 @@ const GROUPS: [&[Command]; 7] = [
     text::COMMANDS,
     palette::COMMANDS,
     jumps::COMMANDS,
+    look::COMMANDS,
 ];
 
 /// What holds everywhere.
