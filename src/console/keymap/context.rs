@@ -7,6 +7,8 @@ pub enum Context {
     Overview,
     /// The Agents page.
     Agents,
+    /// The Events page.
+    Events,
     /// The details of an agent.
     Detail,
     /// A group with every address.
@@ -25,9 +27,10 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Overview,
         Self::Agents,
+        Self::Events,
         Self::Detail,
         Self::Group,
         Self::Help,
@@ -37,9 +40,17 @@ impl Context {
         Self::Words,
     ];
 
+    /// The pages.
+    const PAGES: [Self; 3] = [Self::Overview, Self::Agents, Self::Events];
+
     /// Whether keys without a meaning write their character.
     pub fn is_writing(self) -> bool {
         matches!(self, Self::Filter | Self::Palette | Self::Words)
+    }
+
+    /// Whether it is a page, or what lies over one.
+    fn is_reading(self) -> bool {
+        !self.is_writing() && self != Self::Question
     }
 
     /// Its name in the keymap.
@@ -47,6 +58,7 @@ impl Context {
         match self {
             Self::Overview => "overview",
             Self::Agents => "agents",
+            Self::Events => "events",
             Self::Detail => "detail",
             Self::Group => "group",
             Self::Help => "help",
@@ -61,21 +73,22 @@ impl Context {
     pub fn named(name: &str) -> Option<Vec<Self>> {
         match name {
             "everywhere" => Some(Self::ALL.into()),
-            "page" => Some(vec![Self::Overview, Self::Agents]),
+            "page" => Some(Self::PAGES.into()),
             "writing" => Some(Self::ALL.into_iter().filter(|context| context.is_writing()).collect()),
-            "reading" => Some(vec![Self::Overview, Self::Agents, Self::Detail, Self::Group, Self::Help]),
+            "reading" => Some(Self::ALL.into_iter().filter(|context| context.is_reading()).collect()),
             _ => Self::ALL.into_iter().find(|context| context.name() == name).map(|context| vec![context]),
         }
     }
 
     /// All names that [`Context::named`] knows.
-    pub const NAMES: [&'static str; 13] = [
+    pub const NAMES: [&'static str; 14] = [
         "everywhere",
         "page",
         "reading",
         "writing",
         "overview",
         "agents",
+        "events",
         "detail",
         "group",
         "help",

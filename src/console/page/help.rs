@@ -63,11 +63,12 @@ const COLUMNS: [(&str, &str); 5] = [
 ];
 
 /// Where a command is listed: at the first of these where it has a key.
-const SECTIONS: [(&str, &[Context]); 9] = [
-    ("Everywhere", &[Context::Overview, Context::Agents, Context::Detail]),
+const SECTIONS: [(&str, &[Context]); 10] = [
+    ("Everywhere", &[Context::Overview, Context::Agents, Context::Events, Context::Detail]),
     ("Overview", &[Context::Overview]),
     ("Group", &[Context::Group]),
     ("Agents", &[Context::Agents]),
+    ("Events", &[Context::Events]),
     ("Details", &[Context::Detail]),
     ("While something is written", &[Context::Filter, Context::Palette, Context::Words]),
     ("While a filter is written", &[Context::Filter]),

@@ -98,6 +98,37 @@ impl State {
         }
     }
 
+    /// Opens what the selected event is about: the agent, else the group.
+    pub(in crate::console) fn open_event(&mut self) {
+        let Some(event) = self.events.selected(&self.snapshot) else { return };
+        if let Some(agent) = event.agent.as_ref() {
+            let place = self.snapshot.agents.binary_search_by(|other| other.id.cmp(agent));
+            if let Some(agent) = place.ok().and_then(|place| self.snapshot.agents.get(place)) {
+                let agent = Arc::clone(agent);
+                self.overlay = Some(Overlay::Detail(Detail { agent, is_gone: false, scroll: 0 }));
+            }
+        } else if let Some(place) = self.snapshot.groups.iter().position(|group| group.name == event.group) {
+            self.overlay = Some(Overlay::Group { place, scroll: 0 });
+        }
+    }
+
+    /// The filter of the page; the Overview has none.
+    pub fn filter(&self) -> Option<&Filter> {
+        match self.page {
+            PageId::Overview => None,
+            PageId::Agents => Some(self.agents.filter()),
+            PageId::Events => Some(self.events.filter()),
+        }
+    }
+
+    fn set_filter(&mut self, filter: Filter) {
+        match self.page {
+            PageId::Overview => {}
+            PageId::Agents => self.agents.set_filter(filter),
+            PageId::Events => self.events.set_filter(filter),
+        }
+    }
+
     /// Opens the selected group.
     pub(in crate::console) fn open_group(&mut self) {
         if let Some(place) = self.overview.selected_place(&self.snapshot) {
@@ -120,19 +151,19 @@ impl State {
 
     /// Whether there is something to close, or a filter to clear.
     pub(in crate::console) fn has_layer(&self) -> bool {
-        self.overlay.is_some() || (self.page == PageId::Agents && !self.agents.filter().is_empty())
+        self.overlay.is_some() || self.filter().is_some_and(|filter| !filter.is_empty())
     }
 
     /// Closes what is on top; with nothing there, clears the filter.
     pub(in crate::console) fn close_layer(&mut self) {
-        if self.overlay.take().is_none() && self.page == PageId::Agents {
-            self.agents.set_filter(Filter::default());
+        if self.overlay.take().is_none() {
+            self.set_filter(Filter::default());
         }
     }
 
     /// Opens the line in which a filter is written.
     pub(in crate::console) fn open_filter(&mut self) {
-        self.line = Some(FilterLine::new(self.agents.filter()));
+        self.line = self.filter().map(FilterLine::new);
     }
 
     /// Closes the line and keeps what it filters.
@@ -141,10 +172,10 @@ impl State {
         self.agents.choose_current();
     }
 
-    /// Closes the line and shows every agent.
+    /// Closes the line and shows everything.
     pub(in crate::console) fn clear_filter(&mut self) {
         self.line = None;
-        self.agents.set_filter(Filter::default());
+        self.set_filter(Filter::default());
     }
 
     /// Writes a character into the line.
@@ -159,7 +190,8 @@ impl State {
         } else if self.palette.is_some() {
             self.edit_palette(change);
         } else if let Some(line) = &mut self.line {
-            self.agents.set_filter(line.edit(change));
+            let filter = line.edit(change);
+            self.set_filter(filter);
         }
     }
 
@@ -174,6 +206,7 @@ impl State {
             }
             (None, PageId::Overview) => self.overview.go(motion, &self.snapshot),
             (None, PageId::Agents) => self.agents.go(motion, self.size.table_height()),
+            (None, PageId::Events) => self.events.go(motion, self.size.table_height()),
         }
     }
 

@@ -1,6 +1,8 @@
 //! Everything that can change on the screen, without a type of the terminal's.
 
 mod agents;
+mod events;
+mod feed;
 mod filter_line;
 mod geometry;
 mod layers;
@@ -14,6 +16,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use agents::{AgentsState, Sort, SortKey};
+pub use events::EventsState;
+pub use feed::Feed;
 pub use filter_line::FilterLine;
 pub use geometry::{MINIMUM, Size};
 pub use layers::{Detail, Overlay};
@@ -44,6 +48,8 @@ pub struct State {
     pub overview: OverviewState,
     /// The Agents page.
     pub agents: AgentsState,
+    /// The Events page.
+    pub events: EventsState,
     /// What lies over the page.
     pub overlay: Option<Overlay>,
     /// The line in which a filter is being written.
@@ -83,36 +89,38 @@ pub enum PageId {
     Overview,
     /// The agents.
     Agents,
+    /// What changed.
+    Events,
 }
 
 impl PageId {
     /// All pages in their order.
-    pub const ALL: [Self; 2] = [Self::Overview, Self::Agents];
+    pub const ALL: [Self; 3] = [Self::Overview, Self::Agents, Self::Events];
 
     /// Its name in the header.
     pub fn title(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
             Self::Agents => "Agents",
+            Self::Events => "Events",
         }
     }
 
     /// The page after it, and the first after the last.
     #[must_use]
     pub fn next(self) -> Self {
-        match self {
-            Self::Overview => Self::Agents,
-            Self::Agents => Self::Overview,
-        }
+        self.turned(1)
     }
 
     /// The page before it.
     #[must_use]
     pub fn previous(self) -> Self {
-        match self {
-            Self::Overview => Self::Agents,
-            Self::Agents => Self::Overview,
-        }
+        self.turned(Self::ALL.len() - 1)
+    }
+
+    fn turned(self, by: usize) -> Self {
+        let place = Self::ALL.iter().position(|page| *page == self).unwrap_or(0);
+        Self::ALL.into_iter().cycle().nth(place + by).unwrap_or(self)
     }
 }
 
@@ -159,6 +167,7 @@ impl State {
             page: PageId::Overview,
             overview: OverviewState::default(),
             agents: AgentsState::default(),
+            events: EventsState::default(),
             overlay: None,
             line: None,
             palette: None,
@@ -199,6 +208,7 @@ impl State {
             (None, Some(Overlay::Group { .. }), _) => Context::Group,
             (None, None, PageId::Overview) => Context::Overview,
             (None, None, PageId::Agents) => Context::Agents,
+            (None, None, PageId::Events) => Context::Events,
         }
     }
 
@@ -214,6 +224,9 @@ impl State {
         if !Arc::ptr_eq(&self.snapshot.agents, &snapshot.agents) {
             self.agents.outdate();
         }
+        if !Arc::ptr_eq(&self.snapshot.events, &snapshot.events) {
+            self.events.outdate();
+        }
         self.snapshot = snapshot;
         if let Some(Overlay::Detail(detail)) = &mut self.overlay {
             detail.follow(&self.snapshot);
@@ -222,8 +235,11 @@ impl State {
 
     /// Brings what is derived up to date: order, selection, scrolling.
     pub(super) fn settle(&mut self) {
-        if self.page == PageId::Agents {
-            self.agents.settle(&self.snapshot, self.size.table_height());
+        let height = self.size.table_height();
+        match self.page {
+            PageId::Overview => {}
+            PageId::Agents => self.agents.settle(&self.snapshot, height),
+            PageId::Events => self.events.settle(&self.snapshot, height),
         }
         self.settle_overlay();
     }

@@ -68,6 +68,16 @@ enum Body {
         /// table says.
         asking: bool,
     },
+    Events {
+        /// By their numbers: an event never changes.
+        rows: Vec<u64>,
+        place: Option<usize>,
+        above: usize,
+        shown: usize,
+        total: usize,
+        filter: Filter,
+        asking: bool,
+    },
 }
 
 /// One agent's row. A fleet that attests steadily brings new records with every
@@ -149,6 +159,7 @@ fn body(state: &State) -> Body {
             duplication: snapshot.duplication,
             selected: state.overview.selected_place(snapshot),
         },
+        (_, PageId::Events) => events(state),
         (_, PageId::Agents) => {
             let agents = &state.agents;
             let in_sight = agents.offset()..agents.offset() + state.size.table_height();
@@ -168,6 +179,20 @@ fn body(state: &State) -> Body {
                 asking: super::overview::is_asking(&snapshot.groups),
             }
         }
+    }
+}
+
+fn events(state: &State) -> Body {
+    let (events, feed) = (&state.events, state.events.feed());
+    let in_sight = feed.offset()..feed.offset() + state.size.table_height();
+    Body::Events {
+        rows: in_sight.filter_map(|row| feed.number(row)).collect(),
+        place: feed.place(),
+        shown: feed.len(),
+        above: feed.offset(),
+        total: state.snapshot.events.len(),
+        filter: events.filter().clone(),
+        asking: super::overview::is_asking(&state.snapshot.groups),
     }
 }
 

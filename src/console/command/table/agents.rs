@@ -25,7 +25,13 @@ pub(super) const COMMANDS: &[Command] = &[
         some_agent,
         State::open_agent,
     ),
-    read("filter.open", "Filter the agents while you write", Some("filter"), always, State::open_filter),
+    read(
+        "filter.open",
+        "Filter the agents or the events while you write",
+        Some("filter"),
+        some_filter,
+        State::open_filter,
+    ),
     read("filter.keep", "Keep the filter", Some("keep"), readable_filter, State::keep_filter),
     read("filter.clear", "Clear the filter", Some("clear"), always, State::clear_filter),
     read("sort.next", "Sort by the next column", Some("sort"), always, |state| {
@@ -40,6 +46,13 @@ fn some_agent(state: &State) -> Result<(), Reason> {
     match state.agents.selected_row(&state.snapshot) {
         Some(_) => Ok(()),
         None => Err(Reason::new("no agent is selected")),
+    }
+}
+
+fn some_filter(state: &State) -> Result<(), Reason> {
+    match state.filter() {
+        Some(_) => Ok(()),
+        None => Err(Reason::new("this page has no filter")),
     }
 }
 

@@ -2,6 +2,7 @@
 //! footer and the help.
 
 mod agents;
+mod events;
 mod jumps;
 mod list;
 mod look;
@@ -17,6 +18,7 @@ use crate::console::state::State;
 const GROUPS: [&[Command]; 8] = [
     GENERAL,
     agents::COMMANDS,
+    events::COMMANDS,
     pages::COMMANDS,
     list::COMMANDS,
     text::COMMANDS,

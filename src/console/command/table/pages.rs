@@ -11,6 +11,8 @@ pub(super) const COMMANDS: &[Command] = &[
     read("page.overview", "Go to the Overview", None, always, |state| state.show(PageId::Overview))
         .named(&["overview", "groups"]),
     read("page.agents", "Go to the Agents", None, always, |state| state.show(PageId::Agents)),
+    read("page.events", "Go to the Events", None, always, |state| state.show(PageId::Events))
+        .named(&["events"]),
     read(
         "layer.close",
         "Close what lies on top, else clear the filter",

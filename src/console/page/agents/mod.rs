@@ -6,4 +6,4 @@ mod keylime;
 pub mod row;
 mod view;
 
-pub(in crate::console) use view::draw;
+pub(in crate::console) use view::{draw, draw_detail};
