@@ -15,7 +15,7 @@ use crate::console::Outcome;
 use crate::console::state::State;
 
 /// The groups of commands in their order.
-const GROUPS: [&[Command]; 8] = [
+const GROUPS: &[&[Command]] = &[
     GENERAL,
     agents::COMMANDS,
     events::COMMANDS,
