@@ -31,6 +31,7 @@ pub use visible::Visible;
 
 use super::command::Confirmation;
 use super::keymap::{self, Context, Key, Keymap};
+use super::theme::{DEFAULT, MONO, Themes};
 use super::{ConsoleError, Options, Outcome};
 use crate::fleet::Snapshot;
 
@@ -75,6 +76,12 @@ pub struct State {
     pub ascii: bool,
     /// The keys.
     pub keymap: Arc<Keymap>,
+    /// The theme's name.
+    pub theme: String,
+    /// The names of all themes.
+    pub themes: Arc<[String]>,
+    /// Whether colours may be used.
+    pub colour: bool,
     /// Set when the console is to end.
     pub outcome: Option<Outcome>,
 }
@@ -158,6 +165,8 @@ impl State {
     ) -> Result<Self, ConsoleError> {
         let keymap = Keymap::parse(keymap::BUILT_IN)
             .map_err(|detail| ConsoleError::Asset { name: "assets/keymap.toml", detail })?;
+        let themes = options.settings.themes.map_or_else(Themes::built_in, Ok)?;
+        let theme = options.settings.theme.unwrap_or_else(|| DEFAULT.to_owned());
         let mut state = Self {
             size,
             now,
@@ -178,6 +187,9 @@ impl State {
             title: options.title,
             ascii: options.ascii,
             keymap: Arc::new(keymap),
+            theme: if options.colour { theme } else { MONO.to_owned() },
+            themes: themes.names().map(str::to_owned).collect(),
+            colour: options.colour,
             outcome: None,
         };
         state.overview.remember(&state.snapshot.counts);

@@ -5,6 +5,7 @@ mod agents;
 mod events;
 mod jumps;
 mod list;
+mod look;
 mod pages;
 mod palette;
 mod text;
@@ -14,7 +15,7 @@ use crate::console::Outcome;
 use crate::console::state::State;
 
 /// The groups of commands in their order.
-const GROUPS: [&[Command]; 8] = [
+const GROUPS: &[&[Command]] = &[
     GENERAL,
     agents::COMMANDS,
     events::COMMANDS,
@@ -23,6 +24,7 @@ const GROUPS: [&[Command]; 8] = [
     text::COMMANDS,
     palette::COMMANDS,
     jumps::COMMANDS,
+    look::COMMANDS,
 ];
 
 /// What holds everywhere.
