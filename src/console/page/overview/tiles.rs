@@ -16,7 +16,7 @@ const GAP: usize = 3;
 
 /// The tiles in lines of so many columns.
 pub(super) fn lines(state: &State, width: usize) -> Vec<StyledLine> {
-    let tiles = [share(state), load(state), last_change(state, width)];
+    let tiles = [share(state), last_change(state, width), load(state)];
     flow(tiles.into_iter().flatten().collect(), GAP, width)
 }
 

@@ -29,7 +29,9 @@ pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: R
     let gap = (area.height > FEW_LINES).then(StyledLine::new);
     let titles = gap.into_iter().chain([group::titles(state, width)]);
     let warning = tiles::warning(state, width);
-    let tiles = tiles::lines(state, width);
+    // The load stands at every group too, and the last change on its own page.
+    let most = if area.height > FEW_LINES { usize::MAX } else { 1 };
+    let tiles = tiles::lines(state, width).into_iter().take(most);
     for line in warning.into_iter().chain([fleet(state)]).chain(counts).chain(tiles).chain(titles) {
         painter.line(x, y, columns, &line);
         y = y.saturating_add(1);
