@@ -97,6 +97,13 @@ pub(super) struct DemoOptions {
     pub pace: DemoPace,
 }
 
+impl Default for DemoOptions {
+    /// What the command line has without any option.
+    fn default() -> Self {
+        Self { groups: 4, agents: 120, seed: 1, still: false, serve: false, pace: DemoPace::Instant }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum DemoPace {
     Instant,

@@ -67,6 +67,9 @@ pub struct Options {
     pub notice: Option<String>,
     /// The log that the Log page shows; none: no log is kept.
     pub log: Option<LogRing>,
+    /// Where nothing is configured: what was looked for and what to do, a
+    /// paragraph each, fit to be shown.
+    pub start: Option<Vec<String>>,
     /// The operator's own keys and themes.
     pub settings: Settings,
 }
@@ -76,6 +79,8 @@ pub struct Options {
 pub enum Outcome {
     /// The operator quit.
     Quit,
+    /// The operator wants to see the embedded fleet.
+    Demo,
     /// The stop future resolved: a signal, or the caller.
     Stopped,
     /// There is no more input: the terminal is gone.

@@ -72,6 +72,20 @@ fn escape_never_quits_and_sizes_change_without_harm() {
 }
 
 #[test]
+fn without_a_configuration_the_demo_is_a_key_away() {
+    let place = Place::new();
+    let mut screen = Screen::start(&place, &[], 80, 24);
+    let start = screen.wait_for("Nothing is configured yet.");
+    for words in ["limescope.toml", "/etc/keylime", "Press d"] {
+        assert!(start.contains(words), "{words} is missing:\n{start}");
+    }
+    screen.keys("d");
+    screen.wait_for("120 agents in 4 groups");
+    screen.keys("q");
+    assert!(screen.ended_with_the_terminal_restored().success());
+}
+
+#[test]
 fn signals_end_it_and_restore_the_terminal() {
     for signal in ["TERM", "HUP", "INT", "QUIT"] {
         let place = Place::new();

@@ -72,6 +72,8 @@ pub struct State {
     pub read_only: bool,
     /// What is being looked at.
     pub title: String,
+    /// Where nothing is configured: what to do, a paragraph each.
+    pub start: Option<Vec<String>>,
     /// Whether only ASCII may be drawn.
     pub ascii: bool,
     /// The keys.
@@ -185,6 +187,7 @@ impl State {
             notice: options.notice.map(Notice::information),
             read_only: options.read_only,
             title: options.title,
+            start: options.start,
             ascii: options.ascii,
             keymap: Arc::new(keymap),
             theme: if options.colour { theme } else { MONO.to_owned() },

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::events::eventful;
 use super::pages::{at, screen, snapshot_of};
-use crate::console::test_fleet::{agents, later, now, record, small_fleet};
-use crate::console::{Message, update};
+use crate::console::test_fleet::{agents, later, now, press, record, small_fleet};
+use crate::console::{Message, Outcome, update};
 use crate::fleet::Fleet;
 
 #[test]
@@ -22,6 +22,27 @@ fn a_server_that_may_be_posed_as_stands_above_everything() {
     let shown = screen(&at((80, 24), snapshot_of(eventful()), "1"));
     let first = shown.lines().nth(2).unwrap();
     assert!(first.starts_with("  WARNING (and 1 more): somebody may be posing as"), "{shown}");
+}
+
+#[test]
+fn where_nothing_is_configured_it_says_what_to_do() {
+    for (name, size) in [("80x24", (80, 24)), ("120x40", (120, 40)), ("200x60", (200, 60))] {
+        let mut state = at(size, snapshot_of(Fleet::new(1, 60, [])), "1");
+        state.start =
+            Some(vec!["Nothing is configured yet.".into(), "Looked at x.".into(), "Press d.".into()]);
+        insta::assert_snapshot!(format!("start-{name}"), screen(&state));
+        press(&mut state, "2 d");
+        assert_eq!(state.outcome, None);
+        press(&mut state, "1 d");
+        assert_eq!(state.outcome, Some(Outcome::Demo));
+    }
+}
+
+#[test]
+fn where_groups_are_configured_the_demo_is_refused_with_words() {
+    let state = at((80, 24), snapshot_of(small_fleet()), "1 d");
+    assert_eq!(state.outcome, None);
+    assert!(screen(&state).contains("`limescope demo`"), "{}", screen(&state));
 }
 
 /// `node` fails or attests beside one that attests.

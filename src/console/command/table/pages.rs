@@ -1,6 +1,7 @@
 //! Going from page to page.
 
 use super::{Command, Reason, always, read};
+use crate::console::Outcome;
 use crate::console::state::{PageId, State};
 
 pub(super) const COMMANDS: &[Command] = &[
@@ -23,6 +24,9 @@ pub(super) const COMMANDS: &[Command] = &[
             state.log.turn_level();
         },
     ),
+    read("demo.open", "Look around in the embedded fleet", None, nothing_configured, |state| {
+        state.outcome = Some(Outcome::Demo);
+    }),
     read(
         "layer.close",
         "Close what lies on top, else clear the filter",
@@ -33,6 +37,13 @@ pub(super) const COMMANDS: &[Command] = &[
         },
     ),
 ];
+
+fn nothing_configured(state: &State) -> Result<(), Reason> {
+    match state.start {
+        Some(_) => Ok(()),
+        None => Err(Reason::new("groups are configured here; `limescope demo` opens the embedded fleet")),
+    }
+}
 
 fn some_layer(state: &State) -> Result<(), Reason> {
     // Who presses esc once too often is not to be lectured.

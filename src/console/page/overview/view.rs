@@ -8,7 +8,7 @@ use crate::console::page::verdicts;
 use crate::console::state::{State, is_asking};
 use crate::console::theme::Role;
 use crate::console::widget::Painter;
-use crate::console::widget::styled::{StyledLine, flow};
+use crate::console::widget::styled::{StyledLine, flow, labelled};
 use crate::fleet::Reachability;
 
 /// Lines up to which a page is a small one.
@@ -19,6 +19,10 @@ pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: R
     let (x, columns) = (area.x + 1, area.width.saturating_sub(2));
     let width = usize::from(columns);
     let mut y = area.y;
+    if let Some(paragraphs) = &state.start {
+        start(paragraphs, painter, area);
+        return;
+    }
     if state.snapshot.groups.is_empty() {
         let words = "No group is configured: write a [[servers]] block, or try `limescope demo`.";
         painter.text(x, y, columns, words, Role::Warn);
@@ -53,6 +57,19 @@ pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: R
             }
             y = y.saturating_add(1);
         }
+    }
+}
+
+/// The start screen, where nothing is configured.
+fn start(paragraphs: &[String], painter: &mut Painter<'_>, area: Rect) {
+    let columns = area.width.saturating_sub(2).min(100);
+    let wrapped = paragraphs.iter().enumerate().flat_map(|(number, paragraph)| {
+        let role = if number == 0 { Role::Strong } else { Role::Text };
+        let lines = labelled(StyledLine::new(), 0, role, paragraph, usize::from(columns));
+        lines.into_iter().chain([StyledLine::new()])
+    });
+    for (line, y) in wrapped.zip(area.y..area.bottom()) {
+        painter.line(area.x + 1, y, columns, &line);
     }
 }
 
