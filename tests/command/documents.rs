@@ -61,7 +61,7 @@ fn what_is_printed_to_start_from_is_taken_again() {
     }
     // The settings are read before the terminal is looked for.
     let run = place.run(&["demo", "--still", "--theme", "dark"]);
-    assert!(run.stderr.contains("is not a terminal"), "{}", run.stderr);
+    assert!(run.stderr.contains("such a terminal cannot place text"), "{}", run.stderr);
     let run = place.run(&["print", "completions"]);
     assert_eq!(run.code, Some(2), "a shell is needed: {}", run.stderr);
 }
