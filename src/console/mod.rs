@@ -17,6 +17,7 @@
 mod clock;
 pub mod command;
 mod diagnose;
+pub mod documentation;
 mod error;
 pub mod filter;
 mod frame;
