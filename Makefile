@@ -1,17 +1,14 @@
 # limescope. `make help` lists the targets.
 .POSIX:
-.PHONY: help test keylime lint bench pictures
+.PHONY: help test keylime lint bench docs pictures
 
 help:
 	@echo 'make test     install what the tests need (apt as root or through sudo; Python packages), then run all tests'
 	@echo 'make keylime  only install what the tests need'
 	@echo 'make lint     formatting, clippy and documentation, every warning an error'
-<<<<<<< HEAD
-	@echo 'make bench    the benchmarks'
-	@echo 'make pictures the pictures of the README, drawn anew from the embedded fleet'
-=======
 	@echo 'make bench    the benchmarks (about 7 minutes); the results also go to target/bench/results.md'
->>>>>>> h-bench
+	@echo 'make docs     man page, completions, list of commands and the keys of the README, made anew'
+	@echo 'make pictures the pictures of the README, drawn anew from the embedded fleet'
 
 # A real Keylime belongs to the tests: what is missing fails, it is never skipped.
 test: keylime
@@ -25,14 +22,12 @@ lint:
 	cargo clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps
 
-<<<<<<< HEAD
-bench:
-	cargo bench --locked
-
-pictures:
-	cargo test --locked --test console -- --ignored --exact pictures::draw
-=======
 # The comparison needs a real keylime_tenant.
 bench: keylime
 	cargo bench --locked --bench performance
->>>>>>> h-bench
+
+pictures:
+	cargo test --locked --test console -- --ignored --exact pictures::draw
+
+docs:
+	cargo test --locked --test command -- --ignored --exact documents::write
