@@ -30,6 +30,9 @@ pub(super) struct Global {
     /// Draw with ASCII characters only
     #[arg(long, global = true)]
     pub ascii: bool,
+    /// The theme of the console; `limescope print themes` lists them
+    #[arg(long, value_name = "NAME", global = true)]
+    pub theme: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -96,6 +99,13 @@ pub(super) struct DemoOptions {
     pub pace: DemoPace,
 }
 
+impl Default for DemoOptions {
+    /// What the command line has without any option.
+    fn default() -> Self {
+        Self { groups: 4, agents: 120, seed: 1, still: false, serve: false, pace: DemoPace::Instant }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum DemoPace {
     Instant,
@@ -107,12 +117,32 @@ pub(super) struct PrintOptions {
     /// What to print
     #[arg(value_enum)]
     pub what: Printed,
+    /// The shell that is to complete commands
+    #[arg(value_enum, required_if_eq("what", "completions"))]
+    pub shell: Option<CompletedShell>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Printed {
     /// A commented sample of limescope.toml
     Config,
+    /// The built-in keymap: rows for a keymap.toml of your own
+    Keymap,
+    /// The built-in themes: patterns for themes/NAME.toml of your own
+    Themes,
+    /// Every command and key of the console, as Markdown
+    Commands,
+    /// The manual page
+    Man,
+    /// A script that completes commands in a shell
+    Completions,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CompletedShell {
+    Bash,
+    Zsh,
+    Fish,
 }
 
 #[cfg(test)]

@@ -9,4 +9,5 @@ mod check;
 mod configuration;
 mod credentials;
 mod demo;
+mod documents;
 mod status;

@@ -2,31 +2,45 @@
 
 use ratatui::layout::Rect;
 
-use super::{group, worst_first};
+use super::{group, tiles, worst_first};
 use crate::console::glyph;
 use crate::console::page::verdicts;
 use crate::console::state::{State, is_asking};
 use crate::console::theme::Role;
 use crate::console::widget::Painter;
-use crate::console::widget::styled::{StyledLine, flow};
+use crate::console::widget::styled::{StyledLine, flow, labelled};
 use crate::fleet::Reachability;
+
+/// Lines up to which a page is a small one.
+const FEW_LINES: u16 = 27;
 
 /// Draws the page into the area.
 pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: Rect) {
     let (x, columns) = (area.x + 1, area.width.saturating_sub(2));
     let width = usize::from(columns);
     let mut y = area.y;
+    if let Some(paragraphs) = &state.start {
+        start(paragraphs, painter, area);
+        return;
+    }
     if state.snapshot.groups.is_empty() {
         let words = "No group is configured: write a [[servers]] block, or try `limescope demo`.";
         painter.text(x, y, columns, words, Role::Warn);
         return;
     }
     let counts = flow(counts(state), group::GAP, width);
-    let titles = [StyledLine::new(), group::titles(state, width)];
-    let room = usize::from(area.height).saturating_sub(1 + counts.len() + titles.len());
+    // Where lines are few, the groups need them more than the eye needs a gap.
+    let gap = (area.height > FEW_LINES).then(StyledLine::new);
+    let titles: Vec<_> = gap.into_iter().chain([group::titles(state, width)]).collect();
+    let warning: Vec<_> = tiles::warning(state, width).into_iter().collect();
+    // The load stands at every group too, and the last change on its own page.
+    let most = if area.height > FEW_LINES { usize::MAX } else { 1 };
+    let tiles: Vec<_> = tiles::lines(state, width).into_iter().take(most).collect();
+    let above = warning.len() + 1 + counts.len() + tiles.len() + titles.len();
+    let room = usize::from(area.height).saturating_sub(above);
     let screens = screens(state, width, room);
     let first = fleet(state, in_sight(&screens));
-    for line in [first].into_iter().chain(counts).chain(titles) {
+    for line in warning.into_iter().chain([first]).chain(counts).chain(tiles).chain(titles) {
         painter.line(x, y, columns, &line);
         y = y.saturating_add(1);
     }
@@ -71,6 +85,19 @@ fn in_sight(screens: &[Screen]) -> Option<String> {
         1 => format!(", {} in sight", before + 1),
         _ => format!(", {} to {} in sight", before + 1, before + here),
     })
+}
+
+/// The start screen, where nothing is configured.
+fn start(paragraphs: &[String], painter: &mut Painter<'_>, area: Rect) {
+    let columns = area.width.saturating_sub(2).min(100);
+    let wrapped = paragraphs.iter().enumerate().flat_map(|(number, paragraph)| {
+        let role = if number == 0 { Role::Strong } else { Role::Text };
+        let lines = labelled(StyledLine::new(), 0, role, paragraph, usize::from(columns));
+        lines.into_iter().chain([StyledLine::new()])
+    });
+    for (line, y) in wrapped.zip(area.y..area.bottom()) {
+        painter.line(area.x + 1, y, columns, &line);
+    }
 }
 
 /// Groups that are in sight together.
