@@ -7,6 +7,7 @@ use color_eyre::eyre::Report;
 use super::arguments::Global;
 use super::load::{self, Loaded};
 use crate::console;
+use crate::files::places::Places;
 use crate::tasks;
 
 pub(super) fn run(global: &Global) -> Result<ExitCode, Report> {
@@ -28,12 +29,16 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
         let _inside = network.enter();
         tasks::follow(&config, load::limits(), &mut load::ask_passphrase)
     };
+    let history_file = Places::of_this_user().map(|places| places.state_folder.join("filters"));
     let options = console::Options {
         read_only: config.read_only,
         title,
         ascii: global.ascii,
         colour: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         notice: None,
+        remembered: history_file.as_deref().map(console::outside::remembered).unwrap_or_default(),
+        history_file,
+        refresher: Some(following.refresher()),
     };
     let screen = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = screen.block_on(console::run_on_terminal(snapshots, options));

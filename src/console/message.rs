@@ -6,7 +6,7 @@ use crossterm::event::{Event, KeyEventKind};
 use jiff::Timestamp;
 
 use super::keymap::Key;
-use super::state::Size;
+use super::state::{Notice, Size};
 use crate::fleet::Snapshot;
 
 /// One thing that happened, with the time where it matters.
@@ -28,6 +28,10 @@ pub enum Message {
         /// The time.
         now: Timestamp,
     },
+    /// Something was done outside, or not.
+    Notice(Notice),
+    /// The operator wrote this filter in their editor.
+    Edited(String),
     /// There will be no more pictures.
     SnapshotsEnded,
 }

@@ -12,6 +12,7 @@
 //! * [`state`]: everything that can change, without a type of the terminal's
 //! * [`page`]: what the pages say; [`widget`]: how it is put into cells
 //! * [`theme`]: roles and their styles (`themes/*.toml`)
+//! * [`outside`]: what is asked of the world beyond the screen
 //! * [`terminal`]: the real terminal, entered and left in one place
 
 mod clock;
@@ -23,6 +24,7 @@ mod glyph;
 pub mod keymap;
 mod message;
 mod on_terminal;
+pub mod outside;
 pub mod page;
 mod run;
 pub mod state;
@@ -42,6 +44,10 @@ pub use state::State;
 pub use update::{Effects, update};
 pub use view::draw;
 
+use std::path::PathBuf;
+
+use crate::tasks::Refresher;
+
 /// What the caller decides about a run of the console.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -56,6 +62,12 @@ pub struct Options {
     pub colour: bool,
     /// Something to say at the start, until the first key; fit to be shown.
     pub notice: Option<String>,
+    /// Filters of earlier runs, the newest last.
+    pub remembered: Vec<String>,
+    /// Where the filters are kept for the next run; none: nowhere.
+    pub history_file: Option<PathBuf>,
+    /// What asks the servers sooner than planned; none: nothing does.
+    pub refresher: Option<Refresher>,
 }
 
 /// Why the console ended.

@@ -7,7 +7,7 @@ use super::page;
 use super::state::{MINIMUM, Overlay, PageId, State};
 use super::theme::{Role, Theme};
 use super::widget::styled::StyledLine;
-use super::widget::{Painter, footer};
+use super::widget::{Painter, footer, prompt};
 
 /// Draws the state into the buffer.
 pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) {
@@ -32,6 +32,11 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) {
         (_, PageId::Agents) => page::agents::draw(state, &mut painter, body),
     }
     let columns = area.width.saturating_sub(2);
+    if let Some(line) = &state.line {
+        let line = prompt::line(line, usize::from(columns));
+        painter.fill(area.x, area.bottom() - 2, area.width, " ", Role::Text);
+        painter.line(area.x + 1, area.bottom() - 2, columns, &line);
+    }
     let line = footer::line(state, usize::from(columns));
     painter.line(area.x + 1, area.bottom() - 1, columns, &line);
 }

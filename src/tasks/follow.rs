@@ -12,6 +12,7 @@ use super::details::Details;
 use super::group::targets;
 use super::keeper::INPUTS_WAITING;
 use super::pace::{self, Plan};
+use super::refresh::{self, Bell, Refresher};
 use super::{AskPassphrase, credentials, keeper, once};
 use crate::config::Config;
 use crate::fleet::{Fleet, Input, Snapshot};
@@ -21,6 +22,14 @@ use crate::keylime::{AddressState, Failure, Limits};
 #[derive(Debug)]
 pub struct Following {
     _tasks: JoinSet<()>,
+    refresher: Refresher,
+}
+
+impl Following {
+    /// What asks the groups sooner than planned.
+    pub fn refresher(&self) -> Refresher {
+        self.refresher.clone()
+    }
 }
 
 /// Follows every group of the configuration from now on. Must be called inside
@@ -36,6 +45,7 @@ pub fn follow(
     let (pictures, seen) = watch::channel(Arc::new(fleet.snapshot()));
     let (inputs, taken) = mpsc::channel(INPUTS_WAITING);
     let mut tasks = JoinSet::new();
+    let mut refresher = Refresher::default();
     tasks.spawn(keeper(fleet, taken, pictures));
     for (number, (group, targets)) in config.groups.iter().zip(targets).enumerate() {
         let addresses = targets.addresses.len();
@@ -45,7 +55,7 @@ pub fn follow(
         let interval = config.poll_interval;
         match asker {
             Ok(asker) => {
-                tasks.spawn(follow_group(asker, interval, inputs.clone(), number));
+                tasks.spawn(follow_group(asker, interval, inputs.clone(), number, refresher.add()));
             }
             Err(failure) => {
                 tracing::error!(group = %group.name, "{failure}");
@@ -58,26 +68,41 @@ pub fn follow(
             }
         }
     }
-    (Following { _tasks: tasks }, seen)
+    (Following { _tasks: tasks, refresher }, seen)
 }
 
-async fn follow_group(asker: Asker, interval: Duration, inputs: super::asker::Inputs, number: usize) {
+async fn follow_group(
+    asker: Asker,
+    interval: Duration,
+    inputs: super::asker::Inputs,
+    number: usize,
+    bell: Arc<Bell>,
+) {
     let (plans, planned) = watch::channel(None);
-    tokio::join!(ask_forever(asker, interval, plans), watch_over(planned, inputs, number));
+    tokio::join!(ask_forever(asker, interval, plans, bell), watch_over(planned, inputs, number));
 }
 
-/// Probes every interval; asks each role when its own plan says so.
-async fn ask_forever(mut asker: Asker, interval: Duration, plans: watch::Sender<Option<(Instant, Plan)>>) {
+/// Probes every interval; asks each role when its own plan says so. When the
+/// bell rings, it does so at once, as far as that is polite.
+async fn ask_forever(
+    mut asker: Asker,
+    interval: Duration,
+    plans: watch::Sender<Option<(Instant, Plan)>>,
+    bell: Arc<Bell>,
+) {
     let mut verifier = Turn::default();
     let mut registrar = Turn::default();
     let mut details = Details::default();
     let mut has_answered = false;
+    let mut is_refresh = false;
     loop {
+        let began = Instant::now();
         let probes_again = Instant::now() + pace::plan(interval, Duration::ZERO, rand::random()).pause;
-        let turns = Turns { verifier: verifier.is_due(), registrar: registrar.is_due() };
+        let turns = Turns { verifier: verifier.is_due(is_refresh), registrar: registrar.is_due(is_refresh) };
         let (from_verifier, from_registrar) = asker.round(turns).await;
         if let Some(asked) = &from_verifier {
             let (ended, plan) = verifier.asked(asked, interval);
+            verifier.rested.into_iter().for_each(|until| bell.verifier_rests(until));
             match asked {
                 Asked::Answered { .. } => {
                     has_answered = true;
@@ -95,25 +120,39 @@ async fn ask_forever(mut asker: Asker, interval: Duration, plans: watch::Sender<
             }
         }
         let next = [Some(probes_again), verifier.next, registrar.next].into_iter().flatten().min();
-        sleep_until(next.unwrap_or(probes_again)).await;
+        is_refresh = tokio::select! {
+            () = sleep_until(next.unwrap_or(probes_again)) => false,
+            () = rung(&bell, began) => true,
+        };
     }
+}
+
+/// Waits for the bell, and for a moment after the last round: who leans on the
+/// key does not send a storm of probes.
+async fn rung(bell: &Bell, last_round: Instant) {
+    bell.rung().await;
+    sleep_until(last_round + refresh::AT_LEAST).await;
 }
 
 /// When one role may be asked again.
 #[derive(Default)]
 struct Turn {
     next: Option<Instant>,
+    /// When asking again is polite, planned or not.
+    rested: Option<Instant>,
 }
 
 impl Turn {
-    fn is_due(&self) -> bool {
-        self.next.is_none_or(|next| Instant::now() >= next)
+    fn is_due(&self, is_refresh: bool) -> bool {
+        let due = if is_refresh { self.rested } else { self.next };
+        due.is_none_or(|due| Instant::now() >= due)
     }
 
     fn asked(&mut self, asked: &Asked, interval: Duration) -> (Instant, Plan) {
         let (Asked::Answered { took, ended } | Asked::Failed { took, ended }) = *asked;
         let plan = pace::plan(interval, took, rand::random());
         self.next = Some(ended + plan.pause);
+        self.rested = Some(ended + took.saturating_mul(pace::POLITENESS));
         (ended, plan)
     }
 }

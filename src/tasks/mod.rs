@@ -14,9 +14,11 @@ mod group;
 mod keeper;
 mod once;
 pub mod pace;
+mod refresh;
 
 pub use credentials::{AskPassphrase, UnusableCredentials};
 pub use follow::{Following, follow};
 pub use group::{GroupTargets, targets};
 pub use keeper::keeper;
 pub use once::once;
+pub use refresh::{Refreshed, Refresher};

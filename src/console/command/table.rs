@@ -37,9 +37,13 @@ fn some_layer(state: &State) -> Result<(), Reason> {
     if state.has_layer() { Ok(()) } else { Err(Reason::silent()) }
 }
 
+fn some_history(state: &State) -> Result<(), Reason> {
+    if state.history.entries().is_empty() { Err(Reason::new("no filter was kept yet")) } else { Ok(()) }
+}
+
 fn readable_filter(state: &State) -> Result<(), Reason> {
     match state.line.as_ref().and_then(FilterLine::error) {
-        Some(error) => Err(Reason::new(error)),
+        Some(error) => Err(Reason::new(error.to_string())),
         None => Ok(()),
     }
 }
@@ -64,6 +68,10 @@ pub const TABLE: &[Command] = &[
     ),
     read("filter.open", "Filter the agents while you write", Some("filter"), always, State::open_filter),
     read("filter.keep", "Keep the filter", Some("keep"), readable_filter, State::keep_filter),
+    read("filter.older", "Call back the filter before", Some("older"), some_history, |state| {
+        state.recall_filter(true);
+    }),
+    read("filter.newer", "Call back the filter after", None, always, |state| state.recall_filter(false)),
     read("filter.clear", "Clear the filter", Some("clear"), always, State::clear_filter),
     read("sort.next", "Sort by the next column", Some("sort"), always, |state| {
         state.agents.sort_by_next();

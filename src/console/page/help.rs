@@ -37,7 +37,7 @@ pub fn lines(state: &State) -> Vec<StyledLine> {
                  ! before a term turns it around. Text with spaces or = goes into \"quotes\".";
     lines.extend(labelled(StyledLine::new(), 0, Role::Text, intro, width));
     for (name, words) in FIELDS {
-        let label = StyledLine::new().with(Role::Key, format!("{name}="));
+        let label = StyledLine::new().with(Role::Key, name);
         lines.extend(labelled(label, KEYS, Role::Text, words, width));
     }
     section(&mut lines, "Verdicts, the worst first");

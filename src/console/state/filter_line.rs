@@ -1,6 +1,7 @@
 //! One line of text that is being written.
 
-use crate::console::filter::Filter;
+use super::history::{History, Recall};
+use crate::console::filter::{Filter, FilterError};
 use crate::text::sanitise;
 
 /// Characters of the line at most.
@@ -11,7 +12,8 @@ const MAX_CHARACTERS: usize = 200;
 pub struct FilterLine {
     before: String,
     after: String,
-    error: Option<String>,
+    error: Option<FilterError>,
+    recall: Option<Recall>,
 }
 
 impl FilterLine {
@@ -35,15 +37,15 @@ impl FilterLine {
     }
 
     /// What is wrong with the text as a filter.
-    pub fn error(&self) -> Option<&str> {
-        self.error.as_deref()
+    pub fn error(&self) -> Option<&FilterError> {
+        self.error.as_ref()
     }
 
     /// Reads the text as a filter: the terms that can be read. What is wrong
     /// with the others is kept.
     pub fn read(&mut self) -> Filter {
         let (filter, mistake) = Filter::of_readable_terms(&self.text());
-        self.error = mistake.map(|mistake| mistake.to_string());
+        self.error = mistake;
         filter
     }
 
@@ -53,6 +55,15 @@ impl FilterLine {
         let is_plain = character == '\\' || sanitise(&character.to_string()).as_str().chars().eq([character]);
         if is_plain && self.before.chars().count() + self.after.chars().count() < MAX_CHARACTERS {
             self.before.push(character);
+        }
+    }
+
+    /// Puts the filter before (or after) this one of the history in its place.
+    pub(in crate::console) fn recall(&mut self, history: &History, is_back: bool) {
+        if let Some((text, recall)) = history.step(self.recall.as_ref(), &self.text(), is_back) {
+            self.clear();
+            text.chars().for_each(|character| self.insert(character));
+            self.recall = recall;
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{FilterLine, PageId, State};
 use crate::console::command::Motion;
 use crate::console::filter::Filter;
+use crate::console::outside::Request;
 use crate::console::page;
 use crate::fleet::{AgentView, Snapshot};
 
@@ -87,6 +88,9 @@ impl State {
     /// Closes the line and keeps what it filters.
     pub(in crate::console) fn keep_filter(&mut self) {
         self.line = None;
+        if self.history.remember(&self.agents.filter().to_string()) {
+            self.requests.push(Request::Remember(self.history.entries().to_vec()));
+        }
         self.agents.choose_current();
     }
 
@@ -94,6 +98,33 @@ impl State {
     pub(in crate::console) fn clear_filter(&mut self) {
         self.line = None;
         self.agents.set_filter(Filter::default());
+    }
+
+    /// Filters by what was written elsewhere. What cannot be read goes into the
+    /// line, to be corrected there.
+    pub(in crate::console) fn take_edited(&mut self, text: &str) {
+        let mut line = FilterLine::default();
+        text.chars().for_each(|character| line.insert(character));
+        let filter = line.read();
+        let has_mistake = line.error().is_some();
+        self.agents.set_filter(filter);
+        self.line = (has_mistake || self.line.is_some()).then_some(line);
+    }
+
+    /// Lets the operator write the filter in their editor.
+    pub(in crate::console) fn edit_filter_elsewhere(&mut self) {
+        let text = match &self.line {
+            Some(line) => line.text(),
+            None => self.agents.filter().to_string(),
+        };
+        self.requests.push(Request::EditFilter { text: text.trim().to_owned() });
+    }
+
+    /// Puts another filter of the history into the line.
+    pub(in crate::console) fn recall_filter(&mut self, is_back: bool) {
+        let history = std::mem::take(&mut self.history);
+        self.edit(|line| line.recall(&history, is_back));
+        self.history = history;
     }
 
     /// Writes a character into the line.

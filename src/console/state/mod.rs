@@ -3,6 +3,7 @@
 mod agents;
 mod filter_line;
 mod geometry;
+mod history;
 mod layers;
 mod overview;
 mod visible;
@@ -14,12 +15,14 @@ use jiff::Timestamp;
 pub use agents::{AgentsState, Sort, SortKey};
 pub use filter_line::FilterLine;
 pub use geometry::{MINIMUM, Size};
+pub use history::{History, MAX_REMEMBERED, Recall};
 pub use layers::{Detail, Overlay};
 pub use overview::OverviewState;
 pub(in crate::console) use overview::is_asking;
 pub use visible::Visible;
 
 use super::keymap::{self, Context, Key, Keymap};
+use super::outside::Request;
 use super::{ConsoleError, Options, Outcome};
 use crate::fleet::Snapshot;
 
@@ -42,6 +45,8 @@ pub struct State {
     pub overlay: Option<Overlay>,
     /// The line in which a filter is being written.
     pub line: Option<FilterLine>,
+    /// The filters that were kept.
+    pub history: History,
     /// Keys of an unfinished sequence.
     pub pending: Vec<Key>,
     /// Something to say instead of the footer, until the next key.
@@ -54,6 +59,8 @@ pub struct State {
     pub ascii: bool,
     /// The keys.
     pub keymap: Arc<Keymap>,
+    /// What is to be done outside; [`super::update`] hands it to the loop.
+    pub requests: Vec<Request>,
     /// Set when the console is to end.
     pub outcome: Option<Outcome>,
 }
@@ -141,12 +148,14 @@ impl State {
             agents: AgentsState::default(),
             overlay: None,
             line: None,
+            history: History::new(options.remembered),
             pending: Vec::new(),
             notice: options.notice.map(Notice::information),
             read_only: options.read_only,
             title: options.title,
             ascii: options.ascii,
             keymap: Arc::new(keymap),
+            requests: Vec::new(),
             outcome: None,
         };
         state.settle();

@@ -61,16 +61,38 @@ impl Session {
     /// # Errors
     /// The process cannot stop, or the terminal does not take the mode again.
     pub fn suspend(&mut self) -> io::Result<()> {
-        mode::leave();
+        // Whoever has the terminal now keeps it: an editor is suspended with us.
+        let was_ours = mode::leave();
         let stopped = signal_hook::low_level::emulate_default_handler(SUSPEND);
-        mode::enter()?;
+        if was_ours {
+            mode::enter()?;
+        }
         stopped
     }
 }
 
+/// Gives the terminal to another program of the operator's.
+pub(super) fn lend() {
+    let _ = mode::leave();
+}
+
+/// Takes the terminal after another program had it. All of it has to be drawn
+/// anew then.
+///
+/// # Errors
+/// The terminal does not take the mode again.
+pub(super) fn take_back() -> io::Result<()> {
+    mode::enter()
+}
+
+/// Whether another program has the terminal.
+pub(super) fn is_lent() -> bool {
+    mode::owner().is_none()
+}
+
 impl Drop for Session {
     fn drop(&mut self) {
-        mode::leave();
+        let _ = mode::leave();
     }
 }
 

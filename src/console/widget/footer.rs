@@ -1,8 +1,9 @@
 //! The last line: the keys that matter now, made from table and keymap.
 
+use super::prompt;
 use super::styled::StyledLine;
 use crate::console::command::{self, TABLE};
-use crate::console::state::{FilterLine, State};
+use crate::console::state::State;
 use crate::console::theme::Role;
 
 /// One command in the footer.
@@ -29,11 +30,11 @@ pub fn hints(state: &State) -> Vec<Hint> {
         .collect()
 }
 
-/// The line in so many columns: a filter being written, else a notice, else
-/// the hints that fit.
+/// The line in so many columns: a mistake in the filter that is being written,
+/// else a notice, else the hints that fit.
 pub fn line(state: &State, columns: usize) -> StyledLine {
-    if let Some(line) = &state.line {
-        return writing(line, columns);
+    if let Some(mistake) = state.line.as_ref().and_then(|line| prompt::mistake(line, columns)) {
+        return mistake;
     }
     if let Some(notice) = &state.notice {
         let role = if notice.is_problem { Role::Problem } else { Role::Strong };
@@ -54,21 +55,4 @@ pub fn line(state: &State, columns: usize) -> StyledLine {
         line = line.with(Role::Text, gap).then(piece);
     }
     line
-}
-
-fn writing(line: &FilterLine, columns: usize) -> StyledLine {
-    let (before, after) = line.parts();
-    let mut rest = after.chars();
-    let under: String = rest.next().unwrap_or(' ').into();
-    let error = line.error().map(|error| format!("   {error}")).unwrap_or_default();
-    // What is being written stays in sight: the start of a long line gives way.
-    let room = columns.saturating_sub(4).max(1);
-    let mut shown: Vec<_> = before.chars().rev().take(room).collect();
-    shown.reverse();
-    StyledLine::new()
-        .with(Role::Key, "/")
-        .with(Role::Text, shown.into_iter().collect::<String>())
-        .with(Role::Selection, under)
-        .with(Role::Text, rest.collect::<String>())
-        .with(Role::Problem, error)
 }

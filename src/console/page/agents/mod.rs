@@ -2,7 +2,7 @@
 
 mod columns;
 pub mod detail;
-mod keylime;
+pub(in crate::console) mod keylime;
 pub mod row;
 mod view;
 
