@@ -28,6 +28,12 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) {
                 painter.line(body.x + 1, y, state.size.help_width(), line);
             }
         }
+        (Some(Overlay::Group { place, scroll }), _) => {
+            let lines = page::group::lines(state, *place);
+            for (line, y) in lines.iter().skip(*scroll).zip(body.y..body.bottom()) {
+                painter.line(body.x + 1, y, state.size.group_width(), line);
+            }
+        }
         (_, PageId::Overview) => page::overview::draw(state, &mut painter, body),
         (_, PageId::Agents) => page::agents::draw(state, &mut painter, body),
     }

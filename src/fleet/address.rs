@@ -130,6 +130,7 @@ impl Address {
             report,
             in_use: self.in_use,
             latency_words: self.latency.words(),
+            latency_steps: self.latency.past().to_vec(),
         }
     }
 }

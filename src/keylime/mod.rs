@@ -12,6 +12,7 @@ mod body;
 mod failure;
 mod interner;
 mod limits;
+mod policy;
 mod probe;
 mod reader;
 mod record;

@@ -154,7 +154,8 @@ impl Reader {
         let (response, etag_then) = self.send(url, kind, etag).await?;
         let status = response.status();
         let server_time = date(&response);
-        let body = self.body(response, kind).await?;
+        // A refusal is a few words; the bounds of a list are not for it.
+        let body = self.body(response, if status == StatusCode::OK { kind } else { Kind::Record }).await?;
         let took = started.elapsed();
         match status {
             StatusCode::NOT_MODIFIED if etag.is_some() => {
@@ -272,6 +273,10 @@ pub(super) fn refused(status: StatusCode, body: &[u8]) -> Failure {
         StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::BAD_REQUEST => {
             Failure { state: AddressState::Error, words: answered, meaning: Meaning::Renegotiate }
         }
+        StatusCode::NOT_MODIFIED => Failure::reselect(
+            AddressState::NotKeylime,
+            format!("{answered} (not modified), though nothing was asked that could be unchanged"),
+        ),
         status if status.is_redirection() => Failure::reselect(
             AddressState::NotKeylime,
             format!("{answered}: a redirect, which is not followed"),

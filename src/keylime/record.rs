@@ -9,7 +9,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use super::interner::{Interner, Joined, MaybeNumber, MaybeText, Policy};
+use super::interner::{Interner, Joined, MaybeNumber, MaybeText};
+use super::policy::Policy;
 use crate::text::RemoteText;
 
 /// What a verifier says about one agent. Every field may be missing: releases

@@ -53,6 +53,13 @@ pub const TABLE: &[Command] = &[
     read("help.open", "Show this help", Some("help"), always, State::open_help),
     read("quit", "Quit", Some("quit"), always, |state| state.outcome = Some(Outcome::Quit)),
     read(
+        "group.open",
+        "Show every address of the selected group, and why it is used or not",
+        Some("group"),
+        some_group,
+        State::open_group,
+    ),
+    read(
         "group.agents",
         "Show the agents of the selected group",
         Some("its agents"),

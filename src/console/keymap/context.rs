@@ -9,6 +9,8 @@ pub enum Context {
     Agents,
     /// The details of an agent.
     Detail,
+    /// A group with every address.
+    Group,
     /// The help.
     Help,
     /// The line in which a filter is written.
@@ -17,7 +19,8 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 5] = [Self::Overview, Self::Agents, Self::Detail, Self::Help, Self::Filter];
+    pub const ALL: [Self; 6] =
+        [Self::Overview, Self::Agents, Self::Detail, Self::Group, Self::Help, Self::Filter];
 
     /// Its name in the keymap.
     pub fn name(self) -> &'static str {
@@ -25,6 +28,7 @@ impl Context {
             Self::Overview => "overview",
             Self::Agents => "agents",
             Self::Detail => "detail",
+            Self::Group => "group",
             Self::Help => "help",
             Self::Filter => "filter",
         }
@@ -35,12 +39,12 @@ impl Context {
         match name {
             "everywhere" => Some(Self::ALL.into()),
             "page" => Some(vec![Self::Overview, Self::Agents]),
-            "reading" => Some(vec![Self::Overview, Self::Agents, Self::Detail, Self::Help]),
+            "reading" => Some(vec![Self::Overview, Self::Agents, Self::Detail, Self::Group, Self::Help]),
             _ => Self::ALL.into_iter().find(|context| context.name() == name).map(|context| vec![context]),
         }
     }
 
     /// All names that [`Context::named`] knows.
-    pub const NAMES: [&'static str; 8] =
-        ["everywhere", "page", "reading", "overview", "agents", "detail", "help", "filter"];
+    pub const NAMES: [&'static str; 9] =
+        ["everywhere", "page", "reading", "overview", "agents", "detail", "group", "help", "filter"];
 }

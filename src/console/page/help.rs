@@ -63,9 +63,10 @@ const COLUMNS: [(&str, &str); 5] = [
 ];
 
 /// Where a command is listed: at the first of these where it has a key.
-const SECTIONS: [(&str, &[Context]); 5] = [
+const SECTIONS: [(&str, &[Context]); 6] = [
     ("Everywhere", &[Context::Overview, Context::Agents, Context::Detail]),
     ("Overview", &[Context::Overview]),
+    ("Group", &[Context::Group]),
     ("Agents", &[Context::Agents]),
     ("Details", &[Context::Detail]),
     ("While a filter is written", &[Context::Filter]),

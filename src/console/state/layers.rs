@@ -19,6 +19,32 @@ pub enum Overlay {
     },
     /// The details of an agent.
     Detail(Detail),
+    /// A group with every address.
+    Group {
+        /// Its place in the configuration.
+        place: usize,
+        /// Lines above the first one in sight.
+        scroll: usize,
+    },
+}
+
+impl Overlay {
+    /// Lines above the first one in sight.
+    pub fn scroll(&self) -> usize {
+        match self {
+            Self::Help { scroll } | Self::Detail(Detail { scroll, .. }) | Self::Group { scroll, .. } => {
+                *scroll
+            }
+        }
+    }
+
+    fn scroll_mut(&mut self) -> &mut usize {
+        match self {
+            Self::Help { scroll } | Self::Detail(Detail { scroll, .. }) | Self::Group { scroll, .. } => {
+                scroll
+            }
+        }
+    }
 }
 
 /// The details of an agent.
@@ -60,9 +86,21 @@ impl State {
         }
     }
 
-    /// Goes to the agents of the selected group.
+    /// Opens the selected group.
+    pub(in crate::console) fn open_group(&mut self) {
+        if let Some(place) = self.overview.selected_place(&self.snapshot) {
+            self.overview.choose(place);
+            self.overlay = Some(Overlay::Group { place, scroll: 0 });
+        }
+    }
+
+    /// Goes to the agents of the open or selected group.
     pub(in crate::console) fn show_agents_of_group(&mut self) {
-        if let Some(group) = self.overview.selected(&self.snapshot) {
+        let place = match &self.overlay {
+            Some(Overlay::Group { place, .. }) => Some(*place),
+            _ => self.overview.selected_place(&self.snapshot),
+        };
+        if let Some(group) = place.and_then(|place| self.snapshot.groups.get(place)) {
             self.agents.set_filter(Filter::of_group(&group.name));
             self.show(PageId::Agents);
         }
@@ -144,7 +182,8 @@ impl State {
     pub(in crate::console) fn go(&mut self, motion: Motion) {
         let (length, height) = self.overlay_extent();
         match (&mut self.overlay, self.page) {
-            (Some(Overlay::Help { scroll } | Overlay::Detail(Detail { scroll, .. })), _) => {
+            (Some(overlay), _) => {
+                let scroll = overlay.scroll_mut();
                 // The last place is where the end is in sight.
                 *scroll = motion.from(*scroll, (length + 1).saturating_sub(height), height);
             }
@@ -156,7 +195,8 @@ impl State {
     /// Keeps the scrolling of what lies on top inside its text.
     pub(super) fn settle_overlay(&mut self) {
         let (length, height) = self.overlay_extent();
-        if let Some(Overlay::Help { scroll } | Overlay::Detail(Detail { scroll, .. })) = &mut self.overlay {
+        if let Some(overlay) = &mut self.overlay {
+            let scroll = overlay.scroll_mut();
             *scroll = (*scroll).min(length.saturating_sub(height));
         }
     }
@@ -167,6 +207,7 @@ impl State {
             None => 0,
             Some(Overlay::Help { .. }) => page::help::lines(self).len(),
             Some(Overlay::Detail(detail)) => page::agents::detail::lines(self, detail).len(),
+            Some(Overlay::Group { place, .. }) => page::group::lines(self, *place).len(),
         };
         (length, usize::from(self.size.body_height()))
     }

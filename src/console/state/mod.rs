@@ -168,6 +168,7 @@ impl State {
             (Some(_), _, _) => Context::Filter,
             (None, Some(Overlay::Help { .. }), _) => Context::Help,
             (None, Some(Overlay::Detail(_)), _) => Context::Detail,
+            (None, Some(Overlay::Group { .. }), _) => Context::Group,
             (None, None, PageId::Overview) => Context::Overview,
             (None, None, PageId::Agents) => Context::Agents,
         }

@@ -29,6 +29,11 @@ impl OverviewState {
         snapshot.groups.get(self.selected_place(snapshot)?)
     }
 
+    /// Keeps this group selected.
+    pub(super) fn choose(&mut self, place: usize) {
+        self.chosen = Some(place);
+    }
+
     pub(super) fn go(&mut self, motion: Motion, snapshot: &Snapshot) {
         let order = worst_first(&snapshot.groups);
         let selected = self.selected_place(snapshot);

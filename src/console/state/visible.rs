@@ -36,6 +36,7 @@ struct Content {
 enum VisibleOverlay {
     Help { scroll: usize },
     Detail { agent: SameAgent, is_gone: bool, scroll: usize },
+    Group { group: Option<LooksSame>, age: Option<String>, scroll: usize },
 }
 
 #[derive(Debug, PartialEq)]
@@ -104,14 +105,14 @@ impl Visible {
             pending: state.pending.clone(),
             notice: state.notice.clone(),
             hints: footer::hints(state),
-            overlay: state.overlay.as_ref().map(overlay),
+            overlay: state.overlay.as_ref().map(|top| overlay(state, top)),
             body: body(state),
         });
         Self { size: state.size, content }
     }
 }
 
-fn overlay(overlay: &Overlay) -> VisibleOverlay {
+fn overlay(state: &State, overlay: &Overlay) -> VisibleOverlay {
     match overlay {
         Overlay::Help { scroll } => VisibleOverlay::Help { scroll: *scroll },
         Overlay::Detail(detail) => VisibleOverlay::Detail {
@@ -119,13 +120,21 @@ fn overlay(overlay: &Overlay) -> VisibleOverlay {
             is_gone: detail.is_gone,
             scroll: detail.scroll,
         },
+        Overlay::Group { place, scroll } => {
+            let group = state.snapshot.groups.get(*place);
+            VisibleOverlay::Group {
+                group: group.map(|group| LooksSame(Arc::clone(group))),
+                age: group.and_then(|group| shown_age(state, group)),
+                scroll: *scroll,
+            }
+        }
     }
 }
 
 fn body(state: &State) -> Body {
     let snapshot = &state.snapshot;
     match (&state.overlay, state.page) {
-        (Some(Overlay::Help { .. }), _) => Body::Covered,
+        (Some(Overlay::Help { .. } | Overlay::Group { .. }), _) => Body::Covered,
         (Some(Overlay::Detail(_)), _) if !state.size.is_wide() => Body::Covered,
         (_, PageId::Overview) => Body::Overview {
             groups: snapshot.groups.iter().map(|group| LooksSame(Arc::clone(group))).collect(),

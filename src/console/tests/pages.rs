@@ -39,7 +39,7 @@ pub fn drawn(state: &State, colour: bool) -> Buffer {
     buffer
 }
 
-fn at(size: (u16, u16), snapshot: Arc<Snapshot>, keys: &str) -> State {
+pub fn at(size: (u16, u16), snapshot: Arc<Snapshot>, keys: &str) -> State {
     let options = Options { title: "demo".to_owned(), colour: true, ..Options::default() };
     let size = Size { width: size.0, height: size.1 };
     let mut state = State::new(options, size, snapshot, now()).unwrap();
@@ -47,7 +47,7 @@ fn at(size: (u16, u16), snapshot: Arc<Snapshot>, keys: &str) -> State {
     state
 }
 
-fn snapshot_of(mut fleet: Fleet) -> Arc<Snapshot> {
+pub fn snapshot_of(mut fleet: Fleet) -> Arc<Snapshot> {
     Arc::new(fleet.snapshot())
 }
 
@@ -109,7 +109,7 @@ fn badges_notices_and_small_terminals() {
 
 #[test]
 fn ascii_screens_hold_nothing_but_ascii() {
-    for keys in ["1", "2", "2 G enter", "?", "2 / \"", "g"] {
+    for keys in ["1", "1 enter", "2", "2 G enter", "?", "2 / \"", "g"] {
         let mut state = test_fleet::state(Options { ascii: true, ..Options::default() });
         press(&mut state, keys);
         let shown = screen(&state);

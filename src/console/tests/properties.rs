@@ -129,7 +129,7 @@ fn no_size_panics_a_page() {
     let heights = [1, 2, 3, 4, 9, 10, 11, 12, 24, 60, 200];
     for width in widths {
         for height in heights {
-            for keys in ["1", "2", "2 G enter", "2 / a ! =", "?", "? G", "g"] {
+            for keys in ["1", "1 enter G", "2", "2 G enter", "2 / a ! =", "?", "? G", "g"] {
                 let mut state = test_fleet::state(Options::default());
                 press(&mut state, keys);
                 update(&mut state, Message::Resize(Size { width, height }));
