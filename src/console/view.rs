@@ -56,7 +56,8 @@ fn header(state: &State, painter: &mut Painter<'_>) {
         line = line.with(Role::Text, " ").with(role, format!(" {number} {} ", page.title()));
     }
     let after = painter.line(area.x, area.y, area.width, &line);
-    let badge = if state.read_only { " read-only " } else { "" };
+    let frozen = state.frozen_words().map(|words| format!(" {words} ")).unwrap_or_default();
+    let badge = format!("{frozen}{}", if state.read_only { " read-only " } else { "" });
     let badge_width = u16::try_from(badge.len()).unwrap_or(0) + 1;
     let room = area.right().saturating_sub(after).saturating_sub(badge_width + 3);
     let title = super::widget::styled::cut(&state.title, usize::from(room)).into_owned();

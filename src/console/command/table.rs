@@ -32,6 +32,13 @@ fn some_group(state: &State) -> Result<(), Reason> {
     }
 }
 
+fn something_to_take(state: &State) -> Result<(), Reason> {
+    match state.has_something_to_take() {
+        true => Ok(()),
+        false => Err(Reason::new("nothing is selected that could be copied or read")),
+    }
+}
+
 fn some_layer(state: &State) -> Result<(), Reason> {
     // Who presses esc once too often is not to be lectured.
     if state.has_layer() { Ok(()) } else { Err(Reason::silent()) }
@@ -86,6 +93,18 @@ pub const TABLE: &[Command] = &[
     read("sort.reverse", "Turn the order around", Some("reverse"), always, |state| {
         state.agents.reverse_sort();
     }),
+    read("copy.name", "Copy the id or name", Some("copy"), something_to_take, State::copy_name),
+    read("copy.whole", "Copy all that is known of it as JSON", None, something_to_take, State::copy_whole),
+    read(
+        "pager.open",
+        "Read all that is known of it as JSON in $PAGER",
+        None,
+        something_to_take,
+        State::page_whole,
+    ),
+    read("filter.edit", "Write the filter in $VISUAL or $EDITOR", None, always, State::edit_filter_elsewhere),
+    read("data.freeze", "Let the data stand still, or go on", None, always, State::toggle_freeze),
+    read("data.refresh", "Ask every group now, as far as that is polite", None, always, State::refresh),
     read("page.next", "Go to the next page", Some("next page"), always, |state| {
         state.show(state.page.next());
     }),

@@ -3,5 +3,6 @@
 pub mod agents;
 pub mod group;
 pub mod help;
+pub mod json;
 pub mod overview;
 pub(super) mod verdicts;

@@ -2,10 +2,12 @@
 
 mod agents;
 mod filter_line;
+mod freeze;
 mod geometry;
 mod history;
 mod layers;
 mod overview;
+mod taking;
 mod visible;
 
 use std::sync::Arc;
@@ -14,6 +16,7 @@ use jiff::Timestamp;
 
 pub use agents::{AgentsState, Sort, SortKey};
 pub use filter_line::FilterLine;
+pub use freeze::Frozen;
 pub use geometry::{MINIMUM, Size};
 pub use history::{History, MAX_REMEMBERED, Recall};
 pub use layers::{Detail, Overlay};
@@ -59,6 +62,8 @@ pub struct State {
     pub ascii: bool,
     /// The keys.
     pub keymap: Arc<Keymap>,
+    /// Since when the data stands still; none: it does not.
+    pub frozen: Option<Frozen>,
     /// What is to be done outside; [`super::update`] hands it to the loop.
     pub requests: Vec<Request>,
     /// Set when the console is to end.
@@ -155,6 +160,7 @@ impl State {
             title: options.title,
             ascii: options.ascii,
             keymap: Arc::new(keymap),
+            frozen: None,
             requests: Vec::new(),
             outcome: None,
         };
@@ -180,9 +186,9 @@ impl State {
         self.page = page;
     }
 
-    /// Takes in a picture. One of the same generation shows nothing new, but
-    /// its observation times are newer.
-    pub(super) fn take_snapshot(&mut self, snapshot: Arc<Snapshot>) {
+    /// Shows a picture. One of the same generation shows nothing new, but its
+    /// observation times are newer.
+    fn show_snapshot(&mut self, snapshot: Arc<Snapshot>) {
         if !Arc::ptr_eq(&self.snapshot.agents, &snapshot.agents) {
             self.agents.outdate();
         }
@@ -201,8 +207,9 @@ impl State {
     }
 
     /// When the next shown age changes: only the age of an overdue observation
-    /// moves by the clock.
+    /// moves by the clock, and for how long the data has stood still.
     pub fn next_tick(&self) -> Option<Timestamp> {
-        overview::next_tick(&self.snapshot.groups, self.now)
+        let overdue = overview::next_tick(&self.snapshot.groups, self.now);
+        overdue.into_iter().chain(self.frozen_tick()).min()
     }
 }
