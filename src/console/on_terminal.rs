@@ -77,8 +77,8 @@ async fn any([mut terminate, mut hangup, mut interrupt, mut quit]: [Signal; 4]) 
             _ = terminate.recv() => return,
             _ = hangup.recv() => return,
             // Keys of an editor or pager reach all of us as signals.
-            _ = interrupt.recv() => if !terminal::is_lent() { return },
-            _ = quit.recv() => if !terminal::is_lent() { return },
+            _ = interrupt.recv() => if terminal::has_signals_of_its_own() { return },
+            _ = quit.recv() => if terminal::has_signals_of_its_own() { return },
         }
     }
 }

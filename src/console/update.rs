@@ -1,6 +1,6 @@
 //! How a message changes the state. No I/O, no clock.
 
-use super::keymap::{Context, Key, Lookup};
+use super::keymap::{Key, Lookup};
 use super::outside::Request;
 use super::state::{Notice, State, Visible};
 use super::{Message, Outcome, command};
@@ -48,15 +48,14 @@ fn press(state: &mut State, key: Key) {
         Lookup::Command(id) => {
             state.pending.clear();
             if let Err(refusal) = command::dispatch(state, id) {
-                let words = refusal.to_string();
-                state.notice = (!words.is_empty()).then(|| Notice::problem(words));
+                state.say_refusal(&refusal);
             }
         }
         Lookup::Unfinished => {}
         Lookup::Nothing => {
             let was_sequence = state.pending.len() > 1;
             state.pending.clear();
-            if context == Context::Filter
+            if context.is_writing()
                 && !was_sequence
                 && let Some(character) = key.text()
             {

@@ -34,8 +34,23 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) {
                 painter.line(body.x + 1, y, state.size.group_width(), line);
             }
         }
-        (_, PageId::Overview) => page::overview::draw(state, &mut painter, body),
-        (_, PageId::Agents) => page::agents::draw(state, &mut painter, body),
+        (Some(Overlay::Detail(detail)), _) if !state.size.is_wide() => {
+            page::agents::draw_detail(state, detail, &mut painter, body);
+        }
+        (Some(Overlay::Detail(detail)), page) => {
+            let pane = body.width / 2;
+            let left = Rect { width: body.width - pane - 1, ..body };
+            draw_page(state, page, &mut painter, left);
+            for y in body.y..body.bottom() {
+                painter.text(left.right(), y, 1, "│", Role::Rule);
+            }
+            let right = Rect { x: left.right() + 1, width: pane, ..body };
+            page::agents::draw_detail(state, detail, &mut painter, right);
+        }
+        (None, page) => draw_page(state, page, &mut painter, body),
+    }
+    if let Some(palette) = &state.palette {
+        page::palette::draw(state, palette, &mut painter, body);
     }
     let columns = area.width.saturating_sub(2);
     if let Some(line) = &state.line {
@@ -45,6 +60,14 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) {
     }
     let line = footer::line(state, usize::from(columns));
     painter.line(area.x + 1, area.bottom() - 1, columns, &line);
+}
+
+fn draw_page(state: &State, page: PageId, painter: &mut Painter<'_>, area: Rect) {
+    match page {
+        PageId::Overview => page::overview::draw(state, painter, area),
+        PageId::Agents => page::agents::draw(state, painter, area),
+        PageId::Events => page::events::draw(state, painter, area),
+    }
 }
 
 /// The name and the pages at the left; what is looked at and badges at the right.

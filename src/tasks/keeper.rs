@@ -25,9 +25,15 @@ pub async fn keeper(
         }
         let picture = fleet.snapshot();
         pictures.send_if_modified(|last| {
-            let differs = last.generation != picture.generation || last.events.len() != picture.events.len();
+            let differs = last.generation != picture.generation || newest(last) != newest(&picture);
             *last = Arc::new(picture);
             differs
         });
     }
+}
+
+/// The number of the newest event: their count stands still once old ones are
+/// forgotten.
+fn newest(picture: &Snapshot) -> Option<u64> {
+    picture.events.last().map(|event| event.number)
 }

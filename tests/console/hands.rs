@@ -55,20 +55,25 @@ fn an_editor_gets_the_terminal_and_all_keys() {
 #[test]
 fn a_pager_that_is_interrupted_ends_alone() {
     let place = Place::new();
-    let pager = program(&place, "pager", "#!/bin/sh\ncat \"$1\"\necho READING\nread -r line\n");
+    // It counts: what an earlier one wrote still stands on the screen below.
+    let pager = program(
+        &place,
+        "pager",
+        "#!/bin/sh\ncat \"$1\"\necho >> \"$0.log\"\necho READING $(wc -l < \"$0.log\")\nread -r line\n",
+    );
     let mut screen = agents(&place, &[("PAGER", &format!("'{pager}'"))]);
     screen.keys("/verdict=stopped\r");
     screen.wait_for("filter verdict=stopped");
-    for _ in 0..2 {
+    for number in 1..=2 {
         screen.keys("v");
-        let text = screen.wait_for("READING");
+        let text = screen.wait_for(&format!("READING {number}"));
         assert!(text.contains("\"operational_state\": 10"), "{text}");
         screen.keys("\u{3}");
         screen.wait_for("filter verdict=stopped");
         screen.wait_for("failed (signal: 2");
     }
     screen.keys("v");
-    screen.wait_for("READING");
+    screen.wait_for("READING 3");
     screen.signal("TERM");
     screen.ended_with_the_terminal_restored();
 }

@@ -7,14 +7,18 @@
 //! `~^node-[0-3]`, `/with a space/`. A text with spaces or signs of this
 //! language in it stands in double quotes.
 
+mod events;
+mod kind;
 mod matcher;
 mod parse;
 mod pattern;
 mod print;
 mod words;
 
+pub use events::EventMatcher;
+pub use kind::EventKind;
 pub use matcher::Matcher;
-pub use parse::{FIELDS, FilterError};
+pub use parse::{FIELDS, FORMS, FilterError};
 pub use pattern::Pattern;
 
 use crate::fleet::{Flag, Verdict};
@@ -48,6 +52,8 @@ pub enum Test {
     Verdict(Vec<Verdict>),
     /// A flag.
     Flag(Vec<Flag>),
+    /// What an event tells of; no agent has one.
+    Kind(Vec<EventKind>),
     /// A regular expression somewhere in the row.
     Expression(Pattern),
     /// How long ago the last success is.
@@ -102,12 +108,14 @@ mod tests {
     fn test() -> impl Strategy<Value = Test> {
         let verdict = prop::sample::select(Verdict::ALL.to_vec());
         let flag = prop::sample::select(Flag::ALL.to_vec());
+        let kind = prop::sample::select(EventKind::ALL.to_vec());
         prop_oneof![
             text().prop_map(Test::Text),
             texts().prop_map(Test::Id),
             texts().prop_map(Test::Group),
             prop::collection::vec(verdict, 1..4).prop_map(Test::Verdict),
             prop::collection::vec(flag, 1..4).prop_map(Test::Flag),
+            prop::collection::vec(kind, 1..4).prop_map(Test::Kind),
             prop_oneof![r#"[a-z.^$"=! /~]{1,9}"#, r"\\[dws/]"]
                 .prop_filter_map("an expression", |text: String| Pattern::new(&text).ok())
                 .prop_map(Test::Expression),

@@ -4,26 +4,28 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use super::words::{self, Content, Piece};
-use super::{Age, Filter, Pattern, Term, Test};
+use super::{Age, EventKind, Filter, Pattern, Term, Test};
 use crate::fleet::{Flag, Verdict};
 use crate::text::nearest::nearest;
 use crate::text::sanitise_to;
 
 /// The fields and what they are for, for the help.
-pub const FIELDS: [(&str, &str); 9] = [
-    ("verdict=", "our verdict; with group= the verdict in that group"),
-    ("group=", "a group's name, or a part of it"),
-    ("flag=", "a flag beside the verdict"),
-    ("id=", "a part of the agent's id"),
+pub const FIELDS: [(&str, &str); 7] = [
+    ("verdict", "our verdict; with group= the verdict in that group"),
+    ("group", "a group's name, or a part of it"),
+    ("flag", "a flag beside the verdict"),
+    ("id", "a part of the agent's id"),
+    ("keylime", "a part of Keylime's own words: attestation status or state"),
+    ("event", "a part of the id of Keylime's last event"),
+    ("kind", "events: verdict, new, gone, interval, group or address"),
+];
+
+/// The other forms of a term and what they are for, for the help.
+pub const FORMS: [(&str, &str); 3] = [
     ("age>5m", "the last success is longer ago; also age<; units s, m, h, d"),
-    ("keylime=", "a part of Keylime's own words: attestation status or state"),
-    ("event=", "a part of the last event's id"),
     ("split", "two groups differ"),
     ("~expression", "a regular expression; also /expression/, which may hold spaces"),
 ];
-
-/// Names that may stand before `=`.
-const NAMES: [&str; 6] = ["verdict", "group", "flag", "id", "keylime", "event"];
 
 /// Why a text is not a filter, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -116,7 +118,18 @@ fn field(name: &str, values: Vec<String>) -> Result<Test, String> {
             };
             Ok(Test::Flag(values.iter().map(find).collect::<Result<_, _>>()?))
         }
-        other => Err(format!("{}; put a text with = in it into quotes", no("field", other, &NAMES))),
+        "kind" => {
+            let words = EventKind::ALL.map(EventKind::word);
+            let find = |value: &String| {
+                let kind = EventKind::ALL.into_iter().find(|kind| kind.word() == value);
+                kind.ok_or_else(|| no("kind", value, &words))
+            };
+            Ok(Test::Kind(values.iter().map(find).collect::<Result<_, _>>()?))
+        }
+        other => {
+            let names = FIELDS.map(|(name, _)| name);
+            Err(format!("{}; put a text with = in it into quotes", no("field", other, &names)))
+        }
     }
 }
 
@@ -231,7 +244,7 @@ mod tests {
         );
         assert_eq!(
             words_of("state=x"),
-            "there is no field state; there are verdict, group, flag, id, keylime, event; \
+            "there is no field state; there are verdict, group, flag, id, keylime, event, kind; \
              put a text with = in it into quotes"
         );
     }

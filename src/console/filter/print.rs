@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::{Filter, Term, Test};
+use super::{EventKind, Filter, Term, Test};
 use crate::fleet::{Flag, Verdict};
 
 impl fmt::Display for Filter {
@@ -39,6 +39,7 @@ impl fmt::Display for Term {
             Test::Keylime(words) => field(out, "keylime", words.iter().map(String::as_str)),
             Test::Event(words) => field(out, "event", words.iter().map(String::as_str)),
             Test::Flag(flags) => field(out, "flag", flags.iter().map(|flag| Flag::word(*flag))),
+            Test::Kind(kinds) => field(out, "kind", kinds.iter().map(|kind| EventKind::word(*kind))),
         }
     }
 }

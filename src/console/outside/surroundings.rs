@@ -36,6 +36,10 @@ impl Keyboard {
 
     fn let_go(&self) {
         self.0.borrow_mut().take();
+        // A stream that is dropped leaves a wake-up behind. Taken in together
+        // with a key it would hide that key until the next one, so it is taken
+        // in now.
+        let _ = crossterm::event::poll(std::time::Duration::ZERO);
     }
 
     fn take_back(&self) {

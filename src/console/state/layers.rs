@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{FilterLine, PageId, State};
+use super::{FilterLine, PageId, State, TextLine};
 use crate::console::command::Motion;
 use crate::console::filter::Filter;
-use crate::console::outside::Request;
 use crate::console::page;
 use crate::fleet::{AgentView, Snapshot};
+use crate::text::RemoteText;
 
 /// What lies over a page.
 #[derive(Clone, Debug)]
@@ -78,11 +78,54 @@ impl State {
         self.overlay = Some(Overlay::Help { scroll: 0 });
     }
 
+    /// Selects an agent; a filter that does not show it is cleared.
+    pub(in crate::console) fn select_agent(&mut self, id: &RemoteText) {
+        self.agents.choose(id);
+        self.settle();
+        let is_shown =
+            |state: &Self| state.agents.selected_row(&state.snapshot).is_some_and(|agent| agent.id == *id);
+        if !is_shown(self) {
+            self.agents.set_filter(Filter::default());
+            self.settle();
+        }
+    }
+
     /// Opens the details of the selected agent.
     pub(in crate::console) fn open_agent(&mut self) {
         if let Some(agent) = self.agents.selected_row(&self.snapshot) {
             let agent = Arc::clone(agent);
             self.overlay = Some(Overlay::Detail(Detail { agent, is_gone: false, scroll: 0 }));
+        }
+    }
+
+    /// Opens what the selected event is about: the agent, else the group.
+    pub(in crate::console) fn open_event(&mut self) {
+        let Some(event) = self.events.selected(&self.snapshot) else { return };
+        if let Some(agent) = event.agent.as_ref() {
+            let place = self.snapshot.agents.binary_search_by(|other| other.id.cmp(agent));
+            if let Some(agent) = place.ok().and_then(|place| self.snapshot.agents.get(place)) {
+                let agent = Arc::clone(agent);
+                self.overlay = Some(Overlay::Detail(Detail { agent, is_gone: false, scroll: 0 }));
+            }
+        } else if let Some(place) = self.snapshot.groups.iter().position(|group| group.name == event.group) {
+            self.overlay = Some(Overlay::Group { place, scroll: 0 });
+        }
+    }
+
+    /// The filter of the page; the Overview has none.
+    pub fn filter(&self) -> Option<&Filter> {
+        match self.page {
+            PageId::Overview => None,
+            PageId::Agents => Some(self.agents.filter()),
+            PageId::Events => Some(self.events.filter()),
+        }
+    }
+
+    pub(super) fn set_filter(&mut self, filter: Filter) {
+        match self.page {
+            PageId::Overview => {}
+            PageId::Agents => self.agents.set_filter(filter),
+            PageId::Events => self.events.set_filter(filter),
         }
     }
 
@@ -108,61 +151,25 @@ impl State {
 
     /// Whether there is something to close, or a filter to clear.
     pub(in crate::console) fn has_layer(&self) -> bool {
-        self.overlay.is_some() || (self.page == PageId::Agents && !self.agents.filter().is_empty())
+        self.overlay.is_some() || self.filter().is_some_and(|filter| !filter.is_empty())
     }
 
     /// Closes what is on top; with nothing there, clears the filter.
     pub(in crate::console) fn close_layer(&mut self) {
-        if self.overlay.take().is_none() && self.page == PageId::Agents {
-            self.agents.set_filter(Filter::default());
+        if self.overlay.take().is_none() {
+            self.set_filter(Filter::default());
         }
     }
 
     /// Opens the line in which a filter is written.
     pub(in crate::console) fn open_filter(&mut self) {
-        self.line = Some(FilterLine::new(self.agents.filter()));
+        self.line = self.filter().map(FilterLine::new);
     }
 
-    /// Closes the line and keeps what it filters.
-    pub(in crate::console) fn keep_filter(&mut self) {
-        self.line = None;
-        if self.history.remember(&self.agents.filter().to_string()) {
-            self.requests.push(Request::Remember(self.history.entries().to_vec()));
-        }
-        self.agents.choose_current();
-    }
-
-    /// Closes the line and shows every agent.
+    /// Closes the line and shows everything.
     pub(in crate::console) fn clear_filter(&mut self) {
         self.line = None;
-        self.agents.set_filter(Filter::default());
-    }
-
-    /// Filters by what was written elsewhere. What cannot be read goes into the
-    /// line, to be corrected there.
-    pub(in crate::console) fn take_edited(&mut self, text: &str) {
-        let mut line = FilterLine::default();
-        text.chars().for_each(|character| line.insert(character));
-        let filter = line.read();
-        let has_mistake = line.error().is_some();
-        self.agents.set_filter(filter);
-        self.line = (has_mistake || self.line.is_some()).then_some(line);
-    }
-
-    /// Lets the operator write the filter in their editor.
-    pub(in crate::console) fn edit_filter_elsewhere(&mut self) {
-        let text = match &self.line {
-            Some(line) => line.text(),
-            None => self.agents.filter().to_string(),
-        };
-        self.requests.push(Request::EditFilter { text: text.trim().to_owned() });
-    }
-
-    /// Puts another filter of the history into the line.
-    pub(in crate::console) fn recall_filter(&mut self, is_back: bool) {
-        let history = std::mem::take(&mut self.history);
-        self.edit(|line| line.recall(&history, is_back));
-        self.history = history;
+        self.set_filter(Filter::default());
     }
 
     /// Writes a character into the line.
@@ -170,11 +177,15 @@ impl State {
         self.edit(|line| line.insert(character));
     }
 
-    /// Changes the line; the table follows at once.
-    pub(in crate::console) fn edit(&mut self, change: impl FnOnce(&mut FilterLine)) {
-        if let Some(line) = &mut self.line {
-            change(line);
-            self.agents.set_filter(line.read());
+    /// Changes the line that is being written; what it says is followed at once.
+    pub(in crate::console) fn edit(&mut self, change: impl FnOnce(&mut TextLine)) {
+        if let Some(confirmation) = &mut self.confirmation {
+            change(&mut confirmation.line);
+        } else if self.palette.is_some() {
+            self.edit_palette(change);
+        } else if let Some(line) = &mut self.line {
+            let filter = line.edit(change);
+            self.set_filter(filter);
         }
     }
 
@@ -189,6 +200,7 @@ impl State {
             }
             (None, PageId::Overview) => self.overview.go(motion, &self.snapshot),
             (None, PageId::Agents) => self.agents.go(motion, self.size.table_height()),
+            (None, PageId::Events) => self.events.go(motion, self.size.table_height()),
         }
     }
 

@@ -1,13 +1,18 @@
 //! Everything that can change on the screen, without a type of the terminal's.
 
 mod agents;
+mod events;
+mod feed;
 mod filter_line;
 mod freeze;
 mod geometry;
 mod history;
+mod keeping;
 mod layers;
 mod overview;
+mod palette;
 mod taking;
+mod text_line;
 mod visible;
 
 use std::sync::Arc;
@@ -15,6 +20,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use agents::{AgentsState, Sort, SortKey};
+pub use events::EventsState;
+pub use feed::Feed;
 pub use filter_line::FilterLine;
 pub use freeze::Frozen;
 pub use geometry::{MINIMUM, Size};
@@ -22,8 +29,11 @@ pub use history::{History, MAX_REMEMBERED, Recall};
 pub use layers::{Detail, Overlay};
 pub use overview::OverviewState;
 pub(in crate::console) use overview::is_asking;
+pub use palette::Palette;
+pub use text_line::TextLine;
 pub use visible::Visible;
 
+use super::command::Confirmation;
 use super::keymap::{self, Context, Key, Keymap};
 use super::outside::Request;
 use super::{ConsoleError, Options, Outcome};
@@ -44,12 +54,20 @@ pub struct State {
     pub overview: OverviewState,
     /// The Agents page.
     pub agents: AgentsState,
+    /// The Events page.
+    pub events: EventsState,
     /// What lies over the page.
     pub overlay: Option<Overlay>,
     /// The line in which a filter is being written.
     pub line: Option<FilterLine>,
     /// The filters that were kept.
     pub history: History,
+    /// The command that is being written.
+    pub palette: Option<Palette>,
+    /// Commands that were run from the palette, the newest last.
+    pub palette_history: Vec<String>,
+    /// The question that has to be answered before a command runs.
+    pub confirmation: Option<Confirmation>,
     /// Keys of an unfinished sequence.
     pub pending: Vec<Key>,
     /// Something to say instead of the footer, until the next key.
@@ -77,36 +95,38 @@ pub enum PageId {
     Overview,
     /// The agents.
     Agents,
+    /// What changed.
+    Events,
 }
 
 impl PageId {
     /// All pages in their order.
-    pub const ALL: [Self; 2] = [Self::Overview, Self::Agents];
+    pub const ALL: [Self; 3] = [Self::Overview, Self::Agents, Self::Events];
 
     /// Its name in the header.
     pub fn title(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
             Self::Agents => "Agents",
+            Self::Events => "Events",
         }
     }
 
     /// The page after it, and the first after the last.
     #[must_use]
     pub fn next(self) -> Self {
-        match self {
-            Self::Overview => Self::Agents,
-            Self::Agents => Self::Overview,
-        }
+        self.turned(1)
     }
 
     /// The page before it.
     #[must_use]
     pub fn previous(self) -> Self {
-        match self {
-            Self::Overview => Self::Agents,
-            Self::Agents => Self::Overview,
-        }
+        self.turned(Self::ALL.len() - 1)
+    }
+
+    fn turned(self, by: usize) -> Self {
+        let place = Self::ALL.iter().position(|page| *page == self).unwrap_or(0);
+        Self::ALL.into_iter().cycle().nth(place + by).unwrap_or(self)
     }
 }
 
@@ -151,9 +171,13 @@ impl State {
             page: PageId::Overview,
             overview: OverviewState::default(),
             agents: AgentsState::default(),
+            events: EventsState::default(),
             overlay: None,
             line: None,
             history: History::new(options.remembered),
+            palette: None,
+            palette_history: Vec::new(),
+            confirmation: None,
             pending: Vec::new(),
             notice: options.notice.map(Notice::information),
             read_only: options.read_only,
@@ -170,6 +194,17 @@ impl State {
 
     /// What is on top.
     pub fn context(&self) -> Context {
+        match &self.confirmation {
+            Some(confirmation) if confirmation.wants_words() => return Context::Words,
+            Some(_) => return Context::Question,
+            None if self.palette.is_some() => return Context::Palette,
+            None => {}
+        }
+        self.context_below()
+    }
+
+    /// What lies under palette and questions.
+    pub fn context_below(&self) -> Context {
         match (&self.line, &self.overlay, self.page) {
             (Some(_), _, _) => Context::Filter,
             (None, Some(Overlay::Help { .. }), _) => Context::Help,
@@ -177,6 +212,7 @@ impl State {
             (None, Some(Overlay::Group { .. }), _) => Context::Group,
             (None, None, PageId::Overview) => Context::Overview,
             (None, None, PageId::Agents) => Context::Agents,
+            (None, None, PageId::Events) => Context::Events,
         }
     }
 
@@ -192,6 +228,9 @@ impl State {
         if !Arc::ptr_eq(&self.snapshot.agents, &snapshot.agents) {
             self.agents.outdate();
         }
+        if !Arc::ptr_eq(&self.snapshot.events, &snapshot.events) {
+            self.events.outdate();
+        }
         self.snapshot = snapshot;
         if let Some(Overlay::Detail(detail)) = &mut self.overlay {
             detail.follow(&self.snapshot);
@@ -200,8 +239,11 @@ impl State {
 
     /// Brings what is derived up to date: order, selection, scrolling.
     pub(super) fn settle(&mut self) {
-        if self.page == PageId::Agents {
-            self.agents.settle(&self.snapshot, self.size.table_height());
+        let height = self.size.table_height();
+        match self.page {
+            PageId::Overview => {}
+            PageId::Agents => self.agents.settle(&self.snapshot, height),
+            PageId::Events => self.events.settle(&self.snapshot, height),
         }
         self.settle_overlay();
     }

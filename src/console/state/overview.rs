@@ -29,8 +29,8 @@ impl OverviewState {
         snapshot.groups.get(self.selected_place(snapshot)?)
     }
 
-    /// Keeps this group selected.
-    pub(super) fn choose(&mut self, place: usize) {
+    /// Goes to a group, by its place in the configuration.
+    pub(in crate::console) fn choose(&mut self, place: usize) {
         self.chosen = Some(place);
     }
 

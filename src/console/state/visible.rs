@@ -6,7 +6,8 @@
 
 use std::sync::Arc;
 
-use super::{FilterLine, Notice, Overlay, PageId, Size, Sort, State};
+use super::{FilterLine, Notice, Overlay, PageId, Palette, Size, Sort, State};
+use crate::console::command::Confirmation;
 use crate::console::filter::Filter;
 use crate::console::keymap::Key;
 use crate::console::page::agents::row;
@@ -25,6 +26,8 @@ pub struct Visible {
 struct Content {
     page: PageId,
     line: Option<FilterLine>,
+    palette: Option<Palette>,
+    confirmation: Option<Confirmation>,
     pending: Vec<Key>,
     notice: Option<Notice>,
     frozen: Option<String>,
@@ -65,6 +68,16 @@ enum Body {
         /// table says.
         asking: bool,
     },
+    Events {
+        /// By their numbers: an event never changes.
+        rows: Vec<u64>,
+        place: Option<usize>,
+        above: usize,
+        shown: usize,
+        total: usize,
+        filter: Filter,
+        asking: bool,
+    },
 }
 
 /// One agent's row. A fleet that attests steadily brings new records with every
@@ -103,6 +116,8 @@ impl Visible {
         let content = (!state.size.is_too_small()).then(|| Content {
             page: state.page,
             line: state.line.clone(),
+            palette: state.palette.clone(),
+            confirmation: state.confirmation.clone(),
             pending: state.pending.clone(),
             notice: state.notice.clone(),
             frozen: state.frozen_words(),
@@ -145,6 +160,7 @@ fn body(state: &State) -> Body {
             duplication: snapshot.duplication,
             selected: state.overview.selected_place(snapshot),
         },
+        (_, PageId::Events) => events(state),
         (_, PageId::Agents) => {
             let agents = &state.agents;
             let in_sight = agents.offset()..agents.offset() + state.size.table_height();
@@ -164,6 +180,20 @@ fn body(state: &State) -> Body {
                 asking: super::overview::is_asking(&snapshot.groups),
             }
         }
+    }
+}
+
+fn events(state: &State) -> Body {
+    let (events, feed) = (&state.events, state.events.feed());
+    let in_sight = feed.offset()..feed.offset() + state.size.table_height();
+    Body::Events {
+        rows: in_sight.filter_map(|row| feed.number(row)).collect(),
+        place: feed.place(),
+        shown: feed.len(),
+        above: feed.offset(),
+        total: state.snapshot.events.len(),
+        filter: events.filter().clone(),
+        asking: super::overview::is_asking(&state.snapshot.groups),
     }
 }
 

@@ -5,6 +5,7 @@
 //! printed; panics of other threads go to the log as long as a session is open.
 
 mod backend;
+mod lending;
 mod mode;
 mod panic_hook;
 
@@ -15,6 +16,7 @@ use std::rc::Rc;
 use ratatui::Terminal;
 
 pub use backend::FrameBackend;
+pub(super) use lending::{has_signals_of_its_own, lend, take_back};
 
 use super::ConsoleError;
 
@@ -69,25 +71,6 @@ impl Session {
         }
         stopped
     }
-}
-
-/// Gives the terminal to another program of the operator's.
-pub(super) fn lend() {
-    let _ = mode::leave();
-}
-
-/// Takes the terminal after another program had it. All of it has to be drawn
-/// anew then.
-///
-/// # Errors
-/// The terminal does not take the mode again.
-pub(super) fn take_back() -> io::Result<()> {
-    mode::enter()
-}
-
-/// Whether another program has the terminal.
-pub(super) fn is_lent() -> bool {
-    mode::owner().is_none()
 }
 
 impl Drop for Session {

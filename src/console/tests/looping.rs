@@ -46,7 +46,7 @@ async fn quitting_stopping_and_a_lost_keyboard() {
 async fn nothing_is_drawn_or_written_while_nothing_changes() {
     operate(small_fleet(), async |mut operator| {
         let mut successes = 1;
-        for page in ["1", "2", "2 enter", "?"] {
+        for page in ["1", "1 enter", "2", "2 enter", "3", "?"] {
             poll(&mut operator.fleet, successes);
             operator.publish();
             operator.press("esc");

@@ -2,7 +2,7 @@
 
 use super::prompt;
 use super::styled::StyledLine;
-use crate::console::command::{self, TABLE};
+use crate::console::command;
 use crate::console::state::State;
 use crate::console::theme::Role;
 
@@ -20,8 +20,7 @@ pub struct Hint {
 /// The commands that have a key where the operator is, in order of the table.
 pub fn hints(state: &State) -> Vec<Hint> {
     let context = state.context();
-    TABLE
-        .iter()
+    command::all()
         .filter_map(|command| {
             let key = state.keymap.keys_of(context, command.id).next()?;
             let enabled = command::may_run(state, command).is_ok();
@@ -33,6 +32,17 @@ pub fn hints(state: &State) -> Vec<Hint> {
 /// The line in so many columns: a mistake in the filter that is being written,
 /// else a notice, else the hints that fit.
 pub fn line(state: &State, columns: usize) -> StyledLine {
+    let mistake = || state.notice.as_ref().map(|notice| notice.words.as_str());
+    if let Some(confirmation) = &state.confirmation {
+        let role = if confirmation.wants_words() { Role::Bad } else { Role::Warn };
+        let question = StyledLine::new().with(role, confirmation.question());
+        let room = columns.saturating_sub(question.width());
+        return question.then(writing(confirmation.line.parts(), mistake(), room));
+    }
+    if let Some(palette) = &state.palette {
+        let prompt = StyledLine::new().with(Role::Key, ":");
+        return prompt.then(writing(palette.line().parts(), palette.error(), columns.saturating_sub(1)));
+    }
     if let Some(mistake) = state.line.as_ref().and_then(|line| prompt::mistake(line, columns)) {
         return mistake;
     }
@@ -55,4 +65,19 @@ pub fn line(state: &State, columns: usize) -> StyledLine {
         line = line.with(Role::Text, gap).then(piece);
     }
     line
+}
+
+fn writing((before, after): (&str, &str), error: Option<&str>, columns: usize) -> StyledLine {
+    let mut rest = after.chars();
+    let under: String = rest.next().unwrap_or(' ').into();
+    let error = error.map(|error| format!("   {error}")).unwrap_or_default();
+    // What is being written stays in sight: the start of a long line gives way.
+    let room = columns.saturating_sub(3).max(1);
+    let mut shown: Vec<_> = before.chars().rev().take(room).collect();
+    shown.reverse();
+    StyledLine::new()
+        .with(Role::Text, shown.into_iter().collect::<String>())
+        .with(Role::Selection, under)
+        .with(Role::Text, rest.collect::<String>())
+        .with(Role::Problem, error)
 }

@@ -76,8 +76,7 @@ mod tests {
 
     fn written(text: &str) -> FilterLine {
         let mut line = FilterLine::default();
-        text.chars().for_each(|character| line.insert(character));
-        line.read();
+        line.put(text);
         line
     }
 

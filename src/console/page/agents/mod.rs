@@ -6,4 +6,4 @@ pub(in crate::console) mod keylime;
 pub mod row;
 mod view;
 
-pub(in crate::console) use view::draw;
+pub(in crate::console) use view::{draw, draw_detail};

@@ -1,0 +1,6 @@
+//! The Events: what changed, the newest first.
+
+mod row;
+mod view;
+
+pub(in crate::console) use view::draw;
