@@ -28,6 +28,9 @@ pub(super) struct Global {
     /// Draw with ASCII characters only
     #[arg(long, global = true)]
     pub ascii: bool,
+    /// The theme of the console; `limescope print themes` lists them
+    #[arg(long, value_name = "NAME", global = true)]
+    pub theme: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -6,6 +6,7 @@ use color_eyre::eyre::Report;
 
 use super::arguments::Global;
 use super::load::{self, Loaded};
+use super::settings;
 use crate::console;
 use crate::files::places::Places;
 use crate::tasks;
@@ -18,7 +19,8 @@ pub(super) fn run(global: &Global) -> Result<ExitCode, Report> {
 /// Opens the console on a configuration: the network on a runtime of its own,
 /// the screen on this thread.
 pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> {
-    let Loaded { config, title } = loaded;
+    let Loaded { config, title, file } = loaded;
+    let settings = settings::read(global, file.as_ref())?;
     let _log = load::start_log()?;
     let network = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -35,10 +37,15 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
         title,
         ascii: global.ascii,
         colour: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        depth: console::ColourDepth::of_environment(
+            variable("COLORTERM").as_deref(),
+            variable("TERM").as_deref(),
+        ),
         notice: None,
         remembered: history_file.as_deref().map(console::outside::remembered).unwrap_or_default(),
         history_file,
         refresher: Some(following.refresher()),
+        settings,
     };
     let screen = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = screen.block_on(console::run_on_terminal(snapshots, options));
@@ -46,4 +53,8 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
     network.shutdown_background();
     ended?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }

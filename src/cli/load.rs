@@ -22,6 +22,8 @@ const MAX_KEYLIME_FILE: u64 = 1024 * 1024;
 pub(super) struct Loaded {
     pub config: Config,
     pub title: String,
+    /// The file, if there is one: its name and its text.
+    pub file: Option<(PathBuf, String)>,
 }
 
 /// Reads the configuration that the command line or the user's folders name,
@@ -54,7 +56,8 @@ pub(super) fn parse(text: &str, origin: &Path, places: Option<&Places>) -> Resul
     for diagnostic in diagnostics.iter().filter(worth_saying) {
         output::message(&diagnostic.render(origin));
     }
-    Ok(Loaded { config, title: sanitise(&origin.to_string_lossy()).into_string() })
+    let title = sanitise(&origin.to_string_lossy()).into_string();
+    Ok(Loaded { config, title, file: Some((origin.to_owned(), text.to_owned())) })
 }
 
 fn local(own: Option<PathBuf>) -> Result<Loaded, Report> {
@@ -85,7 +88,7 @@ fn local(own: Option<PathBuf>) -> Result<Loaded, Report> {
                 sources.join(", ")
             ));
             notices.iter().for_each(|notice| output::message(notice));
-            Ok(Loaded { config: *config, title: "this host's Keylime".to_owned() })
+            Ok(Loaded { config: *config, title: "this host's Keylime".to_owned(), file: None })
         }
         LocalInstallation::Denied { file } => Err(eyre!(
             "There is no configuration, and the Keylime of this host cannot be read: {} (permission denied). {advice}",

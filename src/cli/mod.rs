@@ -12,6 +12,7 @@ mod load;
 mod output;
 mod print;
 mod report;
+mod settings;
 mod status;
 
 use std::process::ExitCode;

@@ -17,6 +17,7 @@
 
 mod clock;
 pub mod command;
+mod diagnose;
 mod error;
 pub mod filter;
 mod frame;
@@ -27,6 +28,7 @@ mod on_terminal;
 pub mod outside;
 pub mod page;
 mod run;
+mod settings;
 pub mod state;
 pub mod terminal;
 pub mod theme;
@@ -35,12 +37,15 @@ mod view;
 pub mod widget;
 
 pub use clock::{Clock, SystemClock};
+pub use diagnose::{Faults, Source};
 pub use error::ConsoleError;
 pub use frame::FRAME_INTERVAL;
 pub use message::Message;
 pub use on_terminal::run_on_terminal;
 pub use run::run;
+pub use settings::{Files, Settings};
 pub use state::State;
+pub use theme::ColourDepth;
 pub use update::{Effects, update};
 pub use view::draw;
 
@@ -60,6 +65,8 @@ pub struct Options {
     pub ascii: bool,
     /// Whether colours may be used; false where `NO_COLOR` is set.
     pub colour: bool,
+    /// How many colours the terminal shows.
+    pub depth: ColourDepth,
     /// Something to say at the start, until the first key; fit to be shown.
     pub notice: Option<String>,
     /// Filters of earlier runs, the newest last.
@@ -68,6 +75,8 @@ pub struct Options {
     pub history_file: Option<PathBuf>,
     /// What asks the servers sooner than planned; none: nothing does.
     pub refresher: Option<Refresher>,
+    /// The operator's own keys and themes.
+    pub settings: Settings,
 }
 
 /// Why the console ended.

@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep_until};
 use super::frame::Pace;
 use super::outside::{Outside, Request};
 use super::state::{Size, State};
-use super::theme::Theme;
+use super::theme::{ColourDepth, Theme, Themes};
 use super::{Clock, ConsoleError, Message, Options, Outcome, update, view};
 use crate::fleet::Snapshot;
 
@@ -129,7 +129,11 @@ where
 /// The state with what it is shown on.
 struct Console<B: Backend, C> {
     terminal: Terminal<B>,
+    themes: Themes,
+    depth: ColourDepth,
     theme: Theme,
+    /// The name of what is in `theme`.
+    theme_name: String,
     clock: C,
     state: State,
     requests: Vec<Request>,
@@ -144,10 +148,23 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
         snapshot: Arc<Snapshot>,
         clock: C,
     ) -> Result<Self, ConsoleError> {
-        let theme = Theme::built_in(options.colour)?;
+        let themes = options.settings.themes.clone().map_or_else(Themes::built_in, Ok)?;
+        let depth = options.depth;
         let size = size_of(&terminal)?;
         let state = State::new(options, size, snapshot, clock.now())?;
-        Ok(Self { terminal, theme, clock, state, requests: Vec::new(), is_dirty: true, must_clear: false })
+        let (theme_name, theme) = (state.theme.clone(), themes.get(&state.theme, depth));
+        Ok(Self {
+            terminal,
+            themes,
+            depth,
+            theme,
+            theme_name,
+            clock,
+            state,
+            requests: Vec::new(),
+            is_dirty: true,
+            must_clear: false,
+        })
     }
 
     fn take_event(&mut self, event: io::Result<Event>) -> Result<(), ConsoleError> {
@@ -192,6 +209,10 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
         let size = size_of(&self.terminal)?;
         if size != self.state.size {
             update(&mut self.state, Message::Resize(size));
+        }
+        if self.theme_name != self.state.theme {
+            self.theme_name.clone_from(&self.state.theme);
+            self.theme = self.themes.get(&self.theme_name, self.depth);
         }
         let (state, theme) = (&self.state, &self.theme);
         self.terminal.draw(|frame| view::draw(state, theme, frame.buffer_mut())).map_err(unwritable)?;

@@ -12,6 +12,10 @@ use super::widget::{Painter, footer, prompt};
 /// Draws the state into the buffer.
 pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) {
     let area = buffer.area;
+    let base = theme.style(Role::Text);
+    if base != ratatui::style::Style::default() {
+        buffer.set_style(area, base);
+    }
     let mut painter = Painter::new(buffer, theme, state.ascii);
     if area.width < MINIMUM.width || area.height < MINIMUM.height {
         too_small(&mut painter);

@@ -22,6 +22,8 @@ pub enum Values {
     Column,
     /// The terms of a filter.
     Filter,
+    /// The name of a theme.
+    Theme,
 }
 
 impl Argument {

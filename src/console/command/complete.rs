@@ -85,6 +85,9 @@ fn values(state: &State, values: Values, name: &str, written: &str) -> Vec<Choic
             offered(name, minus, keys, |key| (key.name().to_owned(), key.words(!minus.is_empty()).to_owned()))
         }
         Values::Filter => filter(state, name, written),
+        Values::Theme => offered(name, "", best(written, state.themes.iter(), |theme| theme), |theme| {
+            ((*theme).clone(), String::new())
+        }),
     }
 }
 

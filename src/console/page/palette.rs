@@ -23,16 +23,17 @@ pub fn draw(state: &State, palette: &Palette, painter: &mut Painter<'_>, area: R
     }
     let top = area.bottom() - lines;
     let sign = if state.ascii { "-" } else { "─" };
+    painter.clear(area.x, top - 1, area.width);
     painter.fill(area.x, top - 1, area.width, sign, Role::Rule);
     // The taken one stays in sight.
     let taken = palette.taken().unwrap_or(0);
     let first = taken.saturating_sub(usize::from(lines) - 1);
     let more = palette.choices().len().saturating_sub(first + usize::from(lines));
     for ((place, choice), y) in palette.choices().iter().enumerate().skip(first).zip(top..area.bottom()) {
-        painter.fill(area.x, y, area.width, " ", Role::Text);
+        painter.clear(area.x, y, area.width);
         let line = line(state, choice);
         if palette.taken() == Some(place) {
-            painter.selected(area.x, y, area.width, |painter| {
+            painter.in_role(Role::Choice, area.x, y, area.width, |painter| {
                 painter.line(area.x + 1, y, area.width.saturating_sub(2), &line);
             });
         } else {
@@ -47,10 +48,10 @@ pub fn draw(state: &State, palette: &Palette, painter: &mut Painter<'_>, area: R
 }
 
 fn line(state: &State, choice: &Choice) -> StyledLine {
-    let name = if choice.reason.is_some() { Role::Dim } else { Role::Key };
+    let name = if choice.reason.is_some() { Role::Disabled } else { Role::Key };
     let line = StyledLine::new().field(name, &choice.label, NAMES).with(Role::Text, " ");
     if let Some(reason) = &choice.reason {
-        return line.with(Role::Dim, format!("{}: {reason}", choice.doc));
+        return line.with(Role::Disabled, format!("{}: {reason}", choice.doc));
     }
     let keys = keys(state, choice).map(|keys| format!("   {keys}")).unwrap_or_default();
     line.with(Role::Text, choice.doc.clone()).with(Role::Dim, keys)

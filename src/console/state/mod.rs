@@ -36,6 +36,7 @@ pub use visible::Visible;
 use super::command::Confirmation;
 use super::keymap::{self, Context, Key, Keymap};
 use super::outside::Request;
+use super::theme::{DEFAULT, MONO, Themes};
 use super::{ConsoleError, Options, Outcome};
 use crate::fleet::Snapshot;
 
@@ -84,6 +85,12 @@ pub struct State {
     pub frozen: Option<Frozen>,
     /// What is to be done outside; [`super::update`] hands it to the loop.
     pub requests: Vec<Request>,
+    /// The theme's name.
+    pub theme: String,
+    /// The names of all themes.
+    pub themes: Arc<[String]>,
+    /// Whether colours may be used.
+    pub colour: bool,
     /// Set when the console is to end.
     pub outcome: Option<Outcome>,
 }
@@ -164,6 +171,8 @@ impl State {
     ) -> Result<Self, ConsoleError> {
         let keymap = Keymap::parse(keymap::BUILT_IN)
             .map_err(|detail| ConsoleError::Asset { name: "assets/keymap.toml", detail })?;
+        let themes = options.settings.themes.map_or_else(Themes::built_in, Ok)?;
+        let theme = options.settings.theme.unwrap_or_else(|| DEFAULT.to_owned());
         let mut state = Self {
             size,
             now,
@@ -186,6 +195,9 @@ impl State {
             keymap: Arc::new(keymap),
             frozen: None,
             requests: Vec::new(),
+            theme: if options.colour { theme } else { MONO.to_owned() },
+            themes: themes.names().map(str::to_owned).collect(),
+            colour: options.colour,
             outcome: None,
         };
         state.settle();

@@ -19,6 +19,7 @@ use crate::fleet::{AgentView, Counts, Duplication, GroupView};
 #[derive(Debug, PartialEq)]
 pub struct Visible {
     size: Size,
+    theme: String,
     content: Option<Content>,
 }
 
@@ -125,7 +126,7 @@ impl Visible {
             overlay: state.overlay.as_ref().map(|top| overlay(state, top)),
             body: body(state),
         });
-        Self { size: state.size, content }
+        Self { size: state.size, theme: state.theme.clone(), content }
     }
 }
 

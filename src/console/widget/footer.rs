@@ -47,7 +47,7 @@ pub fn line(state: &State, columns: usize) -> StyledLine {
         return mistake;
     }
     if let Some(notice) = &state.notice {
-        let role = if notice.is_problem { Role::Problem } else { Role::Strong };
+        let role = if notice.is_problem { Role::Problem } else { Role::Information };
         return StyledLine::new().with(role, notice.words.clone());
     }
     let mut line = StyledLine::new();
@@ -56,7 +56,8 @@ pub fn line(state: &State, columns: usize) -> StyledLine {
         line = line.with(Role::Key, keys).with(Role::Dim, " …   ");
     }
     for hint in hints(state) {
-        let (key, label) = if hint.enabled { (Role::Key, Role::Text) } else { (Role::Dim, Role::Dim) };
+        let (key, label) =
+            if hint.enabled { (Role::Key, Role::Text) } else { (Role::Disabled, Role::Disabled) };
         let piece = StyledLine::new().with(key, hint.key).with(label, format!(" {}", hint.label));
         let gap = if line.width() == 0 { "" } else { "   " };
         if line.width() + gap.len() + piece.width() > columns {
@@ -76,8 +77,8 @@ fn writing((before, after): (&str, &str), error: Option<&str>, columns: usize) -
     let mut shown: Vec<_> = before.chars().rev().take(room).collect();
     shown.reverse();
     StyledLine::new()
-        .with(Role::Text, shown.into_iter().collect::<String>())
-        .with(Role::Selection, under)
-        .with(Role::Text, rest.collect::<String>())
+        .with(Role::Input, shown.into_iter().collect::<String>())
+        .with(Role::Cursor, under)
+        .with(Role::Input, rest.collect::<String>())
         .with(Role::Problem, error)
 }

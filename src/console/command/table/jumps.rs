@@ -76,7 +76,8 @@ fn sort(state: &mut State, text: &str) -> Result<(), Reason> {
     Ok(())
 }
 
-fn none<'a>(what: &str, text: &str, known: impl IntoIterator<Item = &'a str>) -> Reason {
+/// There is nothing of that name; what it may have meant is told.
+pub(super) fn none<'a>(what: &str, text: &str, known: impl IntoIterator<Item = &'a str>) -> Reason {
     // Nearness of very many names takes longer than a key may.
     let hint = nearest(text, known.into_iter().take(5_000));
     let hint = hint.map(|name| format!("; did you mean {name}?")).unwrap_or_default();

@@ -6,6 +6,7 @@ mod events;
 mod hands;
 mod jumps;
 mod list;
+mod look;
 mod pages;
 mod palette;
 mod text;
@@ -15,7 +16,7 @@ use crate::console::Outcome;
 use crate::console::state::State;
 
 /// The groups of commands in their order.
-const GROUPS: [&[Command]; 9] = [
+const GROUPS: &[&[Command]] = &[
     GENERAL,
     agents::COMMANDS,
     events::COMMANDS,
@@ -25,6 +26,7 @@ const GROUPS: [&[Command]; 9] = [
     text::COMMANDS,
     palette::COMMANDS,
     jumps::COMMANDS,
+    look::COMMANDS,
 ];
 
 /// What holds everywhere.
