@@ -108,10 +108,30 @@ pub(super) struct PrintOptions {
     /// What to print
     #[arg(value_enum)]
     pub what: Printed,
+    /// The shell that is to complete commands
+    #[arg(value_enum, required_if_eq("what", "completions"))]
+    pub shell: Option<CompletedShell>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Printed {
     /// A commented sample of limescope.toml
     Config,
+    /// The built-in keymap: rows for a keymap.toml of your own
+    Keymap,
+    /// The built-in themes: patterns for themes/NAME.toml of your own
+    Themes,
+    /// Every command and key of the console, as Markdown
+    Commands,
+    /// The manual page
+    Man,
+    /// A script that completes commands in a shell
+    Completions,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CompletedShell {
+    Bash,
+    Zsh,
+    Fish,
 }

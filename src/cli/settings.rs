@@ -20,7 +20,10 @@ const MAX_THEMES: usize = 200;
 pub(super) fn read(global: &Global, config: Option<&(PathBuf, String)>) -> Result<Settings, Report> {
     let folder = Places::of_this_user().and_then(|places| places.config_file.parent().map(Path::to_owned));
     let themes = themes(folder.as_deref())?;
+    let keymap = folder.as_deref().map(|folder| folder.join("keymap.toml")).filter(|path| path.exists());
+    let keymap = keymap.map(with_text).transpose()?;
     let files = Files {
+        keymap: keymap.as_ref().map(source),
         config: config.map(source),
         themes: themes.iter().map(source).collect(),
         theme: global.theme.as_deref(),
@@ -40,9 +43,10 @@ fn themes(folder: Option<&Path>) -> Result<Vec<(PathBuf, String)>, Report> {
         paths.filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect();
     paths.sort();
     paths.truncate(MAX_THEMES);
-    let read = |path: PathBuf| {
-        let text = bounded::read_text(&path, MAX_BYTES)?;
-        Ok((path, text))
-    };
-    paths.into_iter().map(read).collect()
+    paths.into_iter().map(with_text).collect()
+}
+
+fn with_text(path: PathBuf) -> Result<(PathBuf, String), Report> {
+    let text = bounded::read_text(&path, MAX_BYTES)?;
+    Ok((path, text))
 }

@@ -18,6 +18,7 @@
 mod clock;
 pub mod command;
 mod diagnose;
+pub mod documentation;
 mod error;
 pub mod filter;
 mod frame;

@@ -3,12 +3,15 @@
 use serde::Deserialize;
 
 use super::diagnose::{Faults, Source, did_you_mean};
+use super::keymap::{self, Keymap, Replacements};
 use super::theme::Themes;
 use crate::text::sanitise_to;
 
 /// The operator's own keys and themes. Whatever is `None` is built in.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
+    /// All keys.
+    pub keymap: Option<Keymap>,
     /// All themes.
     pub themes: Option<Themes>,
     /// The chosen theme's name; one of them.
@@ -20,6 +23,8 @@ pub struct Settings {
 pub struct Files<'f> {
     /// `limescope.toml`: `theme` and `[keys]` of it.
     pub config: Option<Source<'f>>,
+    /// `keymap.toml`.
+    pub keymap: Option<Source<'f>>,
     /// The themes, a file each.
     pub themes: Vec<Source<'f>>,
     /// The theme that the command line names.
@@ -31,6 +36,8 @@ pub struct Files<'f> {
 #[derive(Deserialize)]
 struct ConfigFile {
     theme: Option<toml::Spanned<String>>,
+    #[serde(default)]
+    keys: Replacements,
 }
 
 impl Settings {
@@ -42,10 +49,12 @@ impl Settings {
         let mut faults = Faults::default();
         let themes = Themes::read(&files.themes, &mut faults);
         let mut theme = None;
+        let mut keys = Replacements::new();
         if let Some(source) = files.config {
             match toml::from_str::<ConfigFile>(source.text) {
                 Ok(config) => {
-                    theme = config.theme.and_then(|name| chosen(name, source, &themes, &mut faults))
+                    keys = config.keys;
+                    theme = config.theme.and_then(|name| chosen(name, source, &themes, &mut faults));
                 }
                 Err(error) => faults.add_toml(source, &error),
             }
@@ -56,7 +65,13 @@ impl Settings {
             let source = Source { origin, text: files.theme.unwrap_or_default() };
             theme = chosen(name, source, &themes, &mut faults);
         }
-        if faults.is_empty() { Ok(Self { themes: Some(themes), theme }) } else { Err(faults) }
+        let built_in = Keymap::parse(keymap::BUILT_IN).unwrap_or_default();
+        let keymap =
+            keymap::over(built_in, files.keymap, files.config.map(|file| (file, &keys)), &mut faults);
+        match faults.is_empty() {
+            true => Ok(Self { keymap: Some(keymap), themes: Some(themes), theme }),
+            false => Err(faults),
+        }
     }
 }
 

@@ -8,4 +8,5 @@ mod support;
 mod check;
 mod configuration;
 mod demo;
+mod documents;
 mod status;

@@ -6,11 +6,13 @@
 
 mod context;
 mod key;
+mod own;
 
 use serde::Deserialize;
 
 pub use context::Context;
 pub use key::{Key, KeyCode, Named};
+pub use own::{Replacements, over};
 
 use super::command;
 use crate::text::nearest::nearest;

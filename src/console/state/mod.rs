@@ -169,8 +169,11 @@ impl State {
         snapshot: Arc<Snapshot>,
         now: Timestamp,
     ) -> Result<Self, ConsoleError> {
-        let keymap = Keymap::parse(keymap::BUILT_IN)
-            .map_err(|detail| ConsoleError::Asset { name: "assets/keymap.toml", detail })?;
+        let built_in = || {
+            Keymap::parse(keymap::BUILT_IN)
+                .map_err(|detail| ConsoleError::Asset { name: "assets/keymap.toml", detail })
+        };
+        let keymap = options.settings.keymap.map_or_else(built_in, Ok)?;
         let themes = options.settings.themes.map_or_else(Themes::built_in, Ok)?;
         let theme = options.settings.theme.unwrap_or_else(|| DEFAULT.to_owned());
         let mut state = Self {
