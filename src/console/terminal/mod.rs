@@ -6,6 +6,7 @@
 
 mod backend;
 pub(in crate::console) mod hangup;
+mod lending;
 mod mode;
 mod panic_hook;
 
@@ -16,6 +17,7 @@ use std::rc::Rc;
 use ratatui::Terminal;
 
 pub use backend::FrameBackend;
+pub(super) use lending::{has_signals_of_its_own, lend, take_back};
 
 use super::ConsoleError;
 
@@ -62,16 +64,19 @@ impl Session {
     /// # Errors
     /// The process cannot stop, or the terminal does not take the mode again.
     pub fn suspend(&mut self) -> io::Result<()> {
-        mode::leave();
+        // Whoever has the terminal now keeps it: an editor is suspended with us.
+        let was_ours = mode::leave();
         let stopped = signal_hook::low_level::emulate_default_handler(SUSPEND);
-        mode::enter()?;
+        if was_ours {
+            mode::enter()?;
+        }
         stopped
     }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
-        mode::leave();
+        let _ = mode::leave();
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod agents;
 mod events;
+mod hands;
 mod jumps;
 mod list;
 mod look;
@@ -19,6 +20,7 @@ const GROUPS: &[&[Command]] = &[
     GENERAL,
     agents::COMMANDS,
     events::COMMANDS,
+    hands::COMMANDS,
     pages::COMMANDS,
     list::COMMANDS,
     text::COMMANDS,
