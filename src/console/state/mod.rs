@@ -10,8 +10,10 @@ mod history;
 mod keeping;
 mod layers;
 mod log;
+mod order;
 mod overview;
 mod palette;
+mod sort;
 mod taking;
 mod text_line;
 mod visible;
@@ -20,7 +22,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-pub use agents::{AgentsState, Sort, SortKey};
+pub use agents::AgentsState;
 pub use events::EventsState;
 pub use feed::Feed;
 pub use filter_line::FilterLine;
@@ -32,6 +34,7 @@ pub use log::{Level, LogState};
 pub(in crate::console) use overview::is_asking;
 pub use overview::{OverviewState, SHARE_STEPS};
 pub use palette::Palette;
+pub use sort::{Sort, SortKey};
 pub use text_line::TextLine;
 pub use visible::Visible;
 
