@@ -91,7 +91,7 @@ fn a_pager_that_does_not_start_is_told() {
 #[test]
 fn a_copy_goes_to_the_terminal_and_says_so() {
     let place = Place::new();
-    for (variable, words) in [("SSH_TTY", "to the terminal for its clipboard"), ("TMUX", "to tmux")] {
+    for (variable, words) in [("SSH_TTY", "sent to the terminal by OSC 52"), ("TMUX", "to tmux")] {
         let mut screen = agents(&place, &[(variable, "x"), ("DISPLAY", ":9")]);
         screen.keys("y");
         screen.wait_for(words);

@@ -53,11 +53,10 @@ fn is_program(path: &Path) -> bool {
 
 /// What to say after the sequence was sent: what became of it, nobody tells.
 pub(super) fn words_for_terminal(what: &str, in_tmux: bool) -> String {
+    // What is cut off on a narrow screen is only what was copied.
     match in_tmux {
-        true => format!("sent {what} to tmux for the clipboard (OSC 52); it needs: set -g set-clipboard on"),
-        false => {
-            format!("sent {what} to the terminal for its clipboard (OSC 52); not every terminal takes it")
-        }
+        true => format!("sent to tmux by OSC 52 (needs set-clipboard on): {what}"),
+        false => format!("sent to the terminal by OSC 52 (not every one takes it): {what}"),
     }
 }
 
@@ -89,7 +88,12 @@ mod tests {
     fn nothing_is_claimed_that_cannot_be_known() {
         for in_tmux in [true, false] {
             let words = words_for_terminal("the id node-1", in_tmux);
-            assert!(words.starts_with("sent the id node-1 to ") && !words.contains("copied"), "{words}");
+            assert!(
+                words.starts_with("sent to t")
+                    && words.ends_with(": the id node-1")
+                    && !words.contains("copied"),
+                "{words}"
+            );
         }
     }
 }

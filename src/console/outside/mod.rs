@@ -32,6 +32,8 @@ pub enum Request {
     Remember(Vec<String>),
     /// Ask every group now, as far as that is polite, and say so.
     Refresh,
+    /// Stop until the shell continues us.
+    Suspend,
     /// Show a text in the operator's pager.
     Page {
         /// The text; fit to be shown.

@@ -82,6 +82,11 @@ impl Outside for Surroundings {
                 let words = words.unwrap_or_else(|| "nobody asks the servers here".to_owned());
                 Box::pin(async { Some(Message::Notice(Notice::information(words))) })
             }
+            Request::Suspend => {
+                let failed = terminal::ask_to_suspend().err();
+                let words = failed.map(|error| format!("the shell cannot be reached: {error}"));
+                Box::pin(async { words.map(|words| Message::Notice(Notice::problem(words))) })
+            }
             Request::Page { .. } | Request::EditFilter { .. } => Box::pin(async { None }),
         }
     }

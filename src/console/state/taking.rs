@@ -66,6 +66,11 @@ impl State {
         self.requests.push(Request::Refresh);
     }
 
+    /// Goes to the shell.
+    pub(in crate::console) fn suspend(&mut self) {
+        self.requests.push(Request::Suspend);
+    }
+
     fn whole(&self) -> Option<(Value, String)> {
         if let Some(agent) = self.meant_agent() {
             let what = format!("all of {}", agent.shown);

@@ -57,6 +57,15 @@ pub fn open() -> Result<(Session, Screen), ConsoleError> {
 /// The number of the signal that suspends (`ctrl-z` in a shell).
 pub(super) const SUSPEND: i32 = signal_hook::consts::SIGTSTP;
 
+/// Asks for what `ctrl-z` asks for at a shell: everything that was started with
+/// us stops. In raw mode the key itself is but a key.
+///
+/// # Errors
+/// The system does not take the signal.
+pub(super) fn ask_to_suspend() -> io::Result<()> {
+    Ok(rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?)
+}
+
 impl Session {
     /// Hands the terminal to the shell and stops this process; on SIGCONT it
     /// takes the terminal again. All of it has to be drawn anew then.
