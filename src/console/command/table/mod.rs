@@ -34,7 +34,7 @@ const GENERAL: &[Command] = &[
     read("help.open", "Show this help", Some("help"), always, State::open_help).named(&["help"]),
     read("quit", "Quit", Some("quit"), always, |state| state.outcome = Some(Outcome::Quit))
         .named(&["q", "exit"]),
-    read("suspend", "Go to the shell; its `fg` comes back", None, always, State::suspend).named(&["suspend"]),
+    read("suspend", "Go to the shell; its `fg` comes back", None, always, State::suspend),
 ];
 
 /// Every command.
