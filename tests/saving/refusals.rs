@@ -1,5 +1,6 @@
 //! Disks that are full or read-only, and users without rights. Each says so, and the file is as it was.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -18,7 +19,7 @@ fn saves_once() {
             .map_or_else(|error| error.to_string(), |_| "saved".to_owned()),
         Err(error) => error.to_string(),
     };
-    println!("outcome: {outcome}");
+    writeln!(std::io::stdout(), "outcome: {outcome}").unwrap();
 }
 
 /// Runs it behind some words of a command line, such as another user's, and gives its words.
