@@ -31,6 +31,7 @@ pub use geometry::{MINIMUM, Size};
 pub use history::{History, MAX_REMEMBERED, Recall};
 pub use layers::{Detail, Overlay};
 pub use log::{Level, LogState};
+pub use order::{AT_ONCE, Arrange, Arrangement};
 pub(in crate::console) use overview::is_asking;
 pub use overview::{OverviewState, SHARE_STEPS};
 pub use palette::Palette;
@@ -78,6 +79,8 @@ pub struct State {
     pub confirmation: Option<Confirmation>,
     /// Keys of an unfinished sequence.
     pub pending: Vec<Key>,
+    /// Keys that wait until the rows are those that they are meant for.
+    pub(super) held: Vec<Key>,
     /// Something to say instead of the footer, until the next key.
     pub notice: Option<Notice>,
     /// Whether commands that write are refused.
@@ -204,6 +207,7 @@ impl State {
             palette_history: Vec::new(),
             confirmation: None,
             pending: Vec::new(),
+            held: Vec::new(),
             notice: options.notice.map(Notice::information),
             read_only: options.read_only,
             title: options.title,
@@ -257,7 +261,7 @@ impl State {
     /// observation times are newer.
     fn show_snapshot(&mut self, snapshot: Arc<Snapshot>) {
         if !Arc::ptr_eq(&self.snapshot.agents, &snapshot.agents) {
-            self.agents.outdate();
+            self.agents.outdate(self.page == PageId::Agents);
         }
         if !Arc::ptr_eq(&self.snapshot.events, &snapshot.events) {
             self.events.outdate();

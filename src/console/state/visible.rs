@@ -68,6 +68,8 @@ enum Body {
         filter: Filter,
         sort: Sort,
         longest_id: usize,
+        /// Whether there are rows, and whether they are late.
+        arranged: (bool, bool),
         /// Whether groups are still being asked: it decides what an empty
         /// table says.
         asking: bool,
@@ -184,16 +186,17 @@ fn body(state: &State) -> Body {
             Body::Agents {
                 groups: snapshot.groups.iter().map(|group| Arc::clone(&group.name)).collect(),
                 rows: in_sight
-                    .filter_map(|row| agents.row(snapshot, row))
+                    .map_while(|row| agents.row(row))
                     .map(|agent| SameRow(Arc::clone(agent)))
                     .collect(),
                 place: agents.place(),
                 offset: agents.offset(),
                 shown: agents.len(),
-                total: snapshot.agents.len(),
+                total: agents.arranged().map_or(snapshot.agents.len(), |arranged| arranged.total()),
                 filter: agents.filter().clone(),
                 sort: agents.sort(),
                 longest_id: agents.longest_id(),
+                arranged: (agents.arranged().is_some(), agents.is_slow()),
                 asking: super::overview::is_asking(&snapshot.groups),
             }
         }

@@ -115,11 +115,11 @@ proptest! {
         for _ in 0..moves {
             press(&mut state, "j");
         }
-        let selected = state.agents.selected_row(&state.snapshot).unwrap().id.clone();
+        let selected = state.agents.selected_row().unwrap().id.clone();
         for key in keys {
             press(&mut state, key);
             update(&mut state, Message::Snapshot { snapshot: Arc::clone(&pictures()[picture]), now: now() });
-            prop_assert_eq!(&state.agents.selected_row(&state.snapshot).unwrap().id, &selected);
+            prop_assert_eq!(&state.agents.selected_row().unwrap().id, &selected);
         }
     }
 }

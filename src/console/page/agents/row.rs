@@ -69,7 +69,7 @@ pub(super) struct AgentRows<'a>(pub &'a State);
 impl Rows for AgentRows<'_> {
     fn cell(&self, row: usize, column: usize, cell: &mut Cell<'_, '_>) {
         let state = self.0;
-        let Some(agent) = state.agents.row(&state.snapshot, row) else { return };
+        let Some(agent) = state.agents.row(row) else { return };
         let inside = deciding(agent);
         match column {
             columns::VERDICT => {

@@ -40,7 +40,7 @@ pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: R
         sorted_by: Some((columns::of(sort.key), sort.is_reversed)),
     };
     table::draw(painter, middle, &columns, &placed, window, &row::AgentRows(state));
-    if let Some(agent) = state.agents.selected_row(&state.snapshot) {
+    if let Some(agent) = state.agents.selected_row() {
         painter.line(x, last, width, &about(state, agent));
     }
 }
@@ -55,7 +55,7 @@ fn about(state: &State, agent: &AgentView) -> StyledLine {
 /// How many there are, how many are shown, and in which order.
 fn summary(state: &State, left_out: usize) -> StyledLine {
     let agents = &state.agents;
-    let total = state.snapshot.agents.len();
+    let total = agents.arranged().map_or(state.snapshot.agents.len(), |arranged| arranged.total());
     let line = if agents.filter().is_empty() {
         StyledLine::new().with(Role::Strong, verdicts::some(total, "agent"))
     } else {
@@ -66,7 +66,9 @@ fn summary(state: &State, left_out: usize) -> StyledLine {
             .with(Role::Key, agents.filter().to_string())
     };
     let sort = agents.sort();
-    let line = line.with(Role::Dim, format!("   {}", sort.key.words(sort.is_reversed)));
+    let line = line.with(Role::Dim, "   ").with(Role::Dim, sort.key.words(sort.is_reversed));
+    // Only where it takes long: a word that comes and goes with every key is noise.
+    let line = if agents.is_slow() { line.with(Role::Information, "   sorting…") } else { line };
     match left_out {
         0 => line,
         1 => line.with(Role::Dim, "   1 column has no room"),
@@ -76,7 +78,9 @@ fn summary(state: &State, left_out: usize) -> StyledLine {
 
 /// Why the table is empty, and what to do.
 fn nothing(state: &State) -> StyledLine {
-    let (role, words) = if !state.snapshot.agents.is_empty() {
+    let (role, words) = if state.agents.arranged().is_none() {
+        (Role::Dim, "")
+    } else if !state.snapshot.agents.is_empty() {
         (Role::Text, "No agent passes the filter; esc clears it.")
     } else if is_asking(&state.snapshot.groups) {
         (Role::Dim, "asking…")
