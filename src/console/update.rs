@@ -111,9 +111,8 @@ fn waits_for_rows(state: &State) -> bool {
 /// Lets a key wait behind those that wait already: what it means depends on
 /// what they do. The way out stays open.
 fn hold(state: &mut State, key: Key) -> bool {
-    let quits = || {
-        matches!(state.keymap.look_up(state.context(), &[key]), Lookup::Command("quit")) && key.control
-    };
+    let quits =
+        || matches!(state.keymap.look_up(state.context(), &[key]), Lookup::Command("quit")) && key.control;
     if state.held.is_empty() || quits() {
         return false;
     }

@@ -29,7 +29,7 @@ pub use model::{Fleet, GroupPlan};
 pub use reason::Reason;
 pub use snapshot::{
     AddressView, AgentInGroup, AgentView, Coverage, Duplication, GroupMode, GroupView, Reachability,
-    SLOWEST_STEP, Snapshot,
+    ReasonWords, SLOWEST_STEP, Snapshot,
 };
 pub use steady::share_rank;
 pub use verdict::{Counts, Verdict};

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::{FilterLine, PageId, State, TextLine};
 use crate::console::command::Motion;
 use crate::console::filter::{Filter, Matcher};
-use crate::console::page;
 use crate::fleet::{AgentView, Event, Snapshot};
 use crate::text::RemoteText;
 
@@ -239,6 +238,7 @@ impl State {
 
     /// Keeps the scrolling of what lies on top inside its text.
     pub(super) fn settle_overlay(&mut self) {
+        self.settle_overlay_text();
         let (length, height) = self.overlay_extent();
         if let Some(overlay) = &mut self.overlay {
             let scroll = overlay.scroll_mut();
@@ -256,12 +256,7 @@ impl State {
 
     /// Lines of what lies on top, and how many are in sight.
     fn overlay_extent(&self) -> (usize, usize) {
-        let length = match &self.overlay {
-            None => 0,
-            Some(Overlay::Help { .. }) => page::help::lines(self).len(),
-            Some(Overlay::Detail(detail)) => page::agents::detail::lines(self, detail).len(),
-            Some(Overlay::Group { place, .. }) => page::group::lines(self, *place).len(),
-        };
+        let length = self.overlay_lines().len();
         (length, usize::from(self.size.body_height()))
     }
 }

@@ -11,6 +11,7 @@ mod keeping;
 mod layers;
 mod log;
 mod order;
+mod overlay_text;
 mod overview;
 mod palette;
 mod sort;
@@ -32,6 +33,7 @@ pub use history::{History, MAX_REMEMBERED, Recall};
 pub use layers::{Detail, Overlay};
 pub use log::{Level, LogState};
 pub use order::{AT_ONCE, Arrange, Arrangement};
+pub use overlay_text::OverlayText;
 pub(in crate::console) use overview::is_asking;
 pub use overview::{OverviewState, SHARE_STEPS};
 pub use palette::Palette;
@@ -67,6 +69,8 @@ pub struct State {
     pub log: LogState,
     /// What lies over the page.
     pub overlay: Option<Overlay>,
+    /// Its lines.
+    overlay_text: OverlayText,
     /// The line in which a filter is being written.
     pub line: Option<FilterLine>,
     /// The filters that were kept.
@@ -201,6 +205,7 @@ impl State {
             events: EventsState::default(),
             log: LogState::default(),
             overlay: None,
+            overlay_text: OverlayText::default(),
             line: None,
             history: History::new(options.remembered),
             palette: None,

@@ -1,5 +1,7 @@
 //! Tests of the console as a whole: pages, loop, properties.
 
+mod allocations;
+mod crowd;
 mod events;
 mod groups;
 mod log;

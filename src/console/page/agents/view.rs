@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{columns, detail, row};
+use super::{columns, row};
 use crate::console::page::verdicts;
 use crate::console::state::{Detail, State, is_asking};
 use crate::console::theme::Role;
@@ -14,7 +14,7 @@ use crate::fleet::AgentView;
 /// Draws the details of an agent into the area.
 pub(in crate::console) fn draw_detail(state: &State, detail: &Detail, painter: &mut Painter<'_>, area: Rect) {
     let columns = state.size.detail_width();
-    let lines = detail::lines(state, detail);
+    let lines = state.overlay_lines();
     for (line, y) in lines.iter().skip(detail.scroll).zip(area.y..area.bottom()) {
         painter.line(area.x + 1, y, columns, line);
     }
@@ -48,7 +48,8 @@ pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: R
 /// What the table may have no room for: the whole id, the flags, the reason.
 fn about(state: &State, agent: &AgentView) -> StyledLine {
     let line = StyledLine::new().with(Role::Strong, agent.shown.as_str().to_owned());
-    let words = row::flag_words(agent).fold(line, |line, word| line.with(Role::Warn, format!("  {word}")));
+    let words =
+        row::flag_words(agent).fold(line, |line, word| line.with(Role::Warn, "  ").with(Role::Warn, word));
     words.with(Role::Text, format!("   {}", row::reason(state, agent)))
 }
 

@@ -1,0 +1,81 @@
+//! How often the drawing thread asks for memory, counted: a frame of a large
+//! fleet costs what is in sight.
+
+use std::sync::Arc;
+
+use allocation_counter::measure;
+use ratatui::Terminal;
+
+use super::crowd::{Hand, crowd};
+use crate::console::Message;
+use crate::console::draw;
+use crate::console::terminal::FrameBackend;
+use crate::console::test_fleet::later;
+use crate::console::theme::Theme;
+
+/// What a frame may cost, with the update before it.
+const MOST: u64 = 300;
+
+const SIZE: (u16, u16) = (160, 50);
+
+/// A hand on a console, and the terminal that it draws on.
+struct Desk {
+    hand: Hand,
+    terminal: Terminal<FrameBackend<std::io::Sink>>,
+    theme: Theme,
+}
+
+impl Desk {
+    fn new(keys: &str) -> Self {
+        let terminal = Terminal::new(FrameBackend::new(std::io::sink(), || Ok(SIZE))).unwrap();
+        let mut desk =
+            Self { hand: Hand::new(SIZE, crowd(0)), terminal, theme: Theme::built_in(true).unwrap() };
+        desk.hand.press(keys);
+        // The first frames fill what is kept.
+        for key in ["j", "k"] {
+            desk.press(key);
+        }
+        desk
+    }
+
+    /// Allocations of one message and its frame.
+    fn tell(&mut self, message: Message) -> u64 {
+        let (state, theme, terminal) = (&mut self.hand.state, &self.theme, &mut self.terminal);
+        let mut effects = None;
+        let counted = measure(|| {
+            effects = Some(crate::console::update(state, message));
+            terminal.draw(|frame| draw(state, theme, frame.buffer_mut())).unwrap();
+        });
+        self.hand.arrange(effects.unwrap());
+        counted.count_total
+    }
+
+    fn press(&mut self, key: &str) -> u64 {
+        self.tell(Message::Key(key.parse().unwrap()))
+    }
+}
+
+#[test]
+fn frames_of_a_large_table_allocate_little() {
+    let mut desk = Desk::new("2");
+    for key in ["j", "k", "ctrl-d", "ctrl-f", "G", "k", "g", "s", "S", "s", "/", "7", "esc"] {
+        let counted = desk.press(key);
+        println!("agents, {key}: {counted}");
+        assert!(counted <= MOST, "{key}: {counted} allocations");
+    }
+    for picture in [1, 2, 1] {
+        let snapshot = crowd(picture);
+        let counted = desk.tell(Message::Snapshot { snapshot: Arc::clone(&snapshot), now: later(10) });
+        println!("agents, a picture: {counted}");
+        assert!(counted <= MOST, "a picture: {counted} allocations");
+    }
+}
+
+#[test]
+fn frames_of_every_page_allocate_little() {
+    for keys in ["1", "1 enter", "2", "2 enter", "2 enter r", "3", "4", "?", "2 /", ":"] {
+        let mut desk = Desk::new(keys);
+        let counted: Vec<_> = ["j", "j", "k"].iter().map(|key| desk.press(key)).collect();
+        println!("{keys}: {counted:?}");
+    }
+}
