@@ -112,3 +112,68 @@ pub(super) fn dispose(agents: usize, what: impl Send + 'static) {
         spawn_blocking(move || drop(what));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::test_fleet;
+
+    fn wish(generation: u64, filter: &str) -> Arrange {
+        let filter = filter.parse().unwrap();
+        Arrange { generation, snapshot: test_fleet::snapshot(), filter, sort: Sort::default() }
+    }
+
+    async fn next(arranging: &mut Arranging) -> u64 {
+        match arranging.next().await {
+            Message::Arranged(arrangement) => arrangement.wish().generation,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn the_newest_wish_takes_the_place_of_the_waiting_one() {
+        let mut arranging = Arranging::default();
+        for (generation, filter) in [(1, "a"), (2, "a"), (3, "a")] {
+            arranging.begin(wish(generation, filter));
+        }
+        assert_eq!(next(&mut arranging).await, 1);
+        assert_eq!(next(&mut arranging).await, 3);
+        tokio::select! {
+            biased;
+            message = arranging.next() => panic!("{message:?}"),
+            () = tokio::task::yield_now() => {}
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_for_long_is_told_so_once() {
+        let mut arranging = Arranging::default();
+        let begin = Instant::now();
+        let is_given_up = Arc::new(AtomicBool::new(false));
+        let job = tokio::spawn(async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            wish(1, "").carry_out(|| false)
+        });
+        let filter = Filter::default();
+        arranging.at_work = Some(AtWork { job, generation: 1, filter, sort: Sort::default(), is_given_up });
+        arranging.wait(true);
+        assert!(matches!(arranging.next().await, Message::StillArranging));
+        assert_eq!(begin.elapsed(), PATIENCE);
+        arranging.wait(true);
+        // What the operator does not want any more is given up.
+        arranging.begin(wish(2, "node"));
+        assert!(arranging.at_work.as_ref().unwrap().is_given_up.load(Ordering::Relaxed));
+        assert_eq!(next(&mut arranging).await, 1);
+        assert_eq!(next(&mut arranging).await, 2);
+    }
+
+    #[tokio::test]
+    async fn a_job_that_breaks_is_told() {
+        let mut arranging = Arranging::default();
+        let job = tokio::spawn(async { panic!("as the test wants it") });
+        let is_given_up = Arc::default();
+        let filter = Filter::default();
+        arranging.at_work = Some(AtWork { job, generation: 7, filter, sort: Sort::default(), is_given_up });
+        assert!(matches!(arranging.next().await, Message::NotArranged { generation: 7 }));
+    }
+}

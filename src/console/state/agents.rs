@@ -78,6 +78,17 @@ impl AgentsState {
         !is_answered && !self.has_failed
     }
 
+    /// Whether nothing can be said of the agents until the first rows come.
+    pub fn is_opening(&self, snapshot: &Snapshot) -> bool {
+        let total = self.arranged.as_ref().map_or(0, |arranged| arranged.total());
+        self.arranged.is_none() || (total == 0 && !snapshot.agents.is_empty())
+    }
+
+    /// The generation of the newest wish.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
     /// Whether it has been waiting for so long that it is worth a word.
     pub fn is_slow(&self) -> bool {
         self.is_slow

@@ -70,8 +70,8 @@ enum Body {
         filter: Filter,
         sort: Sort,
         longest_id: usize,
-        /// Whether there are rows, and whether they are late.
-        arranged: (bool, bool),
+        /// Whether the rows are still to come, and whether they are late.
+        arranging: (bool, bool),
         /// Whether groups are still being asked: it decides what an empty
         /// table says.
         asking: bool,
@@ -200,7 +200,7 @@ fn body(state: &State) -> Body {
                 filter: agents.filter().clone(),
                 sort: agents.sort(),
                 longest_id: agents.longest_id(),
-                arranged: (agents.arranged().is_some(), agents.is_slow()),
+                arranging: (agents.is_opening(snapshot), agents.is_slow()),
                 asking: super::overview::is_asking(&snapshot.groups),
             }
         }

@@ -45,13 +45,16 @@ pub fn many(count: usize, salt: usize) -> Input {
         "operational_state": 9, "attestation_status": "FAIL", "severity_level": 6,
         "last_event_id": event, "last_successful_attestation": NOW - 240,
     }));
-    let content = (0..count)
+    let mut content: Vec<_> = (0..count)
         .map(|number| {
             let record = if number % 100 == salt % 100 { &failed } else { &well };
-            let id = format!("d432fbb3-d2f1-4a97-9ef7-75bd81c0{number:06}");
+            // As different from each other as real ones are.
+            let scattered = u32::try_from(number).unwrap().wrapping_mul(2_654_435_761);
+            let id = format!("{scattered:08x}-d2f1-4a97-9ef7-{:06x}{number:06}", scattered >> 5 & 0xff_ffff);
             (RemoteText::from(id), Arc::clone(record))
         })
         .collect();
+    content.sort_by(|(one, _), (other, _)| one.cmp(other));
     Input::Agents(Answer {
         address: 0,
         content: Some(content),

@@ -79,7 +79,7 @@ fn summary(state: &State, left_out: usize) -> StyledLine {
 
 /// Why the table is empty, and what to do.
 fn nothing(state: &State) -> StyledLine {
-    let (role, words) = if state.agents.arranged().is_none() {
+    let (role, words) = if state.agents.is_opening(&state.snapshot) {
         (Role::Dim, "")
     } else if !state.snapshot.agents.is_empty() {
         (Role::Text, "No agent passes the filter; esc clears it.")
