@@ -55,7 +55,7 @@ impl Reason {
 
     /// Why, in one sentence without remote text but the event id.
     pub fn words(self, record: Option<&AgentRecord>, age: Option<u64>, limit: u64) -> String {
-        Why { reason: self, record, age, limit }.to_string()
+        Why { reason: self, record, age, limit, is_rough: false }.to_string()
     }
 }
 
@@ -65,11 +65,13 @@ pub(super) struct Why<'a> {
     pub record: Option<&'a AgentRecord>,
     pub age: Option<u64>,
     pub limit: u64,
+    /// Whether ages are told so roughly that they stand still for a while.
+    pub is_rough: bool,
 }
 
 impl fmt::Display for Why<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (ago, limit) = (Ago(self.age), Words(self.limit));
+        let (ago, limit) = (Ago { age: self.age, is_rough: self.is_rough }, Words(self.limit));
         let event = Event(self.record);
         out.write_str(match self.reason {
             Reason::NoVerifierConfigured => "no verifier configured",
@@ -97,6 +99,7 @@ impl fmt::Display for Why<'_> {
                 "enrolled, and no attestation has succeeded yet, whatever Keylime says"
             }
             Reason::NothingProven { push: true } => "enrolled, and the agent has sent no good evidence yet",
+            Reason::Fresh if self.is_rough => return write!(out, "last success less than {limit} ago"),
             Reason::TooOld | Reason::Fresh => return write!(out, "last success {ago}, limit {limit}"),
         })
     }
@@ -115,13 +118,29 @@ impl fmt::Display for Event<'_> {
 }
 
 /// `5 min ago`, or `never`.
-struct Ago(Option<u64>);
+struct Ago {
+    age: Option<u64>,
+    is_rough: bool,
+}
 
 impl fmt::Display for Ago {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
+        match self.age.map(|age| if self.is_rough { rough(age) } else { age }) {
+            Some(0) if self.is_rough => out.write_str("less than 10 s ago"),
             Some(age) => write!(out, "{} ago", Words(age)),
             None => out.write_str("never"),
         }
     }
+}
+
+/// An age in steps: of ten seconds below two minutes, then of minutes, hours,
+/// days.
+pub fn rough(age: u64) -> u64 {
+    let step = match age {
+        0..120 => 10,
+        120..3_600 => 60,
+        3_600..172_800 => 3_600,
+        _ => 86_400,
+    };
+    age / step * step
 }

@@ -193,19 +193,25 @@ pub struct AgentInGroup {
 impl AgentInGroup {
     /// Why the verdict is what it is.
     pub fn reason_words(&self) -> String {
-        ReasonWords(self).to_string()
+        ReasonWords { inside: self, is_rough: false }.to_string()
     }
 }
 
 /// Why an agent's verdict is what it is, to be written somewhere at once.
 #[derive(Debug)]
-pub struct ReasonWords<'a>(pub &'a AgentInGroup);
+pub struct ReasonWords<'a> {
+    /// The agent.
+    pub inside: &'a AgentInGroup,
+    /// Whether ages are told so roughly that they stand still for a while.
+    pub is_rough: bool,
+}
 
 impl fmt::Display for ReasonWords<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Judgement { reason, age, limit, .. } = self.0.judgement;
-        Why { reason, record: self.0.record.as_deref(), age, limit }.fmt(out)?;
-        match &self.0.last_known {
+        let Judgement { reason, age, limit, .. } = self.inside.judgement;
+        let record = self.inside.record.as_deref();
+        Why { reason, record, age, limit, is_rough: self.is_rough }.fmt(out)?;
+        match &self.inside.last_known {
             Some(last) => write!(out, "; last known: {}", last.verdict.word()),
             None => Ok(()),
         }

@@ -9,7 +9,7 @@ use tokio::time::sleep;
 
 use super::crowd::many;
 use super::rig::{Operator, operate, operate_on};
-use crate::console::test_fleet::{agents, now, record, small_fleet};
+use crate::console::test_fleet::{NOW, agents, now, record, small_fleet};
 use crate::fleet::{Fleet, Input};
 use crate::keylime::{AddressReport, Negotiated};
 
@@ -18,26 +18,29 @@ const PAGES: [&str; 12] =
     ["1", "1 G", "1 enter", "2", "2 s s", "2 / n o d e enter", "2 enter", "2 enter r", "3", "4", "?", "? G"];
 
 /// One more poll: the same answers as ever, with the noise of any network. The
-/// records are new allocations, and count one more success.
-fn poll(fleet: &mut Fleet, number: u64, successes: i64) {
+/// records are new allocations, count more successes, and are of another age.
+fn poll(fleet: &mut Fleet, number: u64, successes: i64, age: i64) {
     let latency = Some(Duration::from_millis(3 + number * 7 % 19));
     for address in 0..3 {
         let report = AddressReport { failure: None, latency, negotiated: Negotiated::Fallback, tls: None };
         fleet.apply(0, Input::Probed { address, report }, now());
     }
     let share = 0.002 + 0.0005 * f64::from(u8::try_from(number % 9).unwrap());
-    let records: Map<_, _> = (0..5)
-        .map(|node| (format!("node-{node}"), record(json!({ "attestation_count": successes }))))
-        .collect();
+    let steady = record(json!({ "attestation_count": successes, "last_successful_attestation": NOW - age }));
+    let failed = record(json!({
+        "operational_state": 9, "attestation_status": "FAIL", "last_successful_attestation": NOW - 246 - age,
+    }));
+    let mut records: Map<_, _> = (0..5).map(|node| (format!("node-{node}"), steady.clone())).collect();
+    records.insert("node-9".to_owned(), failed);
     fleet.apply(0, agents(0, records.into(), share), now());
 }
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_drawn_or_written_while_nothing_changes() {
     operate(small_fleet(), async |mut operator| {
-        let (mut number, mut successes) = (0, 1);
+        let (mut number, mut successes, mut age) = (0, 1, 3);
         for page in PAGES {
-            poll(&mut operator.fleet, number, successes);
+            poll(&mut operator.fleet, number, successes, age);
             operator.publish();
             operator.press("esc esc");
             operator.press(page);
@@ -47,9 +50,12 @@ async fn nothing_is_drawn_or_written_while_nothing_changes() {
             for _ in 0..25 {
                 operator.rest(10).await;
                 number += 1;
-                // The details show how many successes there were.
-                successes += i64::from(!page.starts_with("2 enter"));
-                poll(&mut operator.fleet, number, successes);
+                // The details show how many successes there were, and when.
+                if !page.starts_with("2 enter") {
+                    successes += 1;
+                    age = (age + 4) % 10;
+                }
+                poll(&mut operator.fleet, number, successes, age);
                 operator.publish();
             }
             operator.rest(3_600).await;

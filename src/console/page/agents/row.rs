@@ -8,7 +8,7 @@ use crate::console::glyph;
 use crate::console::state::State;
 use crate::console::theme::Role;
 use crate::console::widget::table::{Cell, Rows};
-use crate::fleet::{AgentInGroup, AgentView, Flag, ReasonWords};
+use crate::fleet::{AgentInGroup, AgentView, Flag, Judgement, Reason, ReasonWords, rough};
 use crate::text::duration::Short;
 use crate::text::{ShownTo, shown_to};
 
@@ -18,6 +18,28 @@ pub fn deciding(agent: &AgentView) -> Option<&Arc<AgentInGroup>> {
     let same = agent.groups.iter().filter(|inside| inside.judgement.verdict == agent.verdict);
     // `max_by_key` takes the last of equals; the first configured is meant.
     same.rev().max_by_key(|inside| inside.judgement.age)
+}
+
+/// The age of a success as a row shows it. An agent that attests steadily has
+/// another age with every answer, which means nothing: of it only the limit is
+/// shown. Other ages stand in steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShownAge {
+    /// Whether it is less than that.
+    pub is_less: bool,
+    /// Seconds.
+    pub seconds: u64,
+}
+
+/// What a row shows of the age; none without a success.
+pub fn shown_age(inside: &AgentInGroup) -> Option<ShownAge> {
+    let Judgement { reason, age, limit, .. } = inside.judgement;
+    let age = age?;
+    Some(match (reason, rough(age)) {
+        (Reason::Fresh, _) => ShownAge { is_less: true, seconds: limit },
+        (_, 0) => ShownAge { is_less: true, seconds: 10 },
+        (_, seconds) => ShownAge { is_less: false, seconds },
+    })
 }
 
 /// Whether two agents make the same row.
@@ -32,7 +54,11 @@ pub fn looks_like(one: &AgentView, other: &AgentView) -> bool {
 
 fn inside_looks_like(one: &AgentInGroup, other: &AgentInGroup) -> bool {
     let last_verdict = |inside: &AgentInGroup| inside.last_known.as_ref().map(|last| last.verdict);
-    (one.group, &one.judgement, last_verdict(one)) == (other.group, &other.judgement, last_verdict(other))
+    let judged = |inside: &AgentInGroup| {
+        let Judgement { verdict, flags, reason, age: _, limit } = inside.judgement;
+        (inside.group, verdict, flags, reason, limit, shown_age(inside), last_verdict(inside))
+    };
+    judged(one) == judged(other)
         && match (&one.record, &other.record) {
             (Some(one), Some(other)) => {
                 (&one.attestation_status, one.operational_state, one.is_push(), &one.last_event_id)
@@ -64,7 +90,7 @@ impl fmt::Display for RowReason<'_> {
         if self.agent.groups.len() > 1 {
             write!(out, "{}: ", group_name(self.state, inside))?;
         }
-        ReasonWords(inside).fmt(out)
+        ReasonWords { inside, is_rough: true }.fmt(out)
     }
 }
 
@@ -103,8 +129,11 @@ impl Rows for AgentRows<'_> {
                 }
                 None => cell.write("–", Role::Dim),
             },
-            columns::AGE => match inside.and_then(|inside| inside.judgement.age) {
-                Some(age) => cell.print(Role::Text, format_args!("{}", Short(age))),
+            columns::AGE => match inside.and_then(|inside| shown_age(inside)) {
+                Some(ShownAge { is_less: true, seconds }) => {
+                    cell.print(Role::Text, format_args!("<{}", Short(seconds)));
+                }
+                Some(ShownAge { seconds, .. }) => cell.print(Role::Text, format_args!("{}", Short(seconds))),
                 None => cell.write("–", Role::Dim),
             },
             columns::FLAGS => flags(agent, cell),
