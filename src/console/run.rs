@@ -181,7 +181,9 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
         let depth = options.depth;
         let size = size_of(&terminal)?;
         let log = options.log.clone();
-        let state = State::new(options, size, snapshot, clock.now())?;
+        let mut state = State::new(options, size, snapshot, clock.now())?;
+        let mut arranging = Arranging::default();
+        state.agents.take_wish().into_iter().for_each(|wish| arranging.begin(wish));
         let (theme_name, theme) = (state.theme.clone(), themes.get(&state.theme, depth));
         Ok(Self {
             terminal,
@@ -193,7 +195,7 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
             state,
             log,
             requests: Vec::new(),
-            arranging: Arranging::default(),
+            arranging,
             is_dirty: true,
             must_clear: false,
         })
@@ -239,9 +241,11 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
             Message::Arranged(arrangement) => Some(Arc::clone(arrangement)),
             _ => None,
         };
-        let before = (Arc::clone(&self.state.snapshot), self.state.agents.arranged().cloned());
+        let brings_picture = matches!(message, Message::Snapshot { .. });
+        let state = &self.state;
+        let before = (Arc::clone(&state.snapshot), state.agents.arranged().cloned(), state.frozen.clone());
         let effects = update(&mut self.state, message);
-        if !Arc::ptr_eq(&before.0, &self.state.snapshot) || news.is_some() {
+        if brings_picture || news.is_some() || !Arc::ptr_eq(&before.0, &self.state.snapshot) {
             let agents = before.0.agents.len();
             dispose(agents, (before, news));
         }
