@@ -6,7 +6,7 @@ use crossterm::event::{Event, KeyEventKind};
 use jiff::Timestamp;
 
 use super::keymap::Key;
-use super::state::{Notice, Size};
+use super::state::{Arrangement, Notice, Size};
 use crate::files::log::LogPicture;
 use crate::fleet::Snapshot;
 
@@ -24,6 +24,15 @@ pub enum Message {
         /// When it was taken in.
         now: Timestamp,
     },
+    /// The agents are filtered and ordered as was wished for.
+    Arranged(Arc<Arrangement>),
+    /// The wish of this generation will not be answered.
+    NotArranged {
+        /// Its generation.
+        generation: u64,
+    },
+    /// The operator has waited for the rows for a while.
+    StillArranging,
     /// A shown age may have changed.
     Tick {
         /// The time.

@@ -15,6 +15,7 @@
 //! * [`outside`]: what is asked of the world beyond the screen
 //! * [`terminal`]: the real terminal, entered and left in one place
 
+mod arranging;
 mod clock;
 pub mod command;
 mod diagnose;

@@ -27,13 +27,13 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) {
     let body = Rect { y: area.y + 2, height: area.height - 3, ..area };
     match (&state.overlay, state.page) {
         (Some(Overlay::Help { scroll }), _) => {
-            let lines = page::help::lines(state);
+            let lines = state.overlay_lines();
             for (line, y) in lines.iter().skip(*scroll).zip(body.y..body.bottom()) {
                 painter.line(body.x + 1, y, state.size.help_width(), line);
             }
         }
-        (Some(Overlay::Group { place, scroll }), _) => {
-            let lines = page::group::lines(state, *place);
+        (Some(Overlay::Group { scroll, .. }), _) => {
+            let lines = state.overlay_lines();
             for (line, y) in lines.iter().skip(*scroll).zip(body.y..body.bottom()) {
                 painter.line(body.x + 1, y, state.size.group_width(), line);
             }

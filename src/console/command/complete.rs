@@ -139,8 +139,12 @@ fn offered<T>(
 fn best<T>(written: &str, from: impl IntoIterator<Item = T>, text: impl Fn(&T) -> &str) -> Vec<T> {
     let written = written.to_ascii_lowercase();
     let [mut first, mut second, mut third] = [const { Vec::new() }; 3];
+    // One text for all of them: there may be very many.
+    let mut candidate = String::new();
     for one in from {
-        let candidate = text(&one).to_ascii_lowercase();
+        candidate.clear();
+        candidate.push_str(text(&one));
+        candidate.make_ascii_lowercase();
         let group = if candidate.starts_with(&written) {
             &mut first
         } else if candidate.contains(&written) {

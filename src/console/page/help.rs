@@ -63,7 +63,7 @@ const COLUMNS: [(&str, &str); 5] = [
     ("GROUPS", "the group that has the agent, or how many have it"),
     ("COVER", "groups that attest the agent, of how many are wanted"),
     ("KEYLIME", "Keylime's own words: attestation status and operational state"),
-    ("AGE", "time since the last success, by the server's own clock"),
+    ("AGE", "time since the last success, by the server's own clock; with < less than that"),
 ];
 
 /// Where a command is listed: at the first of these where it has a key.

@@ -11,6 +11,7 @@ mod keeping;
 mod layers;
 mod log;
 mod order;
+mod overlay_text;
 mod overview;
 mod palette;
 mod sort;
@@ -31,6 +32,8 @@ pub use geometry::{MINIMUM, Size};
 pub use history::{History, MAX_REMEMBERED, Recall};
 pub use layers::{Detail, Overlay};
 pub use log::{Level, LogState};
+pub use order::{AT_ONCE, Arrange, Arrangement};
+pub use overlay_text::OverlayText;
 pub(in crate::console) use overview::is_asking;
 pub use overview::{OverviewState, SHARE_STEPS};
 pub use palette::Palette;
@@ -66,6 +69,8 @@ pub struct State {
     pub log: LogState,
     /// What lies over the page.
     pub overlay: Option<Overlay>,
+    /// Its lines.
+    overlay_text: OverlayText,
     /// The line in which a filter is being written.
     pub line: Option<FilterLine>,
     /// The filters that were kept.
@@ -78,6 +83,8 @@ pub struct State {
     pub confirmation: Option<Confirmation>,
     /// Keys of an unfinished sequence.
     pub pending: Vec<Key>,
+    /// Keys that wait until the rows are those that they are meant for.
+    pub(super) held: Vec<Key>,
     /// Something to say instead of the footer, until the next key.
     pub notice: Option<Notice>,
     /// Whether commands that write are refused.
@@ -198,12 +205,14 @@ impl State {
             events: EventsState::default(),
             log: LogState::default(),
             overlay: None,
+            overlay_text: OverlayText::default(),
             line: None,
             history: History::new(options.remembered),
             palette: None,
             palette_history: Vec::new(),
             confirmation: None,
             pending: Vec::new(),
+            held: Vec::new(),
             notice: options.notice.map(Notice::information),
             read_only: options.read_only,
             title: options.title,
@@ -257,7 +266,7 @@ impl State {
     /// observation times are newer.
     fn show_snapshot(&mut self, snapshot: Arc<Snapshot>) {
         if !Arc::ptr_eq(&self.snapshot.agents, &snapshot.agents) {
-            self.agents.outdate();
+            self.agents.outdate(self.page == PageId::Agents);
         }
         if !Arc::ptr_eq(&self.snapshot.events, &snapshot.events) {
             self.events.outdate();

@@ -70,7 +70,8 @@ pub(super) fn rank(key: SortKey, agent: &AgentView) -> u64 {
         SortKey::Agent => 0,
         SortKey::Verdict => agent.verdict as u64,
         SortKey::Age => {
-            let age = row::deciding(agent).and_then(|inside| inside.judgement.age);
+            // As it is shown: what only jitters moves no row.
+            let age = row::deciding(agent).and_then(|inside| row::shown_age(inside)).map(|age| age.seconds);
             // Without an age last: there is nothing to be old.
             age.map_or(u64::MAX, |age| u64::MAX - 1 - age)
         }

@@ -14,7 +14,7 @@ impl State {
     fn meant_agent(&self) -> Option<&AgentView> {
         match (&self.overlay, self.page) {
             (Some(Overlay::Detail(detail)), _) => Some(&detail.agent),
-            (None, PageId::Agents) => self.agents.selected_row(&self.snapshot).map(AsRef::as_ref),
+            (None, PageId::Agents) => self.agents.selected_row().map(AsRef::as_ref),
             _ => None,
         }
     }

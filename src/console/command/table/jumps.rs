@@ -47,12 +47,12 @@ fn agents(state: &mut State, text: &str) -> Result<(), Reason> {
 
 fn agent(state: &mut State, text: &str) -> Result<(), Reason> {
     let found = state.snapshot.agents.iter().find(|agent| agent.shown.as_str() == text);
-    let Some(id) = found.map(|agent| agent.id.clone()) else {
+    let Some(agent) = found.cloned() else {
         return Err(none("agent", text, state.snapshot.agents.iter().map(|agent| agent.shown.as_str())));
     };
     state.show(PageId::Agents);
-    state.select_agent(&id);
-    state.open_agent();
+    state.select_agent(&agent.id);
+    state.open_details(&agent);
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{columns, detail, row};
+use super::{columns, row};
 use crate::console::page::verdicts;
 use crate::console::state::{Detail, State, is_asking};
 use crate::console::theme::Role;
@@ -14,7 +14,7 @@ use crate::fleet::AgentView;
 /// Draws the details of an agent into the area.
 pub(in crate::console) fn draw_detail(state: &State, detail: &Detail, painter: &mut Painter<'_>, area: Rect) {
     let columns = state.size.detail_width();
-    let lines = detail::lines(state, detail);
+    let lines = state.overlay_lines();
     for (line, y) in lines.iter().skip(detail.scroll).zip(area.y..area.bottom()) {
         painter.line(area.x + 1, y, columns, line);
     }
@@ -40,7 +40,7 @@ pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: R
         sorted_by: Some((columns::of(sort.key), sort.is_reversed)),
     };
     table::draw(painter, middle, &columns, &placed, window, &row::AgentRows(state));
-    if let Some(agent) = state.agents.selected_row(&state.snapshot) {
+    if let Some(agent) = state.agents.selected_row() {
         painter.line(x, last, width, &about(state, agent));
     }
 }
@@ -48,14 +48,15 @@ pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: R
 /// What the table may have no room for: the whole id, the flags, the reason.
 fn about(state: &State, agent: &AgentView) -> StyledLine {
     let line = StyledLine::new().with(Role::Strong, agent.shown.as_str().to_owned());
-    let words = row::flag_words(agent).fold(line, |line, word| line.with(Role::Warn, format!("  {word}")));
+    let words =
+        row::flag_words(agent).fold(line, |line, word| line.with(Role::Warn, "  ").with(Role::Warn, word));
     words.with(Role::Text, format!("   {}", row::reason(state, agent)))
 }
 
 /// How many there are, how many are shown, and in which order.
 fn summary(state: &State, left_out: usize) -> StyledLine {
     let agents = &state.agents;
-    let total = state.snapshot.agents.len();
+    let total = agents.arranged().map_or(state.snapshot.agents.len(), |arranged| arranged.total());
     let line = if agents.filter().is_empty() {
         StyledLine::new().with(Role::Strong, verdicts::some(total, "agent"))
     } else {
@@ -66,7 +67,9 @@ fn summary(state: &State, left_out: usize) -> StyledLine {
             .with(Role::Key, agents.filter().to_string())
     };
     let sort = agents.sort();
-    let line = line.with(Role::Dim, format!("   {}", sort.key.words(sort.is_reversed)));
+    let line = line.with(Role::Dim, "   ").with(Role::Dim, sort.key.words(sort.is_reversed));
+    // Only where it takes long: a word that comes and goes with every key is noise.
+    let line = if agents.is_slow() { line.with(Role::Information, "   sorting…") } else { line };
     match left_out {
         0 => line,
         1 => line.with(Role::Dim, "   1 column has no room"),
@@ -76,7 +79,9 @@ fn summary(state: &State, left_out: usize) -> StyledLine {
 
 /// Why the table is empty, and what to do.
 fn nothing(state: &State) -> StyledLine {
-    let (role, words) = if !state.snapshot.agents.is_empty() {
+    let (role, words) = if state.agents.is_opening(&state.snapshot) {
+        (Role::Dim, "")
+    } else if !state.snapshot.agents.is_empty() {
         (Role::Text, "No agent passes the filter; esc clears it.")
     } else if is_asking(&state.snapshot.groups) {
         (Role::Dim, "asking…")
