@@ -20,16 +20,33 @@ pub struct Effects {
 pub fn update(state: &mut State, message: Message) -> Effects {
     let before = Visible::of(state);
     match message {
-        Message::Key(key) => press(state, key),
+        Message::Key(key) => {
+            press(state, key);
+            state.settle();
+            state.follow_trail();
+        }
         Message::Resize(size) => state.size = size,
         Message::Snapshot { snapshot, now } => {
             state.now = now;
+            let was_awaiting = state.awaited.is_some();
             state.take_snapshot(snapshot);
+            if was_awaiting {
+                state.settle();
+                state.follow_trail();
+            }
         }
         Message::Tick { now } => state.now = now,
         Message::Log(picture) => state.log.take(picture),
         Message::Notice(notice) => state.notice = Some(notice),
-        Message::Edited(text) => state.take_edited(&text),
+        Message::Edited(text) => {
+            state.take_edited(&text);
+            state.settle();
+            state.follow_trail();
+        }
+        Message::Saved { views, notice } => {
+            state.take_saved(views);
+            state.notice = Some(notice);
+        }
         Message::SnapshotsEnded => {
             state.notice =
                 Some(Notice::problem("no more news: what asks the servers has ended; restart limescope"));
@@ -43,6 +60,8 @@ pub fn update(state: &mut State, message: Message) -> Effects {
 fn press(state: &mut State, key: Key) {
     let context = state.context();
     state.notice = None;
+    // Who presses a key does not wait any more.
+    state.awaited = None;
     state.pending.push(key);
     let keymap = std::sync::Arc::clone(&state.keymap);
     match keymap.look_up(context, &state.pending) {

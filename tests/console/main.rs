@@ -7,6 +7,7 @@ mod support;
 mod hands;
 mod hangup;
 mod pictures;
+mod views;
 
 use support::command::Place;
 use support::screen::Screen;

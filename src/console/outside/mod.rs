@@ -8,6 +8,7 @@ mod clipboard;
 mod program;
 mod remember;
 mod surroundings;
+mod views;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -17,6 +18,7 @@ pub use remember::remembered;
 pub(super) use surroundings::{Keyboard, Surroundings};
 
 use super::Message;
+use super::view_string::View;
 
 /// One thing to do outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +34,13 @@ pub enum Request {
     Remember(Vec<String>),
     /// Ask every group now, as far as that is polite, and say so.
     Refresh,
+    /// Keep a view under a name; none: forget the one that has it.
+    KeepView {
+        /// The name.
+        name: String,
+        /// The view.
+        view: Option<View>,
+    },
     /// Show a text in the operator's pager.
     Page {
         /// The text; fit to be shown.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Columns;
 use super::order::order;
 use super::sort::Sort;
 use crate::console::command::Motion;
@@ -18,6 +19,7 @@ use crate::text::RemoteText;
 pub struct AgentsState {
     filter: Filter,
     sort: Sort,
+    columns: Columns,
     order: Vec<u32>,
     /// The agent that the operator went to.
     chosen: Option<RemoteText>,
@@ -38,6 +40,11 @@ impl AgentsState {
     /// The order.
     pub fn sort(&self) -> Sort {
         self.sort
+    }
+
+    /// Which columns are shown.
+    pub fn columns(&self) -> &Columns {
+        &self.columns
     }
 
     /// How many agents the filter shows.
@@ -86,7 +93,7 @@ impl AgentsState {
 
     /// Orders by the next column, in its own direction.
     pub(in crate::console) fn sort_by_next(&mut self) {
-        self.sort = Sort { key: self.sort.key.next(), is_reversed: false };
+        self.sort = self.sort.next();
         self.is_settled = false;
     }
 
@@ -100,6 +107,11 @@ impl AgentsState {
     pub(in crate::console) fn set_sort(&mut self, sort: Sort) {
         self.sort = sort;
         self.is_settled = false;
+    }
+
+    /// Shows other columns.
+    pub(in crate::console) fn set_columns(&mut self, columns: Columns) {
+        self.columns = columns;
     }
 
     /// Goes to an agent as soon as it is shown.

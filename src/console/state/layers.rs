@@ -106,13 +106,18 @@ impl State {
         }
     }
 
+    /// The details of an agent of that id.
+    pub(super) fn detail_of(&self, id: &RemoteText) -> Option<Detail> {
+        let place = self.snapshot.agents.binary_search_by(|agent| agent.id.cmp(id)).ok()?;
+        self.snapshot.agents.get(place).map(Detail::of)
+    }
+
     /// Opens what the selected event is about: the agent, else the group.
     pub(in crate::console) fn open_event(&mut self) {
         let Some(event) = self.events.selected(&self.snapshot) else { return };
         if let Some(agent) = event.agent.as_ref() {
-            let place = self.snapshot.agents.binary_search_by(|other| other.id.cmp(agent));
-            if let Some(agent) = place.ok().and_then(|place| self.snapshot.agents.get(place)) {
-                self.overlay = Some(Overlay::Detail(Detail::of(agent)));
+            if let Some(detail) = self.detail_of(agent) {
+                self.overlay = Some(Overlay::Detail(detail));
             }
         } else if let Some(place) = self.snapshot.groups.iter().position(|group| group.name == event.group) {
             self.overlay = Some(Overlay::Group { place, scroll: 0 });

@@ -1,5 +1,6 @@
 //! Everything that can change on the screen, without a type of the terminal's.
 
+mod agent_columns;
 mod agents;
 mod events;
 mod feed;
@@ -16,12 +17,15 @@ mod palette;
 mod sort;
 mod taking;
 mod text_line;
+mod trail;
+mod view;
 mod visible;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use agent_columns::{AgentColumn, Columns};
 pub use agents::AgentsState;
 pub use events::EventsState;
 pub use feed::Feed;
@@ -34,16 +38,20 @@ pub use log::{Level, LogState};
 pub(in crate::console) use overview::is_asking;
 pub use overview::{OverviewState, SHARE_STEPS};
 pub use palette::Palette;
-pub use sort::{Sort, SortKey};
+pub use sort::Sort;
 pub use text_line::TextLine;
+pub use trail::Trail;
+pub(in crate::console) use view::none;
 pub use visible::Visible;
 
 use super::command::Confirmation;
 use super::keymap::{self, Context, Key, Keymap};
 use super::outside::Request;
 use super::theme::{DEFAULT, MONO, Themes};
+use super::view_string::SavedViews;
 use super::{ConsoleError, Options, Outcome};
 use crate::fleet::Snapshot;
+use crate::text::RemoteText;
 
 /// The state of the console. Only [`super::update`] and the commands change it.
 #[derive(Clone, Debug)]
@@ -92,6 +100,12 @@ pub struct State {
     pub keymap: Arc<Keymap>,
     /// Since when the data stands still; none: it does not.
     pub frozen: Option<Frozen>,
+    /// Where the operator has been.
+    pub trail: Trail,
+    /// The views that the operator keeps.
+    pub saved: Arc<SavedViews>,
+    /// The agent that is opened as soon as some group tells of it.
+    pub awaited: Option<RemoteText>,
     /// What is to be done outside; [`super::update`] hands it to the loop.
     pub requests: Vec<Request>,
     /// The theme's name.
@@ -170,6 +184,12 @@ impl Notice {
     }
 }
 
+/// What is said at the start: that a file is broken before all else.
+fn notice(notice: Option<String>, views_fault: Option<String>) -> Option<Notice> {
+    let fault = views_fault.map(|fault| Notice::problem(format!("some views cannot be used: {fault}")));
+    fault.or_else(|| notice.map(Notice::information))
+}
+
 impl State {
     /// The state at the start.
     ///
@@ -204,13 +224,16 @@ impl State {
             palette_history: Vec::new(),
             confirmation: None,
             pending: Vec::new(),
-            notice: options.notice.map(Notice::information),
+            notice: notice(options.notice, options.settings.views_fault),
             read_only: options.read_only,
             title: options.title,
             start: options.start,
             ascii: options.ascii,
             keymap: Arc::new(keymap),
             frozen: None,
+            trail: Trail::default(),
+            saved: options.settings.saved.into(),
+            awaited: None,
             requests: Vec::new(),
             theme: if options.colour { theme } else { MONO.to_owned() },
             themes: themes.names().map(str::to_owned).collect(),
@@ -219,6 +242,11 @@ impl State {
         };
         state.overview.remember(&state.snapshot.counts);
         state.settle();
+        if let Some(view) = &options.settings.view {
+            state.start_at(view);
+            state.settle();
+        }
+        state.follow_trail();
         Ok(state)
     }
 
@@ -267,6 +295,7 @@ impl State {
         if let Some(Overlay::Detail(detail)) = &mut self.overlay {
             detail.follow(&self.snapshot);
         }
+        self.follow_awaited();
     }
 
     /// Brings what is derived up to date: order, selection, scrolling.

@@ -1,6 +1,6 @@
 //! Which agents the filter shows, in which order.
 
-use super::sort::{Sort, SortKey, rank};
+use super::sort::{Ranks, Sort};
 use crate::console::filter::{Filter, Matcher};
 use crate::fleet::Snapshot;
 
@@ -10,10 +10,11 @@ pub(super) fn order(snapshot: &Snapshot, filter: &Filter, sort: Sort) -> Vec<u32
     let matcher = Matcher::new(filter, &snapshot.groups);
     let shown =
         (0u32..).zip(snapshot.agents.iter()).filter(|(_, agent)| filter.is_empty() || matcher.matches(agent));
-    let mut order: Vec<_> = if sort.key == SortKey::Agent {
+    let ranks = Ranks::new(sort.key, snapshot);
+    let mut order: Vec<_> = if ranks.are_by_id() {
         shown.map(|(index, _)| index).collect()
     } else {
-        let mut keyed: Vec<_> = shown.map(|(index, agent)| (rank(sort.key, agent), index)).collect();
+        let mut keyed: Vec<_> = shown.map(|(index, agent)| (ranks.of(agent), index)).collect();
         keyed.sort_unstable();
         keyed.into_iter().map(|(_, index)| index).collect()
     };

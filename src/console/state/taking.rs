@@ -75,7 +75,7 @@ impl State {
         Some((json::group(group), format!("all of {}", sanitise(&group.name))))
     }
 
-    fn copy(&mut self, text: String, what: String) {
+    pub(super) fn copy(&mut self, text: String, what: String) {
         self.notice = Some(Notice::information(format!("copying {what}…")));
         self.requests.push(Request::Copy { text, what });
     }

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::{FilterLine, Level, Notice, Overlay, PageId, Palette, Size, Sort, State};
+use super::{Columns, FilterLine, Level, Notice, Overlay, PageId, Palette, Size, Sort, State};
 use crate::console::command::Confirmation;
 use crate::console::filter::Filter;
 use crate::console::keymap::Key;
@@ -67,6 +67,7 @@ enum Body {
         total: usize,
         filter: Filter,
         sort: Sort,
+        columns: Columns,
         longest_id: usize,
         /// Whether groups are still being asked: it decides what an empty
         /// table says.
@@ -193,6 +194,7 @@ fn body(state: &State) -> Body {
                 total: snapshot.agents.len(),
                 filter: agents.filter().clone(),
                 sort: agents.sort(),
+                columns: agents.columns().clone(),
                 longest_id: agents.longest_id(),
                 asking: super::overview::is_asking(&snapshot.groups),
             }

@@ -8,3 +8,4 @@ mod overview;
 mod pages;
 mod properties;
 mod rig;
+mod views;

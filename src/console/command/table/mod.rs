@@ -10,6 +10,7 @@ mod look;
 mod pages;
 mod palette;
 mod text;
+mod views;
 
 use super::{Argument, Command, Effect, Reason, Run};
 use crate::console::Outcome;
@@ -26,6 +27,7 @@ const GROUPS: &[&[Command]] = &[
     text::COMMANDS,
     palette::COMMANDS,
     jumps::COMMANDS,
+    views::COMMANDS,
     look::COMMANDS,
 ];
 

@@ -24,8 +24,8 @@ pub(in crate::console) fn draw_detail(state: &State, detail: &Detail, painter: &
 pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: Rect) {
     let (x, width) = (area.x + 1, area.width.saturating_sub(2));
     let columns = columns::columns(state, width);
-    let placed = table::lay_out(&columns, width);
-    painter.line(x, area.y, width, &summary(state, columns.len() - placed.len()));
+    let (placed, left_out) = columns::placed(state, &columns, width);
+    painter.line(x, area.y, width, &summary(state, left_out));
     let last = area.bottom().saturating_sub(1);
     let middle = Rect { x, y: area.y + 2, width, height: area.height.saturating_sub(3) };
     if state.agents.is_empty() {
@@ -66,7 +66,7 @@ fn summary(state: &State, left_out: usize) -> StyledLine {
             .with(Role::Key, agents.filter().to_string())
     };
     let sort = agents.sort();
-    let line = line.with(Role::Dim, format!("   {}", sort.key.words(sort.is_reversed)));
+    let line = line.with(Role::Dim, format!("   {}", sort.words()));
     match left_out {
         0 => line,
         1 => line.with(Role::Dim, "   1 column has no room"),
