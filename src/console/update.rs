@@ -62,6 +62,9 @@ fn press(state: &mut State, key: Key) {
     state.notice = None;
     // Who presses a key does not wait any more.
     state.awaited = None;
+    if state.take_count(key, context) {
+        return;
+    }
     state.pending.push(key);
     let keymap = std::sync::Arc::clone(&state.keymap);
     match keymap.look_up(context, &state.pending) {
@@ -70,9 +73,12 @@ fn press(state: &mut State, key: Key) {
             if let Err(refusal) = command::dispatch(state, id) {
                 state.say_refusal(&refusal);
             }
+            // What does not count forgets it; `go` has taken it.
+            state.count = None;
         }
         Lookup::Unfinished => {}
         Lookup::Nothing => {
+            state.count = None;
             let was_sequence = state.pending.len() > 1;
             state.pending.clear();
             if context.is_writing()

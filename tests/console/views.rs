@@ -61,6 +61,32 @@ fn the_way_back_and_forth() {
 }
 
 #[test]
+fn columns_marks_and_counts() {
+    let place = Place::new();
+    let mut screen = start(&place, "agents?sort=agent");
+    screen.wait_for("60 agents");
+    screen.keys("  ");
+    screen.wait_for("2 marked");
+    screen.keys("5j5kV");
+    screen.wait_for("3 marked");
+    screen.keys("y");
+    screen.wait_for("sent the ids of 3 marked agents");
+    // As terminals send shift and an arrow.
+    screen.keys("\u{1b}[1;2C\u{1b}[1;2D");
+    screen.wait_for("column verdict, o sorts by it");
+    screen.keys("o");
+    screen.wait_for("worst first");
+    screen.keys("c");
+    screen.wait_for("[x] reason");
+    screen.keys("G ");
+    screen.wait_until("a column less", |text| text.contains("[ ] reason") && !text.contains("REASON"));
+    screen.keys("\r012G");
+    screen.wait_until("the list to close", |text| !text.contains("[x]"));
+    screen.keys("q");
+    assert!(screen.ended_with_the_terminal_restored().success());
+}
+
+#[test]
 fn a_view_that_is_none_stops_the_start() {
     let place = Place::new();
     let run = place.run(&["demo", "--still", "--view", "agents?verdict=fialed"]);

@@ -26,6 +26,8 @@ pub enum Values {
     Theme,
     /// The string of a view, or the name of a saved one.
     View,
+    /// A whole number from 1.
+    Number,
     /// The name of a saved view.
     SavedView,
 }

@@ -87,6 +87,7 @@ fn values(state: &State, values: Values, name: &str, written: &str) -> Vec<Choic
             offered(name, minus, keys, |key| (key.name().to_owned(), words(*key).to_owned()))
         }
         Values::Filter => filter(state, name, written),
+        Values::Number => Vec::new(),
         Values::View => views(state, name, written),
         Values::SavedView => saved(state, name, written),
         Values::Theme => offered(name, "", best(written, state.themes.iter(), |theme| theme), |theme| {
@@ -192,7 +193,7 @@ mod tests {
 
     #[test]
     fn names_by_their_start_then_by_their_letters() {
-        assert_eq!(lines("sor"), ["sort ", "sort.next", "sort.reverse"]);
+        assert_eq!(lines("sor"), ["sort ", "sort.next", "sort.reverse", "column.sort"]);
         assert_eq!(lines("gent").first().map(String::as_str), Some("agents "));
         assert_eq!(lines("grag"), ["group.agents"]);
         assert!(lines("").contains(&"agents ".to_owned()) && lines("xyzzy").is_empty());

@@ -32,6 +32,11 @@ pub fn lines(state: &State) -> Vec<StyledLine> {
         let label = StyledLine::new().with(Role::Heading, title);
         lines.extend(labelled(label, KEYS, Role::Text, words, width));
     }
+    section(&mut lines, "Counts");
+    let counts = "A number before a motion repeats it, and before G or g g it names a row: 5j, 50j, 8G. \
+                  The digits of the pages act at once; a count that would begin with one of them begins \
+                  with 0: 012G, 03 ctrl-d. esc takes it back. :12 goes to a row, too.";
+    lines.extend(labelled(StyledLine::new(), 0, Role::Text, counts, width));
     section(&mut lines, "Filter");
     let intro = "Terms stand side by side and all have to hold: text to look for, or field=value,value. \
                  ! before a term turns it around. Text with spaces or = goes into \"quotes\".";
@@ -67,7 +72,7 @@ const COLUMNS: [(&str, &str); 5] = [
 ];
 
 /// Where a command is listed: at the first of these where it has a key.
-const SECTIONS: [(&str, &[Context]); 11] = [
+const SECTIONS: [(&str, &[Context]); 12] = [
     ("Everywhere", &[Context::Overview, Context::Agents, Context::Events, Context::Log, Context::Detail]),
     ("Overview", &[Context::Overview]),
     ("Group", &[Context::Group]),
@@ -75,6 +80,7 @@ const SECTIONS: [(&str, &[Context]); 11] = [
     ("Events", &[Context::Events]),
     ("Log", &[Context::Log]),
     ("Details", &[Context::Detail]),
+    ("While columns are chosen", &[Context::Columns]),
     ("While something is written", &[Context::Filter, Context::Palette, Context::Words]),
     ("While a filter is written", &[Context::Filter]),
     ("In the palette", &[Context::Palette]),

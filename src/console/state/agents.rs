@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::Columns;
 use super::order::order;
 use super::sort::Sort;
+use super::{AgentColumn, Columns, Marks};
 use crate::console::command::Motion;
 use crate::console::filter::Filter;
 use crate::fleet::{AgentView, Snapshot};
@@ -20,6 +20,9 @@ pub struct AgentsState {
     filter: Filter,
     sort: Sort,
     columns: Columns,
+    /// The column that the operator went to.
+    cursor: Option<AgentColumn>,
+    marks: Marks,
     order: Vec<u32>,
     /// The agent that the operator went to.
     chosen: Option<RemoteText>,
@@ -45,6 +48,20 @@ impl AgentsState {
     /// Which columns are shown.
     pub fn columns(&self) -> &Columns {
         &self.columns
+    }
+
+    /// The column that the operator went to.
+    pub fn cursor(&self) -> Option<AgentColumn> {
+        self.cursor
+    }
+
+    /// The rows that are marked.
+    pub fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    pub(super) fn marks_mut(&mut self) -> &mut Marks {
+        &mut self.marks
     }
 
     /// How many agents the filter shows.
@@ -109,6 +126,11 @@ impl AgentsState {
         self.is_settled = false;
     }
 
+    /// Goes to a column.
+    pub(in crate::console) fn set_cursor(&mut self, column: Option<AgentColumn>) {
+        self.cursor = column;
+    }
+
     /// Shows other columns.
     pub(in crate::console) fn set_columns(&mut self, columns: Columns) {
         self.columns = columns;
@@ -142,6 +164,7 @@ impl AgentsState {
     pub(super) fn settle(&mut self, snapshot: &Snapshot, height: usize) {
         if !self.is_settled {
             self.is_settled = true;
+            self.marks.keep_known(snapshot);
             self.order = order(snapshot, &self.filter, self.sort);
             self.longest_id =
                 snapshot.agents.iter().map(|agent| agent.shown.as_str().len()).max().unwrap_or(0);
@@ -160,7 +183,7 @@ impl AgentsState {
         self.offset = self.offset.min(last_offset).clamp(lowest, self.place.max(lowest));
     }
 
-    fn place_of(&self, id: Option<&RemoteText>, snapshot: &Snapshot) -> Option<usize> {
+    pub(super) fn place_of(&self, id: Option<&RemoteText>, snapshot: &Snapshot) -> Option<usize> {
         let id = id?;
         let index = snapshot.agents.binary_search_by(|agent| agent.id.cmp(id)).ok()?;
         let index = u32::try_from(index).ok()?;

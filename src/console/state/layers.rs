@@ -29,6 +29,11 @@ pub enum Overlay {
         /// Lines above the first one in sight.
         scroll: usize,
     },
+    /// The list in which columns are chosen, beside the page.
+    Columns {
+        /// The selected one.
+        place: usize,
+    },
 }
 
 impl Overlay {
@@ -38,14 +43,16 @@ impl Overlay {
             Self::Help { scroll } | Self::Detail(Detail { scroll, .. }) | Self::Group { scroll, .. } => {
                 *scroll
             }
+            Self::Columns { .. } => 0,
         }
     }
 
-    fn scroll_mut(&mut self) -> &mut usize {
+    fn scroll_mut(&mut self) -> Option<&mut usize> {
         match self {
             Self::Help { scroll } | Self::Detail(Detail { scroll, .. }) | Self::Group { scroll, .. } => {
-                scroll
+                Some(scroll)
             }
+            Self::Columns { .. } => None,
         }
     }
 }
@@ -177,13 +184,22 @@ impl State {
 
     /// Whether there is something to close, or a filter to clear.
     pub(in crate::console) fn has_layer(&self) -> bool {
-        self.overlay.is_some() || self.filter().is_some_and(|filter| !filter.is_empty())
+        self.overlay.is_some() || self.has_cursor() || self.filter().is_some_and(|filter| !filter.is_empty())
     }
 
-    /// Closes what is on top; with nothing there, clears the filter.
+    fn has_cursor(&self) -> bool {
+        self.page == PageId::Agents && self.agents.cursor().is_some()
+    }
+
+    /// Closes what is on top; with nothing there, leaves the columns, then
+    /// clears the filter.
     pub(in crate::console) fn close_layer(&mut self) {
-        if self.overlay.take().is_none() {
-            self.set_filter(Filter::default());
+        if self.overlay.take().is_some() {
+            return;
+        }
+        match self.has_cursor() {
+            true => self.agents.set_cursor(None),
+            false => self.set_filter(Filter::default()),
         }
     }
 
@@ -217,12 +233,17 @@ impl State {
 
     /// Moves in whatever is on top.
     pub(in crate::console) fn go(&mut self, motion: Motion) {
+        let motion = self.count.take().map_or(motion, |count| motion.times(count));
+        if self.go_in_columns(motion) {
+            return;
+        }
         let (length, height) = self.overlay_extent();
         match (&mut self.overlay, self.page) {
             (Some(overlay), _) => {
-                let scroll = overlay.scroll_mut();
-                // The last place is where the end is in sight.
-                *scroll = motion.from(*scroll, (length + 1).saturating_sub(height), height);
+                if let Some(scroll) = overlay.scroll_mut() {
+                    // The last place is where the end is in sight.
+                    *scroll = motion.from(*scroll, (length + 1).saturating_sub(height), height);
+                }
             }
             (None, PageId::Overview) => self.overview.go(motion, &self.snapshot),
             (None, PageId::Agents) => self.agents.go(motion, self.size.table_height()),
@@ -234,8 +255,7 @@ impl State {
     /// Keeps the scrolling of what lies on top inside its text.
     pub(super) fn settle_overlay(&mut self) {
         let (length, height) = self.overlay_extent();
-        if let Some(overlay) = &mut self.overlay {
-            let scroll = overlay.scroll_mut();
+        if let Some(scroll) = self.overlay.as_mut().and_then(Overlay::scroll_mut) {
             *scroll = (*scroll).min(length.saturating_sub(height));
         }
     }
@@ -251,7 +271,7 @@ impl State {
     /// Lines of what lies on top, and how many are in sight.
     fn overlay_extent(&self) -> (usize, usize) {
         let length = match &self.overlay {
-            None => 0,
+            None | Some(Overlay::Columns { .. }) => 0,
             Some(Overlay::Help { .. }) => page::help::lines(self).len(),
             Some(Overlay::Detail(detail)) => page::agents::detail::lines(self, detail).len(),
             Some(Overlay::Group { place, .. }) => page::group::lines(self, *place).len(),

@@ -2,6 +2,8 @@
 
 mod agent_columns;
 mod agents;
+mod columns;
+mod count;
 mod events;
 mod feed;
 mod filter_line;
@@ -11,6 +13,7 @@ mod history;
 mod keeping;
 mod layers;
 mod log;
+mod marks;
 mod order;
 mod overview;
 mod palette;
@@ -35,6 +38,7 @@ pub use geometry::{MINIMUM, Size};
 pub use history::{History, MAX_REMEMBERED, Recall};
 pub use layers::{Detail, Overlay};
 pub use log::{Level, LogState};
+pub use marks::Marks;
 pub(in crate::console) use overview::is_asking;
 pub use overview::{OverviewState, SHARE_STEPS};
 pub use palette::Palette;
@@ -86,6 +90,8 @@ pub struct State {
     pub confirmation: Option<Confirmation>,
     /// Keys of an unfinished sequence.
     pub pending: Vec<Key>,
+    /// The count before a motion, as far as it is written.
+    pub count: Option<usize>,
     /// Something to say instead of the footer, until the next key.
     pub notice: Option<Notice>,
     /// Whether commands that write are refused.
@@ -224,6 +230,7 @@ impl State {
             palette_history: Vec::new(),
             confirmation: None,
             pending: Vec::new(),
+            count: None,
             notice: notice(options.notice, options.settings.views_fault),
             read_only: options.read_only,
             title: options.title,
@@ -268,6 +275,7 @@ impl State {
             (None, Some(Overlay::Help { .. }), _) => Context::Help,
             (None, Some(Overlay::Detail(_)), _) => Context::Detail,
             (None, Some(Overlay::Group { .. }), _) => Context::Group,
+            (None, Some(Overlay::Columns { .. }), _) => Context::Columns,
             (None, None, PageId::Overview) => Context::Overview,
             (None, None, PageId::Agents) => Context::Agents,
             (None, None, PageId::Events) => Context::Events,

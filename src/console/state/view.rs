@@ -20,6 +20,8 @@ impl State {
     /// What lies over the page.
     pub(super) fn view_above(&self) -> Option<View> {
         match self.overlay.as_ref()? {
+            // It changes the page under it, and is no place of its own.
+            Overlay::Columns { .. } => None,
             Overlay::Help { .. } => Some(View::Help),
             Overlay::Detail(detail) => Some(View::Agent { id: detail.agent.id.clone() }),
             Overlay::Group { place, .. } => {

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::{Columns, FilterLine, Level, Notice, Overlay, PageId, Palette, Size, Sort, State};
+use super::{AgentColumn, Columns, FilterLine, Level, Notice, Overlay, PageId, Palette, Size, Sort, State};
 use crate::console::command::Confirmation;
 use crate::console::filter::Filter;
 use crate::console::keymap::Key;
@@ -30,6 +30,7 @@ struct Content {
     palette: Option<Palette>,
     confirmation: Option<Confirmation>,
     pending: Vec<Key>,
+    count: Option<usize>,
     notice: Option<Notice>,
     frozen: Option<String>,
     hints: Vec<Hint>,
@@ -42,6 +43,7 @@ enum VisibleOverlay {
     Help { scroll: usize },
     Detail { agent: SameAgent, is_gone: bool, is_raw: bool, events: Vec<u64>, scroll: usize },
     Group { group: Option<LooksSame>, age: Option<String>, scroll: usize },
+    Columns { place: usize },
 }
 
 #[derive(Debug, PartialEq)]
@@ -68,6 +70,10 @@ enum Body {
         filter: Filter,
         sort: Sort,
         columns: Columns,
+        cursor: Option<AgentColumn>,
+        /// Of the rows in sight, whether each is marked.
+        marks: Vec<bool>,
+        marked: usize,
         longest_id: usize,
         /// Whether groups are still being asked: it decides what an empty
         /// table says.
@@ -131,6 +137,7 @@ impl Visible {
             palette: state.palette.clone(),
             confirmation: state.confirmation.clone(),
             pending: state.pending.clone(),
+            count: state.count,
             notice: state.notice.clone(),
             frozen: state.frozen_words(),
             hints: footer::hints(state),
@@ -143,6 +150,7 @@ impl Visible {
 
 fn overlay(state: &State, overlay: &Overlay) -> VisibleOverlay {
     match overlay {
+        Overlay::Columns { place } => VisibleOverlay::Columns { place: *place },
         Overlay::Help { scroll } => VisibleOverlay::Help { scroll: *scroll },
         Overlay::Detail(detail) => VisibleOverlay::Detail {
             agent: SameAgent(Arc::clone(&detail.agent)),
@@ -195,11 +203,24 @@ fn body(state: &State) -> Body {
                 filter: agents.filter().clone(),
                 sort: agents.sort(),
                 columns: agents.columns().clone(),
+                cursor: agents.cursor(),
+                marks: marks_in_sight(state),
+                marked: agents.marks().len(),
                 longest_id: agents.longest_id(),
                 asking: super::overview::is_asking(&snapshot.groups),
             }
         }
     }
+}
+
+fn marks_in_sight(state: &State) -> Vec<bool> {
+    let agents = &state.agents;
+    if agents.marks().is_empty() {
+        return Vec::new();
+    }
+    let in_sight = agents.offset()..agents.offset() + state.size.table_height();
+    let rows = in_sight.filter_map(|row| agents.row(&state.snapshot, row));
+    rows.map(|agent| agents.marks().has(agent)).collect()
 }
 
 fn events(state: &State) -> Body {

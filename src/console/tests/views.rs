@@ -128,3 +128,30 @@ fn the_view_of_the_start_waits_for_its_agent() {
     answer(&mut state);
     assert_eq!(state.view(), view("overview"));
 }
+
+#[test]
+fn the_list_of_columns_marks_and_the_cursor_of_columns() {
+    for (name, keys) in
+        [("agents-columns-80x24", "2 c j j j space"), ("agents-marked-80x24", "2 space j space > > > > > 5")]
+    {
+        let mut state = test_fleet::state(Options::default());
+        press(&mut state, keys);
+        insta::assert_snapshot!(name, screen(&state));
+    }
+}
+
+#[test]
+fn they_are_drawn_in_ascii_and_at_any_size() {
+    for keys in ["2 c G", "2 space > >", "2 c space"] {
+        let mut state = test_fleet::state(Options { ascii: true, ..Options::default() });
+        press(&mut state, keys);
+        for (width, height) in [(1, 1), (39, 9), (40, 10), (41, 12), (80, 24), (200, 60)] {
+            update(&mut state, Message::Resize(crate::console::state::Size { width, height }));
+            let shown = screen(&state);
+            assert!(shown.is_ascii(), "{shown}");
+            if height >= 10 && keys == "2 c G" {
+                assert!(shown.contains("[x] reason"), "the selected one stays in sight:\n{shown}");
+            }
+        }
+    }
+}

@@ -2,6 +2,7 @@
 //! footer and the help.
 
 mod agents;
+mod columns;
 mod events;
 mod hands;
 mod jumps;
@@ -20,6 +21,7 @@ use crate::console::state::State;
 const GROUPS: &[&[Command]] = &[
     GENERAL,
     agents::COMMANDS,
+    columns::COMMANDS,
     events::COMMANDS,
     hands::COMMANDS,
     pages::COMMANDS,

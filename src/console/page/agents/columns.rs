@@ -46,6 +46,11 @@ pub(super) fn placed(state: &State, columns: &[Column; 8], width: u16) -> (Vec<P
     (placed, left_out)
 }
 
+/// The column of a number.
+pub(super) fn named(number: usize) -> Option<AgentColumn> {
+    AgentColumn::ALL.get(number).copied()
+}
+
 /// The number of a column.
 pub(super) fn of(column: AgentColumn) -> usize {
     match column {

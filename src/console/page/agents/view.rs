@@ -1,15 +1,20 @@
 //! Drawing the Agents page.
 
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr;
 
 use super::{columns, detail, row};
+use crate::console::keymap::Context;
 use crate::console::page::verdicts;
-use crate::console::state::{Detail, State, is_asking};
+use crate::console::state::{AgentColumn, Detail, State, is_asking};
 use crate::console::theme::Role;
 use crate::console::widget::Painter;
 use crate::console::widget::styled::StyledLine;
-use crate::console::widget::table::{self, Window};
+use crate::console::widget::table::{self, Column, Placed, Window};
 use crate::fleet::AgentView;
+
+/// What stands before a row that is marked.
+const MARK: &str = "*";
 
 /// Draws the details of an agent into the area.
 pub(in crate::console) fn draw_detail(state: &State, detail: &Detail, painter: &mut Painter<'_>, area: Rect) {
@@ -40,8 +45,51 @@ pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: R
         sorted_by: Some((columns::of(sort.key), sort.is_reversed)),
     };
     table::draw(painter, middle, &columns, &placed, window, &row::AgentRows(state));
+    cursor(state, painter, middle, &placed, &columns, window);
+    marks(state, painter, middle);
     if let Some(agent) = state.agents.selected_row(&state.snapshot) {
         painter.line(x, last, width, &about(state, agent));
+    }
+}
+
+/// The columns that have room.
+pub(in crate::console) fn in_sight(state: &State) -> Vec<AgentColumn> {
+    let width = state.size.width.saturating_sub(2);
+    let (placed, _) = columns::placed(state, &columns::columns(state, width), width);
+    placed.iter().filter_map(|place| columns::named(place.column)).collect()
+}
+
+/// The title of the column that the operator went to, as selected.
+fn cursor(
+    state: &State,
+    painter: &mut Painter<'_>,
+    area: Rect,
+    placed: &[Placed],
+    columns: &[Column],
+    window: Window,
+) {
+    let number = state.agents.cursor().map(columns::of);
+    let Some(place) = placed.iter().find(|place| Some(place.column) == number) else { return };
+    let Some(column) = columns.get(place.column) else { return };
+    let title = table::title(column, place, window.sorted_by, state.ascii);
+    let width = u16::try_from(title.width()).unwrap_or(u16::MAX);
+    let gap = if column.is_right { place.columns.saturating_sub(width) } else { 0 };
+    let x = area.x + place.x;
+    painter.selected(x, area.y, place.columns, |painter| {
+        painter.text(x + gap, area.y, place.columns - gap, &title, Role::Heading);
+    });
+}
+
+/// A sign in the margin of each row that is marked.
+fn marks(state: &State, painter: &mut Painter<'_>, area: Rect) {
+    let agents = &state.agents;
+    if agents.marks().is_empty() {
+        return;
+    }
+    for (row, y) in (agents.offset()..agents.len()).zip(area.y.saturating_add(1)..area.bottom()) {
+        if agents.row(&state.snapshot, row).is_some_and(|agent| agents.marks().has(agent)) {
+            painter.text(area.x.saturating_sub(1), y, 1, MARK, Role::Key);
+        }
     }
 }
 
@@ -67,6 +115,18 @@ fn summary(state: &State, left_out: usize) -> StyledLine {
     };
     let sort = agents.sort();
     let line = line.with(Role::Dim, format!("   {}", sort.words()));
+    let line = match agents.marks().len() {
+        0 => line,
+        marked => line.with(Role::Key, format!("   {marked} marked")),
+    };
+    let line = match agents.cursor() {
+        None => line,
+        Some(column) => {
+            let key = state.keymap.keys_of(Context::Agents, "column.sort").next();
+            let key = key.map(|key| format!(", {key} sorts by it")).unwrap_or_default();
+            line.with(Role::Dim, format!("   column {}{key}", column.name()))
+        }
+    };
     match left_out {
         0 => line,
         1 => line.with(Role::Dim, "   1 column has no room"),

@@ -111,7 +111,8 @@ fn cell<'a, 'b>(
     Cell { painter, x, y, columns, is_right }
 }
 
-fn title(column: &Column, place: &Placed, sorted_by: Option<(usize, bool)>, ascii: bool) -> String {
+/// The title of a column, with an arrow where it orders the rows.
+pub fn title(column: &Column, place: &Placed, sorted_by: Option<(usize, bool)>, ascii: bool) -> String {
     match sorted_by {
         Some((sorted, is_reversed)) if sorted == place.column => {
             let sign = match (is_reversed, ascii) {
