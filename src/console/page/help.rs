@@ -32,11 +32,14 @@ pub fn lines(state: &State) -> Vec<StyledLine> {
         let label = StyledLine::new().with(Role::Heading, title);
         lines.extend(labelled(label, KEYS, Role::Text, words, width));
     }
-    section(&mut lines, "Counts");
-    let counts = "A number before a motion repeats it, and before G or g g it names a row: 5j, 50j, 8G. \
-                  The digits of the pages act at once; a count that would begin with one of them begins \
-                  with 0: 012G, 03 ctrl-d. esc takes it back. :12 goes to a row, too.";
-    lines.extend(labelled(StyledLine::new(), 0, Role::Text, counts, width));
+    for (title, words) in super::help_hands::sections() {
+        section(&mut lines, title);
+        for (label, text) in words {
+            let indent = if label.is_empty() { 0 } else { KEYS };
+            let label = StyledLine::new().with(Role::Key, label);
+            lines.extend(labelled(label, indent, Role::Text, text, width));
+        }
+    }
     section(&mut lines, "Filter");
     let intro = "Terms stand side by side and all have to hold: text to look for, or field=value,value. \
                  ! before a term turns it around. Text with spaces or = goes into \"quotes\".";

@@ -5,6 +5,7 @@ pub mod crumbs;
 pub mod events;
 pub mod group;
 pub mod help;
+mod help_hands;
 pub mod json;
 pub mod log;
 pub mod overview;

@@ -164,7 +164,6 @@ impl AgentsState {
     pub(super) fn settle(&mut self, snapshot: &Snapshot, height: usize) {
         if !self.is_settled {
             self.is_settled = true;
-            self.marks.keep_known(snapshot);
             self.order = order(snapshot, &self.filter, self.sort);
             self.longest_id =
                 snapshot.agents.iter().map(|agent| agent.shown.as_str().len()).max().unwrap_or(0);

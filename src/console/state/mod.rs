@@ -292,7 +292,8 @@ impl State {
     /// Shows a picture. One of the same generation shows nothing new, but its
     /// observation times are newer.
     fn show_snapshot(&mut self, snapshot: Arc<Snapshot>) {
-        if !Arc::ptr_eq(&self.snapshot.agents, &snapshot.agents) {
+        let are_other_agents = !Arc::ptr_eq(&self.snapshot.agents, &snapshot.agents);
+        if are_other_agents {
             self.agents.outdate();
         }
         if !Arc::ptr_eq(&self.snapshot.events, &snapshot.events) {
@@ -300,6 +301,9 @@ impl State {
         }
         self.overview.remember(&snapshot.counts);
         self.snapshot = snapshot;
+        if are_other_agents {
+            self.agents.marks_mut().keep_known(&self.snapshot);
+        }
         if let Some(Overlay::Detail(detail)) = &mut self.overlay {
             detail.follow(&self.snapshot);
         }

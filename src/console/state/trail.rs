@@ -239,4 +239,26 @@ mod tests {
         }
         assert_eq!((state.trail.back.len(), state.trail.forth.len()), (0, MAX_PLACES));
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
+        /// As far back as forth is where it began, wherever that was.
+        #[test]
+        fn back_and_forth_ends_where_it_began(
+            keys in proptest::collection::vec(
+                proptest::sample::select(vec!["1", "2", "3", "4", "?", "enter", "esc", "j", "tab", "a", "-", "s"]),
+                0..30,
+            ),
+            steps in 0usize..12,
+        ) {
+            let mut state = state(Options::default());
+            press(&mut state, &keys.join(" "));
+            let steps = steps.min(state.trail.back.len());
+            let (view, page) = (looked_at(&state), state.view_of_page());
+            press(&mut state, &"[ ".repeat(steps));
+            press(&mut state, &"] ".repeat(steps));
+            proptest::prop_assert_eq!((looked_at(&state), state.view_of_page()), (view, page));
+        }
+    }
 }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::pages::screen;
+use super::rig::operate;
 use crate::console::outside::Request;
 use crate::console::state::State;
 use crate::console::test_fleet::{self, fleet, later, press, unasked};
 use crate::console::view_string::{SavedViews, View};
-use crate::console::{Faults, Message, Options, Source, update};
+use crate::console::{Faults, Message, Options, Outcome, Source, update};
 
 fn write(state: &mut State, text: &str) {
     for character in text.chars() {
@@ -154,4 +155,27 @@ fn they_are_drawn_in_ascii_and_at_any_size() {
             }
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn keeping_a_view_is_asked_of_the_world_outside() {
+    let ended = operate(fleet(), |operator| async move {
+        operator.press("2");
+        operator.see("VERDICT").await;
+        operator.press(": s a v e - v i e w space m i n e enter");
+        operator.see("done outside").await;
+        let asked = operator.asked.0.borrow().clone();
+        assert_eq!(asked, [Request::KeepView { name: "mine".to_owned(), view: Some(view("agents")) }]);
+        operator.press("1 -");
+        operator.see("VERDICT").await;
+        operator.press("8");
+        operator.see("8 …").await;
+        // Nothing is armed by a count: it waits for the next key, not for a time.
+        let before = operator.screen().counted();
+        operator.rest(60).await;
+        assert_eq!(operator.screen().counted(), before);
+        operator.press("j q");
+    })
+    .await;
+    assert_eq!(ended.unwrap(), Outcome::Quit);
 }

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use toml::Spanned;
-
 use super::{PAGES, View, ViewError};
 use crate::console::diagnose::{Faults, Source};
 use crate::text::nearest::nearest;
@@ -46,7 +44,7 @@ pub enum NotKept {
     Entangled(String),
 }
 
-type Entries = BTreeMap<Spanned<String>, Spanned<String>>;
+type Entries = BTreeMap<toml::Spanned<String>, toml::Spanned<String>>;
 
 impl SavedViews {
     /// Reads the file. What cannot be read is added to the faults; all else is
@@ -129,7 +127,7 @@ pub fn check_name(name: &str) -> Result<(), String> {
 
 /// The place of a mistake in the file; the whole value where it is written with
 /// escapes.
-fn inside(file: &str, text: &Spanned<String>, error: &ViewError) -> Range<usize> {
+fn inside(file: &str, text: &toml::Spanned<String>, error: &ViewError) -> Range<usize> {
     let span = text.span();
     let written = file.get(span.clone()).unwrap_or_default();
     let is_plain = written.get(1..).and_then(|rest| rest.get(..rest.len().saturating_sub(1)));
