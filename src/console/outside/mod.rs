@@ -2,7 +2,7 @@
 //!
 //! [`super::update`] does no I/O: it leaves [`Request`]s, and the loop hands
 //! them to an [`Outside`], which answers with a [`Message`]. The real one is
-//! [`Surroundings`]; tests have their own.
+//! `Surroundings`; tests have their own.
 
 mod clipboard;
 mod program;
