@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::keymap::Key;
 use super::state::{Arrangement, Notice, Size};
+use super::view_string::SavedViews;
 use crate::files::log::LogPicture;
 use crate::fleet::Snapshot;
 
@@ -44,6 +45,13 @@ pub enum Message {
     Notice(Notice),
     /// The operator wrote this filter in their editor.
     Edited(String),
+    /// The views that are kept now, and what to say of it.
+    Saved {
+        /// The views.
+        views: SavedViews,
+        /// What was done.
+        notice: Notice,
+    },
     /// There will be no more pictures.
     SnapshotsEnded,
 }

@@ -9,6 +9,7 @@
 //! * [`command`]: the table of commands, the only way to act
 //! * [`keymap`]: which keys mean which command (`assets/keymap.toml`)
 //! * [`filter`]: the filter language
+//! * [`view_string`]: what is looked at, as a text
 //! * [`state`]: everything that can change, without a type of the terminal's
 //! * [`page`]: what the pages say; [`widget`]: how it is put into cells
 //! * [`theme`]: roles and their styles (`themes/*.toml`)
@@ -36,6 +37,7 @@ pub mod terminal;
 pub mod theme;
 mod update;
 mod view;
+pub mod view_string;
 pub mod widget;
 
 pub use clock::{Clock, SystemClock};

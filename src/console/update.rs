@@ -26,11 +26,21 @@ const MAX_HELD: usize = 256;
 pub fn update(state: &mut State, message: Message) -> Effects {
     let before = Visible::of(state);
     match message {
-        Message::Key(key) => press(state, key),
+        Message::Key(key) => {
+            press(state, key);
+            // Rows of a small fleet are there at once.
+            press_held(state);
+            state.follow_trail();
+        }
         Message::Resize(size) => state.size = size,
         Message::Snapshot { snapshot, now } => {
             state.now = now;
+            let was_awaiting = state.awaited.is_some();
             state.take_snapshot(snapshot);
+            if was_awaiting {
+                state.settle();
+                state.follow_trail();
+            }
         }
         Message::Arranged(arrangement) => {
             state.agents.take(arrangement);
@@ -45,7 +55,15 @@ pub fn update(state: &mut State, message: Message) -> Effects {
         Message::Tick { now } => state.now = now,
         Message::Log(picture) => state.log.take(picture),
         Message::Notice(notice) => state.notice = Some(notice),
-        Message::Edited(text) => state.take_edited(&text),
+        Message::Edited(text) => {
+            state.take_edited(&text);
+            state.settle();
+            state.follow_trail();
+        }
+        Message::Saved { views, notice } => {
+            state.take_saved(views);
+            state.notice = Some(notice);
+        }
         Message::SnapshotsEnded => {
             state.notice =
                 Some(Notice::problem("no more news: what asks the servers has ended; restart limescope"));
@@ -63,6 +81,11 @@ fn press(state: &mut State, key: Key) {
     }
     let context = state.context();
     state.notice = None;
+    // Who presses a key does not wait any more.
+    state.awaited = None;
+    if state.take_count(key, context) {
+        return;
+    }
     state.pending.push(key);
     let keymap = std::sync::Arc::clone(&state.keymap);
     match keymap.look_up(context, &state.pending) {
@@ -75,9 +98,12 @@ fn press(state: &mut State, key: Key) {
             if let Err(refusal) = command::dispatch(state, id) {
                 state.say_refusal(&refusal);
             }
+            // What does not count forgets it; `go` has taken it.
+            state.count = None;
         }
         Lookup::Unfinished => {}
         Lookup::Nothing => {
+            state.count = None;
             let was_sequence = state.pending.len() > 1;
             state.pending.clear();
             if context.is_writing()

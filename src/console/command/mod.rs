@@ -5,6 +5,7 @@
 
 mod argument;
 mod complete;
+mod complete_view;
 mod confirm;
 mod dispatch;
 mod motion;

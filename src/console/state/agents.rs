@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::order::{Arrange, Arrangement};
 use super::sort::Sort;
+use super::{AgentColumn, Columns, Marks};
 use crate::console::command::Motion;
 use crate::console::filter::Filter;
 use crate::fleet::{AgentView, Snapshot};
@@ -21,6 +22,10 @@ use crate::text::RemoteText;
 pub struct AgentsState {
     filter: Filter,
     sort: Sort,
+    columns: Columns,
+    /// The column that the operator went to.
+    cursor: Option<AgentColumn>,
+    marks: Marks,
     /// What is shown; none before the page is shown.
     arranged: Option<Arc<Arrangement>>,
     /// What the loop has to have arranged.
@@ -54,6 +59,25 @@ impl AgentsState {
     /// The order.
     pub fn sort(&self) -> Sort {
         self.sort
+    }
+
+    /// Which columns are shown.
+    pub fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
+    /// The column that the operator went to.
+    pub fn cursor(&self) -> Option<AgentColumn> {
+        self.cursor
+    }
+
+    /// The rows that are marked.
+    pub fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    pub(super) fn marks_mut(&mut self) -> &mut Marks {
+        &mut self.marks
     }
 
     /// What is shown; none before the page is shown, and for a moment after.
@@ -129,7 +153,7 @@ impl AgentsState {
 
     /// Orders by the next column, in its own direction.
     pub(in crate::console) fn sort_by_next(&mut self) {
-        self.sort = Sort { key: self.sort.key.next(), is_reversed: false };
+        self.sort = self.sort.next();
         self.is_settled = false;
     }
 
@@ -143,6 +167,16 @@ impl AgentsState {
     pub(in crate::console) fn set_sort(&mut self, sort: Sort) {
         self.sort = sort;
         self.is_settled = false;
+    }
+
+    /// Goes to a column.
+    pub(in crate::console) fn set_cursor(&mut self, column: Option<AgentColumn>) {
+        self.cursor = column;
+    }
+
+    /// Shows other columns.
+    pub(in crate::console) fn set_columns(&mut self, columns: Columns) {
+        self.columns = columns;
     }
 
     /// Goes to an agent as soon as it is shown.

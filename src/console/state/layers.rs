@@ -28,6 +28,11 @@ pub enum Overlay {
         /// Lines above the first one in sight.
         scroll: usize,
     },
+    /// The list in which columns are chosen, beside the page.
+    Columns {
+        /// The selected one.
+        place: usize,
+    },
 }
 
 impl Overlay {
@@ -37,14 +42,16 @@ impl Overlay {
             Self::Help { scroll } | Self::Detail(Detail { scroll, .. }) | Self::Group { scroll, .. } => {
                 *scroll
             }
+            Self::Columns { .. } => 0,
         }
     }
 
-    fn scroll_mut(&mut self) -> &mut usize {
+    fn scroll_mut(&mut self) -> Option<&mut usize> {
         match self {
             Self::Help { scroll } | Self::Detail(Detail { scroll, .. }) | Self::Group { scroll, .. } => {
-                scroll
+                Some(scroll)
             }
+            Self::Columns { .. } => None,
         }
     }
 }
@@ -117,6 +124,11 @@ impl State {
         self.snapshot.agents.get(place)
     }
 
+    /// The details of an agent of that id.
+    pub(super) fn detail_of(&self, id: &RemoteText) -> Option<Detail> {
+        self.agent(id).map(Detail::of)
+    }
+
     /// Opens what the selected event is about: the agent, else the group.
     pub(in crate::console) fn open_event(&mut self) {
         let Some(event) = self.events.selected(&self.snapshot) else { return };
@@ -182,13 +194,22 @@ impl State {
 
     /// Whether there is something to close, or a filter to clear.
     pub(in crate::console) fn has_layer(&self) -> bool {
-        self.overlay.is_some() || self.filter().is_some_and(|filter| !filter.is_empty())
+        self.overlay.is_some() || self.has_cursor() || self.filter().is_some_and(|filter| !filter.is_empty())
     }
 
-    /// Closes what is on top; with nothing there, clears the filter.
+    fn has_cursor(&self) -> bool {
+        self.page == PageId::Agents && self.agents.cursor().is_some()
+    }
+
+    /// Closes what is on top; with nothing there, leaves the columns, then
+    /// clears the filter.
     pub(in crate::console) fn close_layer(&mut self) {
-        if self.overlay.take().is_none() {
-            self.set_filter(Filter::default());
+        if self.overlay.take().is_some() {
+            return;
+        }
+        match self.has_cursor() {
+            true => self.agents.set_cursor(None),
+            false => self.set_filter(Filter::default()),
         }
     }
 
@@ -222,12 +243,17 @@ impl State {
 
     /// Moves in whatever is on top.
     pub(in crate::console) fn go(&mut self, motion: Motion) {
+        let motion = self.count.take().map_or(motion, |count| motion.times(count));
+        if self.go_in_columns(motion) {
+            return;
+        }
         let (length, height) = self.overlay_extent();
         match (&mut self.overlay, self.page) {
             (Some(overlay), _) => {
-                let scroll = overlay.scroll_mut();
-                // The last place is where the end is in sight.
-                *scroll = motion.from(*scroll, (length + 1).saturating_sub(height), height);
+                if let Some(scroll) = overlay.scroll_mut() {
+                    // The last place is where the end is in sight.
+                    *scroll = motion.from(*scroll, (length + 1).saturating_sub(height), height);
+                }
             }
             (None, PageId::Overview) => self.overview.go(motion, &self.snapshot),
             (None, PageId::Agents) => self.agents.go(motion, self.size.table_height()),
@@ -240,8 +266,7 @@ impl State {
     pub(super) fn settle_overlay(&mut self) {
         self.settle_overlay_text();
         let (length, height) = self.overlay_extent();
-        if let Some(overlay) = &mut self.overlay {
-            let scroll = overlay.scroll_mut();
+        if let Some(scroll) = self.overlay.as_mut().and_then(Overlay::scroll_mut) {
             *scroll = (*scroll).min(length.saturating_sub(height));
         }
     }

@@ -8,7 +8,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::sort::{Sort, SortKey, rank};
+use super::sort::{Ranks, Sort};
 use crate::console::filter::{Filter, Matcher};
 use crate::fleet::{AgentView, Snapshot};
 use crate::text::RemoteText;
@@ -57,6 +57,7 @@ impl Arrange {
         let agents = &self.snapshot.agents;
         let mut keyed: Vec<(u64, u32)> = Vec::with_capacity(agents.len());
         let mut longest_id = 0;
+        let ranks = Ranks::new(self.sort.key, &self.snapshot);
         {
             let matcher = Matcher::new(&self.filter, &self.snapshot.groups);
             for (index, agent) in (0u32..).zip(agents.iter()) {
@@ -65,11 +66,11 @@ impl Arrange {
                 }
                 longest_id = longest_id.max(agent.shown.as_str().len());
                 if self.filter.is_empty() || matcher.matches(agent) {
-                    keyed.push((rank(self.sort.key, agent), index));
+                    keyed.push((ranks.of(agent), index));
                 }
             }
         }
-        if self.sort.key != SortKey::Agent {
+        if !ranks.are_by_id() {
             keyed.sort_unstable();
         }
         if is_given_up() {
@@ -158,6 +159,7 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
+    use crate::console::state::AgentColumn;
     use crate::console::test_fleet::{self, ids, large, now, small_fleet};
 
     fn wish(snapshot: Arc<Snapshot>, filter: &str, sort: Sort) -> Arrange {
@@ -167,7 +169,7 @@ mod tests {
     #[test]
     fn rows_and_places_are_each_others_inverse() {
         let snapshot = test_fleet::snapshot();
-        for key in SortKey::ALL {
+        for key in AgentColumn::ALL {
             for is_reversed in [false, true] {
                 let sort = Sort { key, is_reversed };
                 let arrangement = wish(Arc::clone(&snapshot), "node", sort).carry_out(|| false).unwrap();
@@ -184,7 +186,7 @@ mod tests {
     #[test]
     fn ties_are_in_order_of_the_ids_and_reversed_is_the_reverse() {
         let sorted = |is_reversed| {
-            let sort = Sort { key: SortKey::Verdict, is_reversed };
+            let sort = Sort { key: AgentColumn::Verdict, is_reversed };
             let arrangement = wish(test_fleet::snapshot(), "", sort).carry_out(|| false).unwrap();
             ids((0..arrangement.len()).map(|row| arrangement.row(row).unwrap()))
         };

@@ -41,7 +41,7 @@ impl State {
     /// The same, made anew.
     pub(in crate::console) fn made_overlay_lines(&self) -> Vec<StyledLine> {
         match &self.overlay {
-            None => Vec::new(),
+            None | Some(Overlay::Columns { .. }) => Vec::new(),
             Some(Overlay::Help { .. }) => page::help::lines(self),
             Some(Overlay::Detail(detail)) => page::agents::detail::lines(self, detail),
             Some(Overlay::Group { place, .. }) => page::group::lines(self, *place),

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::{FilterLine, Level, Notice, Overlay, PageId, Palette, Size, Sort, State};
+use super::{AgentColumn, Columns, FilterLine, Level, Notice, Overlay, PageId, Palette, Size, Sort, State};
 use crate::console::command::Confirmation;
 use crate::console::filter::Filter;
 use crate::console::keymap::{Context, Key};
@@ -30,6 +30,7 @@ struct Content {
     palette: Option<Palette>,
     confirmation: Option<Confirmation>,
     pending: Vec<Key>,
+    count: Option<usize>,
     notice: Option<Notice>,
     frozen: Option<String>,
     hints: (Context, u128),
@@ -42,6 +43,7 @@ struct Content {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Covering {
     Help,
+    Columns { place: usize },
     Detail { agent: SameAgent, is_gone: bool, is_raw: bool, events: Vec<u64> },
     Group { group: Option<LooksSame>, age: Option<String> },
 }
@@ -69,6 +71,11 @@ enum Body {
         total: usize,
         filter: Filter,
         sort: Sort,
+        columns: Columns,
+        cursor: Option<AgentColumn>,
+        /// Of the rows in sight, whether each is marked.
+        marks: Vec<bool>,
+        marked: usize,
         longest_id: usize,
         /// Whether the rows are still to come, and whether they are late.
         arranging: (bool, bool),
@@ -134,6 +141,7 @@ impl Visible {
             palette: state.palette.clone(),
             confirmation: state.confirmation.clone(),
             pending: state.pending.clone(),
+            count: state.count,
             notice: state.notice.clone(),
             frozen: state.frozen_words(),
             hints: footer::enabled(state),
@@ -148,6 +156,7 @@ impl Covering {
     pub(super) fn of(state: &State, overlay: &Overlay) -> Self {
         match overlay {
             Overlay::Help { .. } => Self::Help,
+            Overlay::Columns { place } => Self::Columns { place: *place },
             Overlay::Detail(detail) => Self::Detail {
                 agent: SameAgent(Arc::clone(&detail.agent)),
                 is_gone: detail.is_gone,
@@ -199,12 +208,26 @@ fn body(state: &State) -> Body {
                 total: agents.arranged().map_or(snapshot.agents.len(), |arranged| arranged.total()),
                 filter: agents.filter().clone(),
                 sort: agents.sort(),
+                columns: agents.columns().clone(),
+                cursor: agents.cursor(),
+                marks: marks_in_sight(state),
+                marked: agents.marks().len(),
                 longest_id: agents.longest_id(),
                 arranging: (agents.is_opening(snapshot), agents.is_slow()),
                 asking: super::overview::is_asking(&snapshot.groups),
             }
         }
     }
+}
+
+fn marks_in_sight(state: &State) -> Vec<bool> {
+    let agents = &state.agents;
+    if agents.marks().is_empty() {
+        return Vec::new();
+    }
+    let in_sight = agents.offset()..agents.offset() + state.size.table_height();
+    let rows = in_sight.filter_map(|row| agents.row(row));
+    rows.map(|agent| agents.marks().has(agent)).collect()
 }
 
 fn events(state: &State) -> Body {

@@ -98,6 +98,7 @@ fn a_command_that_is_written_allocates_little() {
         let mut desk = Desk::new("2");
         desk.press(":");
         let counted = desk.press(written);
-        assert!(counted <= MOST, ":{written}: {counted} allocations");
+        // A few texts for each of the commands that are offered.
+        assert!(counted <= 2 * MOST, ":{written}: {counted} allocations");
     }
 }

@@ -12,3 +12,4 @@ mod pages;
 mod properties;
 mod quiet;
 mod rig;
+mod views;

@@ -70,6 +70,9 @@ pub fn line(state: &State, columns: usize) -> StyledLine {
         let keys = crate::console::keymap::sequence_text(&state.pending);
         line = line.with(Role::Key, keys).with(Role::Dim, " …   ");
     }
+    if let Some(count) = state.count {
+        line = line.with(Role::Key, count.to_string()).with(Role::Dim, " …   ");
+    }
     if let Some((first, last, all)) = state.overlay_in_sight() {
         line = line.with(Role::Strong, format!("lines {first} to {last} of {all}"));
     }

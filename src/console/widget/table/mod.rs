@@ -90,12 +90,7 @@ pub fn draw(
 ) {
     for place in placed {
         if let Some(column) = columns.get(place.column) {
-            let sign = sign(place, window.sorted_by, painter.ascii());
-            let mut cell = cell(painter, area, place, area.y, column.is_right);
-            match sign {
-                Some(sign) => cell.print(Role::Heading, format_args!("{} {sign}", column.title)),
-                None => cell.write(column.title, Role::Heading),
-            }
+            title(painter, area, column, place, window.sorted_by);
         }
     }
     let in_sight = window.offset..window.length;
@@ -111,6 +106,22 @@ pub fn draw(
         } else {
             draw_row(painter);
         }
+    }
+}
+
+/// Draws the title of a column, with an arrow where it orders the rows.
+pub fn title(
+    painter: &mut Painter<'_>,
+    area: Rect,
+    column: &Column,
+    place: &Placed,
+    sorted_by: Option<(usize, bool)>,
+) {
+    let sign = sign(place, sorted_by, painter.ascii());
+    let mut cell = cell(painter, area, place, area.y, column.is_right);
+    match sign {
+        Some(sign) => cell.print(Role::Heading, format_args!("{} {sign}", column.title)),
+        None => cell.write(column.title, Role::Heading),
     }
 }
 
