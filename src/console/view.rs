@@ -26,9 +26,9 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) {
     painter.fill(area.x, area.y + 1, area.width, sign, Role::Rule);
     let body = Rect { y: area.y + 2, height: area.height - 3, ..area };
     match (&state.overlay, state.page) {
-        (Some(Overlay::Help { scroll }), _) => {
-            let lines = page::help::lines(state);
-            for (line, y) in lines.iter().skip(*scroll).zip(body.y..body.bottom()) {
+        (Some(Overlay::Help(help)), _) => {
+            let lines = page::help::lines(state, help);
+            for (line, y) in lines.iter().skip(help.scroll).zip(body.y..body.bottom()) {
                 painter.line(body.x + 1, y, state.size.help_width(), line);
             }
         }

@@ -17,6 +17,8 @@ pub enum Context {
     Group,
     /// The help.
     Help,
+    /// What is looked for in the help, while it is written.
+    Search,
     /// The line in which a filter is written.
     Filter,
     /// The palette.
@@ -29,7 +31,7 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Overview,
         Self::Agents,
         Self::Events,
@@ -37,6 +39,7 @@ impl Context {
         Self::Detail,
         Self::Group,
         Self::Help,
+        Self::Search,
         Self::Filter,
         Self::Palette,
         Self::Question,
@@ -48,7 +51,7 @@ impl Context {
 
     /// Whether keys without a meaning write their character.
     pub fn is_writing(self) -> bool {
-        matches!(self, Self::Filter | Self::Palette | Self::Words)
+        matches!(self, Self::Search | Self::Filter | Self::Palette | Self::Words)
     }
 
     /// Whether it is a page, or what lies over one.
@@ -66,6 +69,7 @@ impl Context {
             Self::Detail => "detail",
             Self::Group => "group",
             Self::Help => "help",
+            Self::Search => "search",
             Self::Filter => "filter",
             Self::Palette => "palette",
             Self::Question => "question",
@@ -85,7 +89,7 @@ impl Context {
     }
 
     /// All names that [`Context::named`] knows.
-    pub const NAMES: [&'static str; 15] = [
+    pub const NAMES: [&'static str; 16] = [
         "everywhere",
         "page",
         "reading",
@@ -97,6 +101,7 @@ impl Context {
         "detail",
         "group",
         "help",
+        "search",
         "filter",
         "palette",
         "question",

@@ -51,7 +51,7 @@ fn line(state: &State, choice: &Choice) -> StyledLine {
     let name = if choice.reason.is_some() { Role::Disabled } else { Role::Key };
     let line = StyledLine::new().field(name, &choice.label, NAMES).with(Role::Text, " ");
     if let Some(reason) = &choice.reason {
-        return line.with(Role::Disabled, format!("{}: {reason}", choice.doc));
+        return line.with(Role::Disabled, format!("{reason} ({})", choice.doc));
     }
     let keys = keys(state, choice).map(|keys| format!("   {keys}")).unwrap_or_default();
     line.with(Role::Text, choice.doc.clone()).with(Role::Dim, keys)

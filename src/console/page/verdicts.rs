@@ -25,3 +25,8 @@ pub(in crate::console) fn some(number: usize, one: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {one}{plural}")
 }
+
+/// `1 entry`, `2 entries`.
+pub(in crate::console) fn some_of(number: usize, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
+}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{FilterLine, PageId, State, TextLine};
+use super::{FilterLine, Help, PageId, State, TextLine};
 use crate::console::command::Motion;
 use crate::console::filter::Filter;
 use crate::console::page;
@@ -16,10 +16,7 @@ const EVENTS_OF_AGENT: usize = 8;
 #[derive(Clone, Debug)]
 pub enum Overlay {
     /// The help.
-    Help {
-        /// Lines above the first one in sight.
-        scroll: usize,
-    },
+    Help(Help),
     /// The details of an agent.
     Detail(Detail),
     /// A group with every address.
@@ -35,17 +32,17 @@ impl Overlay {
     /// Lines above the first one in sight.
     pub fn scroll(&self) -> usize {
         match self {
-            Self::Help { scroll } | Self::Detail(Detail { scroll, .. }) | Self::Group { scroll, .. } => {
-                *scroll
-            }
+            Self::Help(Help { scroll, .. })
+            | Self::Detail(Detail { scroll, .. })
+            | Self::Group { scroll, .. } => *scroll,
         }
     }
 
     fn scroll_mut(&mut self) -> &mut usize {
         match self {
-            Self::Help { scroll } | Self::Detail(Detail { scroll, .. }) | Self::Group { scroll, .. } => {
-                scroll
-            }
+            Self::Help(Help { scroll, .. })
+            | Self::Detail(Detail { scroll, .. })
+            | Self::Group { scroll, .. } => scroll,
         }
     }
 }
@@ -82,11 +79,6 @@ impl Detail {
 }
 
 impl State {
-    /// Opens the help.
-    pub(in crate::console) fn open_help(&mut self) {
-        self.overlay = Some(Overlay::Help { scroll: 0 });
-    }
-
     /// Selects an agent; a filter that does not show it is cleared.
     pub(in crate::console) fn select_agent(&mut self, id: &RemoteText) {
         self.agents.choose(id);
@@ -177,7 +169,7 @@ impl State {
 
     /// Closes what is on top; with nothing there, clears the filter.
     pub(in crate::console) fn close_layer(&mut self) {
-        if self.overlay.take().is_none() {
+        if !self.close_help() && self.overlay.take().is_none() {
             self.set_filter(Filter::default());
         }
     }
@@ -204,6 +196,9 @@ impl State {
             change(&mut confirmation.line);
         } else if self.palette.is_some() {
             self.edit_palette(change);
+        } else if let Some(help) = self.help_mut().filter(|help| help.is_writing) {
+            change(&mut help.line);
+            help.scroll = 0;
         } else if let Some(line) = &mut self.line {
             let filter = line.edit(change);
             self.set_filter(filter);
@@ -247,7 +242,7 @@ impl State {
     fn overlay_extent(&self) -> (usize, usize) {
         let length = match &self.overlay {
             None => 0,
-            Some(Overlay::Help { .. }) => page::help::lines(self).len(),
+            Some(Overlay::Help(help)) => page::help::lines(self, help).len(),
             Some(Overlay::Detail(detail)) => page::agents::detail::lines(self, detail).len(),
             Some(Overlay::Group { place, .. }) => page::group::lines(self, *place).len(),
         };

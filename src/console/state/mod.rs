@@ -6,6 +6,7 @@ mod feed;
 mod filter_line;
 mod freeze;
 mod geometry;
+mod help;
 mod history;
 mod keeping;
 mod layers;
@@ -28,6 +29,7 @@ pub use feed::Feed;
 pub use filter_line::FilterLine;
 pub use freeze::Frozen;
 pub use geometry::{MINIMUM, Size};
+pub use help::Help;
 pub use history::{History, MAX_REMEMBERED, Recall};
 pub use layers::{Detail, Overlay};
 pub use log::{Level, LogState};
@@ -237,7 +239,8 @@ impl State {
     pub fn context_below(&self) -> Context {
         match (&self.line, &self.overlay, self.page) {
             (Some(_), _, _) => Context::Filter,
-            (None, Some(Overlay::Help { .. }), _) => Context::Help,
+            (None, Some(Overlay::Help(help)), _) if help.is_writing => Context::Search,
+            (None, Some(Overlay::Help(_)), _) => Context::Help,
             (None, Some(Overlay::Detail(_)), _) => Context::Detail,
             (None, Some(Overlay::Group { .. }), _) => Context::Group,
             (None, None, PageId::Overview) => Context::Overview,

@@ -6,10 +6,10 @@
 
 use std::sync::Arc;
 
-use super::{FilterLine, Level, Notice, Overlay, PageId, Palette, Size, Sort, State};
+use super::{FilterLine, Level, Notice, Overlay, PageId, Palette, Size, Sort, State, TextLine};
 use crate::console::command::Confirmation;
 use crate::console::filter::Filter;
-use crate::console::keymap::Key;
+use crate::console::keymap::{Context, Key};
 use crate::console::page::agents::row;
 use crate::console::page::overview::{age, age_step};
 use crate::console::widget::footer::{self, Hint};
@@ -37,9 +37,12 @@ struct Content {
     body: Body,
 }
 
+/// Commands that cannot be had, and why not.
+type Refused = Arc<[(&'static str, String)]>;
+
 #[derive(Debug, PartialEq)]
 enum VisibleOverlay {
-    Help { scroll: usize },
+    Help { scroll: usize, place: Context, line: TextLine, is_writing: bool, refused: Refused },
     Detail { agent: SameAgent, is_gone: bool, is_raw: bool, events: Vec<u64>, scroll: usize },
     Group { group: Option<LooksSame>, age: Option<String>, scroll: usize },
 }
@@ -142,7 +145,13 @@ impl Visible {
 
 fn overlay(state: &State, overlay: &Overlay) -> VisibleOverlay {
     match overlay {
-        Overlay::Help { scroll } => VisibleOverlay::Help { scroll: *scroll },
+        Overlay::Help(help) => VisibleOverlay::Help {
+            scroll: help.scroll,
+            place: help.place,
+            line: help.line.clone(),
+            is_writing: help.is_writing,
+            refused: Arc::clone(&help.refused),
+        },
         Overlay::Detail(detail) => VisibleOverlay::Detail {
             agent: SameAgent(Arc::clone(&detail.agent)),
             is_gone: detail.is_gone,
@@ -164,7 +173,7 @@ fn overlay(state: &State, overlay: &Overlay) -> VisibleOverlay {
 fn body(state: &State) -> Body {
     let snapshot = &state.snapshot;
     match (&state.overlay, state.page) {
-        (Some(Overlay::Help { .. } | Overlay::Group { .. }), _) => Body::Covered,
+        (Some(Overlay::Help(_) | Overlay::Group { .. }), _) => Body::Covered,
         (Some(Overlay::Detail(_)), _) if !state.size.is_wide() => Body::Covered,
         (_, PageId::Overview) => Body::Overview {
             groups: snapshot.groups.iter().map(|group| LooksSame(Arc::clone(group))).collect(),

@@ -2,6 +2,7 @@
 
 mod events;
 mod groups;
+mod help;
 mod log;
 mod looping;
 mod overview;

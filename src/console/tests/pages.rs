@@ -111,7 +111,7 @@ fn badges_notices_and_small_terminals() {
 
 #[test]
 fn ascii_screens_hold_nothing_but_ascii() {
-    for keys in ["1", "1 enter", "3", "4", "2 enter r", "2", "2 G enter", "?", "2 / \"", "g"] {
+    for keys in ["1", "1 enter", "3", "4", "2 enter r", "2", "2 G enter", "?", "? / e enter", "2 / \"", "g"] {
         let mut state = test_fleet::state(Options { ascii: true, ..Options::default() });
         press(&mut state, keys);
         let shown = screen(&state);

@@ -142,6 +142,7 @@ fn no_size_panics_a_page() {
                 "2 / a ! =",
                 "?",
                 "? G",
+                "? / e",
                 "g",
             ] {
                 let mut state = test_fleet::state(Options::default());

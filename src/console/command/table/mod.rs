@@ -4,6 +4,7 @@
 mod agents;
 mod events;
 mod hands;
+mod help;
 mod jumps;
 mod list;
 mod look;
@@ -23,6 +24,7 @@ const GROUPS: &[&[Command]] = &[
     hands::COMMANDS,
     pages::COMMANDS,
     list::COMMANDS,
+    help::COMMANDS,
     text::COMMANDS,
     palette::COMMANDS,
     jumps::COMMANDS,
