@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_limescope_global_optspecs
-    string join \n config= read-only ascii theme= h/help V/version
+    string join \n config= read-only ascii no-mouse theme= h/help V/version
 end
 
 function __fish_limescope_needs_command
@@ -28,6 +28,7 @@ complete -c limescope -n "__fish_limescope_needs_command" -l config -d 'The conf
 complete -c limescope -n "__fish_limescope_needs_command" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
 complete -c limescope -n "__fish_limescope_needs_command" -l read-only -d 'Change nothing on any server, whatever the configuration says'
 complete -c limescope -n "__fish_limescope_needs_command" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_needs_command" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
 complete -c limescope -n "__fish_limescope_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c limescope -n "__fish_limescope_needs_command" -s V -l version -d 'Print version'
 complete -c limescope -n "__fish_limescope_needs_command" -f -a "status" -d 'Poll every group once and print what is known'
@@ -42,6 +43,7 @@ complete -c limescope -n "__fish_limescope_using_subcommand status" -l config -d
 complete -c limescope -n "__fish_limescope_using_subcommand status" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
 complete -c limescope -n "__fish_limescope_using_subcommand status" -l read-only -d 'Change nothing on any server, whatever the configuration says'
 complete -c limescope -n "__fish_limescope_using_subcommand status" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand status" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
 complete -c limescope -n "__fish_limescope_using_subcommand status" -s h -l help -d 'Print help'
 complete -c limescope -n "__fish_limescope_using_subcommand status" -s V -l version -d 'Print version'
 complete -c limescope -n "__fish_limescope_using_subcommand check" -l max-failed -d 'Failed agents that are still all right; more are critical' -r
@@ -51,6 +53,7 @@ complete -c limescope -n "__fish_limescope_using_subcommand check" -l config -d 
 complete -c limescope -n "__fish_limescope_using_subcommand check" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
 complete -c limescope -n "__fish_limescope_using_subcommand check" -l read-only -d 'Change nothing on any server, whatever the configuration says'
 complete -c limescope -n "__fish_limescope_using_subcommand check" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand check" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
 complete -c limescope -n "__fish_limescope_using_subcommand check" -s h -l help -d 'Print help'
 complete -c limescope -n "__fish_limescope_using_subcommand check" -s V -l version -d 'Print version'
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -l groups -d 'Groups of servers' -r
@@ -64,11 +67,13 @@ complete -c limescope -n "__fish_limescope_using_subcommand demo" -l still -d 'N
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -l serve -d 'Only serve: the configuration goes to standard output; runs until SIGTERM'
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -l read-only -d 'Change nothing on any server, whatever the configuration says'
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand demo" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -s V -l version -d 'Print version'
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l read-only -d 'Change nothing on any server, whatever the configuration says'
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand print" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
 complete -c limescope -n "__fish_limescope_using_subcommand print" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c limescope -n "__fish_limescope_using_subcommand print" -s V -l version -d 'Print version'

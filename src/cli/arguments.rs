@@ -30,6 +30,9 @@ pub(super) struct Global {
     /// Draw with ASCII characters only
     #[arg(long, global = true)]
     pub ascii: bool,
+    /// Leave the mouse to the terminal, to select text; M changes it later
+    #[arg(long, global = true)]
+    pub no_mouse: bool,
     /// The theme of the console; `limescope print themes` lists them
     #[arg(long, value_name = "NAME", global = true)]
     pub theme: Option<String>,

@@ -90,6 +90,7 @@ fn options(global: &Global, settings: console::Settings) -> console::Options {
     console::Options {
         read_only: global.read_only,
         ascii: global.ascii,
+        mouse: !global.no_mouse,
         colour: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         depth: console::ColourDepth::of_environment(
             variable("COLORTERM").as_deref(),

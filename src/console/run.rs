@@ -9,8 +9,8 @@ use std::task::Poll;
 use crossterm::event::Event;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{Stream, StreamExt, poll};
-use ratatui::Terminal;
 use ratatui::backend::Backend;
+use ratatui::{Frame, Terminal};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
@@ -18,6 +18,7 @@ use super::frame::Pace;
 use super::outside::{Outside, Request};
 use super::state::{PageId, Size, State};
 use super::theme::{ColourDepth, Theme, Themes};
+use super::widget::Targets;
 use super::{Clock, ConsoleError, Message, Options, Outcome, update, view};
 use crate::files::log::LogRing;
 use crate::fleet::Snapshot;
@@ -160,6 +161,8 @@ struct Console<B: Backend, C> {
     requests: Vec<Request>,
     is_dirty: bool,
     must_clear: bool,
+    /// What the mouse can hit of the frame in sight.
+    targets: Targets,
 }
 
 impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
@@ -187,6 +190,7 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
             requests: Vec::new(),
             is_dirty: true,
             must_clear: false,
+            targets: Targets::default(),
         })
     }
 
@@ -197,7 +201,7 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
             // The size itself is asked for when the frame is drawn, because it
             // may have changed again.
             self.repaint();
-        } else if let Some(message) = Message::from_event(&event) {
+        } else if let Some(message) = Message::from_event(&event, &self.targets) {
             self.take_in(|_| message);
         }
         Ok(())
@@ -252,7 +256,9 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
             self.theme = self.themes.get(&self.theme_name, self.depth);
         }
         let (state, theme) = (&self.state, &self.theme);
-        self.terminal.draw(|frame| view::draw(state, theme, frame.buffer_mut())).map_err(unwritable)?;
+        let targets = &mut self.targets;
+        let draw = |frame: &mut Frame<'_>| *targets = view::draw(state, theme, frame.buffer_mut());
+        self.terminal.draw(draw).map_err(unwritable)?;
         Ok(())
     }
 

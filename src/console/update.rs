@@ -21,6 +21,7 @@ pub fn update(state: &mut State, message: Message) -> Effects {
     let before = Visible::of(state);
     match message {
         Message::Key(key) => press(state, key),
+        Message::Mouse(mouse) => state.take_mouse(mouse),
         Message::Resize(size) => state.size = size,
         Message::Snapshot { snapshot, now } => {
             state.now = now;
@@ -43,6 +44,7 @@ pub fn update(state: &mut State, message: Message) -> Effects {
 fn press(state: &mut State, key: Key) {
     let context = state.context();
     state.notice = None;
+    state.forget_click();
     state.pending.push(key);
     let keymap = std::sync::Arc::clone(&state.keymap);
     match keymap.look_up(context, &state.pending) {

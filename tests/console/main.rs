@@ -6,6 +6,7 @@ mod support;
 
 mod hands;
 mod hangup;
+mod mouse;
 mod pictures;
 
 use support::command::Place;

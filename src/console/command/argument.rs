@@ -22,6 +22,8 @@ pub enum Values {
     Column,
     /// The terms of a filter.
     Filter,
+    /// A number; none is offered.
+    Number,
     /// The name of a theme.
     Theme,
 }

@@ -89,6 +89,7 @@ fn values(state: &State, values: Values, name: &str, written: &str) -> Vec<Choic
             let keys = best(written.trim_start_matches('-'), SortKey::ALL, |key| key.name());
             offered(name, minus, keys, |key| (key.name().to_owned(), key.words(!minus.is_empty()).to_owned()))
         }
+        Values::Number => Vec::new(),
         Values::Filter => filter(state, name, written),
         Values::Theme => offered(name, "", best(written, state.themes.iter(), |theme| theme), |theme| {
             ((*theme).clone(), String::new())
@@ -159,8 +160,12 @@ fn held(state: &State, value: &str, word: impl Fn(&AgentRecord) -> Option<&str>)
 
 fn keylime(state: &State, value: &str) -> Vec<String> {
     let mut words = held(state, value, |record| record.attestation_status.as_ref().map(RemoteText::raw));
-    words.extend(held(state, value, |record| state_name(record)));
+    words.extend(held(state, value, name_of_state));
     words
+}
+
+fn name_of_state(record: &AgentRecord) -> Option<&str> {
+    state_name(record)
 }
 
 fn events(state: &State, value: &str) -> Vec<String> {

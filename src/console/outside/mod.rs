@@ -32,6 +32,11 @@ pub enum Request {
     Remember(Vec<String>),
     /// Ask every group now, as far as that is polite, and say so.
     Refresh,
+    /// Take the mouse, or leave it to the terminal.
+    Mouse {
+        /// Whether its clicks come here.
+        is_ours: bool,
+    },
     /// Show a text in the operator's pager.
     Page {
         /// The text; fit to be shown.

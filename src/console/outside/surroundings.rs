@@ -82,6 +82,11 @@ impl Outside for Surroundings {
                 let words = words.unwrap_or_else(|| "nobody asks the servers here".to_owned());
                 Box::pin(async { Some(Message::Notice(Notice::information(words))) })
             }
+            Request::Mouse { is_ours } => {
+                let taken = terminal::take_mouse(is_ours);
+                let said = |error| Message::Notice(Notice::problem(format!("the terminal: {error}")));
+                Box::pin(async move { taken.err().map(said) })
+            }
             Request::Page { .. } | Request::EditFilter { .. } => Box::pin(async { None }),
         }
     }

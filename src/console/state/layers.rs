@@ -221,6 +221,17 @@ impl State {
         }
     }
 
+    /// Scrolls whatever is on top by lines, down or up.
+    pub(in crate::console) fn scroll(&mut self, by: i64) {
+        let height = self.size.table_height();
+        match (&self.overlay, self.page) {
+            (Some(_), _) | (None, PageId::Overview) => self.go(Motion::Lines(by)),
+            (None, PageId::Agents) => self.agents.scroll(by, height),
+            (None, PageId::Events) => self.events.scroll(by, height),
+            (None, PageId::Log) => self.log.scroll(by, height),
+        }
+    }
+
     /// Keeps the scrolling of what lies on top inside its text.
     pub(super) fn settle_overlay(&mut self) {
         let (length, height) = self.overlay_extent();

@@ -11,6 +11,7 @@ mod history;
 mod keeping;
 mod layers;
 mod log;
+mod mouse;
 mod order;
 mod overview;
 mod palette;
@@ -33,6 +34,7 @@ pub use help::Help;
 pub use history::{History, MAX_REMEMBERED, Recall};
 pub use layers::{Detail, Overlay};
 pub use log::{Level, LogState};
+pub use mouse::Mouse;
 pub(in crate::console) use overview::is_asking;
 pub use overview::{OverviewState, SHARE_STEPS};
 pub use palette::Palette;
@@ -94,6 +96,10 @@ pub struct State {
     pub keymap: Arc<Keymap>,
     /// Since when the data stands still; none: it does not.
     pub frozen: Option<Frozen>,
+    /// Whether the mouse acts here; else the terminal has it.
+    pub mouse: bool,
+    /// The row that was clicked last, with nothing else in between.
+    clicked: Option<usize>,
     /// What is to be done outside; [`super::update`] hands it to the loop.
     pub requests: Vec<Request>,
     /// The theme's name.
@@ -130,6 +136,16 @@ impl PageId {
             Self::Agents => "Agents",
             Self::Events => "Events",
             Self::Log => "Log",
+        }
+    }
+
+    /// The command that goes to it.
+    pub fn command(self) -> &'static str {
+        match self {
+            Self::Overview => "page.overview",
+            Self::Agents => "page.agents",
+            Self::Events => "page.events",
+            Self::Log => "page.log",
         }
     }
 
@@ -213,6 +229,8 @@ impl State {
             ascii: options.ascii,
             keymap: Arc::new(keymap),
             frozen: None,
+            mouse: options.mouse,
+            clicked: None,
             requests: Vec::new(),
             theme: if options.colour { theme } else { MONO.to_owned() },
             themes: themes.names().map(str::to_owned).collect(),
@@ -247,6 +265,21 @@ impl State {
             (None, None, PageId::Agents) => Context::Agents,
             (None, None, PageId::Events) => Context::Events,
             (None, None, PageId::Log) => Context::Log,
+        }
+    }
+
+    /// A key was pressed: a click after it is a first one.
+    pub(super) fn forget_click(&mut self) {
+        self.clicked = None;
+    }
+
+    /// The selected row of the page's list, counted from 0.
+    fn selected_row_number(&self) -> Option<usize> {
+        match self.page {
+            PageId::Overview => self.overview.selected_row(&self.snapshot),
+            PageId::Agents => self.agents.place(),
+            PageId::Events => self.events.feed().place(),
+            PageId::Log => self.log.feed().place(),
         }
     }
 

@@ -5,6 +5,7 @@ mod groups;
 mod help;
 mod log;
 mod looping;
+mod mouse;
 mod overview;
 mod pages;
 mod properties;

@@ -3,13 +3,17 @@
 use std::sync::{Arc, OnceLock};
 
 use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use serde_json::json;
 
 use super::pages::{drawn, screen};
 use crate::console::keymap::{self, Key, Keymap};
-use crate::console::state::{PageId, Size};
+use crate::console::state::{Mouse, PageId, Size, State};
 use crate::console::test_fleet::{self, agents, fleet, large, later, now, press, record, unasked};
-use crate::console::{Message, Options, update};
+use crate::console::theme::Theme;
+use crate::console::widget::{Target, Targets};
+use crate::console::{Message, Options, draw, update};
 use crate::fleet::{Input, Snapshot};
 
 /// Pictures of one configuration to choose from: empty, alike, other, large.
@@ -50,12 +54,19 @@ enum Step {
     Picture(usize, i64),
     Resize(u16, u16),
     Tick(i64),
+    Click(u16, u16),
+    Wheel(bool),
     End,
 }
 
 impl Step {
-    fn message(self) -> Message {
+    fn message(self, targets: &Targets) -> Message {
         match self {
+            Self::Click(column, row) => {
+                let target = targets.at(column, row).cloned();
+                Message::Mouse(Mouse::Click(target.unwrap_or(Target::Nothing)))
+            }
+            Self::Wheel(is_down) => Message::Mouse(Mouse::Wheel { is_down }),
             Self::Press(key) => Message::Key(key),
             Self::Picture(number, seconds) => {
                 Message::Snapshot { snapshot: Arc::clone(&pictures()[number]), now: later(seconds) }
@@ -67,12 +78,20 @@ impl Step {
     }
 }
 
+/// What the mouse can hit of a state's frame.
+fn targets(state: &State) -> Targets {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, state.size.width, state.size.height));
+    draw(state, &Theme::built_in(true).unwrap(), &mut buffer)
+}
+
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         8 => prop::sample::select(keys()).prop_map(Step::Press),
         2 => (0..pictures().len(), 0i64..300).prop_map(|(number, now)| Step::Picture(number, now)),
         1 => (1u16..150, 1u16..50).prop_map(|(width, height)| Step::Resize(width, height)),
         1 => (0i64..5_000).prop_map(Step::Tick),
+        2 => (0u16..80, 0u16..24).prop_map(|(column, row)| Step::Click(column, row)),
+        1 => any::<bool>().prop_map(Step::Wheel),
         1 => Just(Step::End),
     ]
 }
@@ -87,7 +106,8 @@ proptest! {
         let mut state = test_fleet::state(Options::default());
         let mut shown = drawn(&state, true);
         for step in steps {
-            let effects = update(&mut state, step.message());
+            let message = step.message(&targets(&state));
+            let effects = update(&mut state, message);
             let would_show = drawn(&state, true);
             prop_assert!(
                 effects.redraw || shown == would_show,

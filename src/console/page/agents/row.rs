@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::{columns, keylime};
 use crate::console::glyph;
-use crate::console::state::State;
+use crate::console::state::{SortKey, State};
 use crate::console::theme::Role;
+use crate::console::widget::Target;
 use crate::console::widget::table::{Cell, Rows};
 use crate::fleet::{AgentInGroup, AgentView, Flag};
 use crate::text::duration::short;
@@ -97,6 +98,16 @@ impl Rows for AgentRows<'_> {
             columns::REASON => cell.write(&reason(state, agent), Role::Dim),
             _ => {}
         }
+    }
+
+    /// A column orders; the one that does already turns around.
+    fn title_target(&self, column: usize) -> Option<Target> {
+        let sort = self.0.agents.sort();
+        if columns::of(sort.key) == column {
+            return Some(Target::command("sort.reverse"));
+        }
+        let key = SortKey::ALL.into_iter().find(|key| columns::of(*key) == column)?;
+        Some(Target::Command(format!("sort.by {}", key.name()).into()))
     }
 }
 
