@@ -20,7 +20,7 @@ pub(super) fn run(global: &Global) -> Result<ExitCode, Report> {
         Ok(loaded) => open(global, loaded),
         Err(error) => match error.downcast_ref::<NothingConfigured>() {
             // Scripts get the words and the exit code instead.
-            Some(nothing) if is_on_terminal() => start(global, nothing),
+            Some(nothing) if is_on_terminal() && !global.dashboard => start(global, nothing),
             _ => Err(error),
         },
     }
@@ -63,7 +63,9 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
         let _inside = network.enter();
         tasks::follow(&config, load::limits(), &mut load::ask_passphrase)
     };
-    let history_file = Places::of_this_user().map(|places| places.state_folder.join("filters"));
+    // A wall-board keeps nothing.
+    let places = Places::of_this_user().filter(|_| !global.dashboard);
+    let history_file = places.map(|places| places.state_folder.join("filters"));
     let options = console::Options {
         read_only: config.read_only,
         title,
@@ -90,7 +92,9 @@ fn options(global: &Global, settings: console::Settings) -> console::Options {
     console::Options {
         read_only: global.read_only,
         ascii: global.ascii,
-        mouse: !global.no_mouse,
+        dashboard: global.dashboard,
+        // Nobody stands at a wall-board; its text can be selected.
+        mouse: !global.no_mouse && !global.dashboard,
         colour: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         depth: console::ColourDepth::of_environment(
             variable("COLORTERM").as_deref(),

@@ -26,8 +26,12 @@ pub fn update(state: &mut State, message: Message) -> Effects {
         Message::Snapshot { snapshot, now } => {
             state.now = now;
             state.take_snapshot(snapshot);
+            state.turn_board();
         }
-        Message::Tick { now } => state.now = now,
+        Message::Tick { now } => {
+            state.now = now;
+            state.turn_board();
+        }
         Message::Log(picture) => state.log.take(picture),
         Message::Notice(notice) => state.notice = Some(notice),
         Message::Edited(text) => state.take_edited(&text),

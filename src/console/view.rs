@@ -21,6 +21,10 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Targets {
         too_small(&mut painter);
         return Targets::default();
     }
+    if let Some(dashboard) = &state.dashboard {
+        page::dashboard::draw(state, dashboard, &mut painter);
+        return Targets::default();
+    }
     header(state, &mut painter);
     let sign = if state.ascii { "-" } else { "─" };
     painter.fill(area.x, area.y + 1, area.width, sign, Role::Rule);

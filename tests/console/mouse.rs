@@ -80,3 +80,21 @@ fn whoever_gets_the_terminal_gets_the_mouse_too() {
     screen.signal("HUP");
     screen.ended_with_the_terminal_restored();
 }
+
+#[test]
+fn a_wall_board_turns_by_itself_and_takes_no_mouse() {
+    let place = Place::new();
+    let mut arguments = super::DEMO.to_vec();
+    arguments.push("--dashboard");
+    let mut screen = Screen::start(&place, &arguments, 80, 24);
+    screen.wait_for("the fleet");
+    screen.wait_for("✗ failed");
+    assert!(!screen.has_mouse());
+    screen.keys("2:help\r/");
+    screen.wait_for("2 of ");
+    let text = screen.text();
+    assert!(text.contains("read-only") && !text.contains("VERDICT"), "{text}");
+    assert!(!place.path().join("state/limescope/filters").exists());
+    screen.keys("q");
+    assert!(screen.ended_with_the_terminal_restored().success());
+}

@@ -23,6 +23,8 @@ pub enum Context {
     Filter,
     /// The palette.
     Palette,
+    /// The wall-board.
+    Dashboard,
     /// A question with yes or no as its answer.
     Question,
     /// A question that wants words as its answer.
@@ -31,7 +33,7 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Overview,
         Self::Agents,
         Self::Events,
@@ -44,6 +46,7 @@ impl Context {
         Self::Palette,
         Self::Question,
         Self::Words,
+        Self::Dashboard,
     ];
 
     /// The pages.
@@ -56,7 +59,7 @@ impl Context {
 
     /// Whether it is a page, or what lies over one.
     fn is_reading(self) -> bool {
-        !self.is_writing() && self != Self::Question
+        !self.is_writing() && !matches!(self, Self::Question | Self::Dashboard)
     }
 
     /// Its name in the keymap.
@@ -72,6 +75,7 @@ impl Context {
             Self::Search => "search",
             Self::Filter => "filter",
             Self::Palette => "palette",
+            Self::Dashboard => "dashboard",
             Self::Question => "question",
             Self::Words => "words",
         }
@@ -89,7 +93,7 @@ impl Context {
     }
 
     /// All names that [`Context::named`] knows.
-    pub const NAMES: [&'static str; 16] = [
+    pub const NAMES: [&'static str; 17] = [
         "everywhere",
         "page",
         "reading",
@@ -104,6 +108,7 @@ impl Context {
         "search",
         "filter",
         "palette",
+        "dashboard",
         "question",
         "words",
     ];

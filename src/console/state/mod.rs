@@ -1,6 +1,7 @@
 //! Everything that can change on the screen, without a type of the terminal's.
 
 mod agents;
+mod dashboard;
 mod events;
 mod feed;
 mod filter_line;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use agents::AgentsState;
+pub use dashboard::{Board, Dashboard};
 pub use events::EventsState;
 pub use feed::Feed;
 pub use filter_line::FilterLine;
@@ -68,6 +70,8 @@ pub struct State {
     pub events: EventsState,
     /// The Log page.
     pub log: LogState,
+    /// The wall-board; none: this is no wall-board.
+    pub dashboard: Option<Dashboard>,
     /// What lies over the page.
     pub overlay: Option<Overlay>,
     /// The line in which a filter is being written.
@@ -206,7 +210,10 @@ impl State {
         let keymap = options.settings.keymap.map_or_else(built_in, Ok)?;
         let themes = options.settings.themes.map_or_else(Themes::built_in, Ok)?;
         let theme = options.settings.theme.unwrap_or_else(|| DEFAULT.to_owned());
+        let dashboard = options.dashboard.then(|| Dashboard::new(&snapshot, now));
         let mut state = Self {
+            read_only: options.read_only || dashboard.is_some(),
+            dashboard,
             size,
             now,
             snapshot,
@@ -223,7 +230,6 @@ impl State {
             confirmation: None,
             pending: Vec::new(),
             notice: options.notice.map(Notice::information),
-            read_only: options.read_only,
             title: options.title,
             start: options.start,
             ascii: options.ascii,
@@ -244,6 +250,9 @@ impl State {
 
     /// What is on top.
     pub fn context(&self) -> Context {
+        if self.dashboard.is_some() {
+            return Context::Dashboard;
+        }
         match &self.confirmation {
             Some(confirmation) if confirmation.wants_words() => return Context::Words,
             Some(_) => return Context::Question,
@@ -303,6 +312,7 @@ impl State {
         if let Some(Overlay::Detail(detail)) = &mut self.overlay {
             detail.follow(&self.snapshot);
         }
+        self.take_board();
     }
 
     /// Brings what is derived up to date: order, selection, scrolling.
@@ -323,9 +333,12 @@ impl State {
     pub fn next_tick(&self) -> Option<Timestamp> {
         let overdue = overview::next_tick(&self.snapshot.groups, self.now);
         let last_change = match self.page {
-            PageId::Overview => overview::next_age(&self.snapshot.events, self.now),
+            PageId::Overview if self.dashboard.is_none() => {
+                overview::next_age(&self.snapshot.events, self.now)
+            }
             _ => None,
         };
-        overdue.into_iter().chain(last_change).chain(self.frozen_tick()).min()
+        let turn = self.dashboard.as_ref().map(Dashboard::turns_at);
+        overdue.into_iter().chain(turn).chain(last_change).chain(self.frozen_tick()).min()
     }
 }

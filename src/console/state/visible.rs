@@ -11,8 +11,10 @@ use crate::console::command::Confirmation;
 use crate::console::filter::Filter;
 use crate::console::keymap::{Context, Key};
 use crate::console::page::agents::row;
+use crate::console::page::dashboard;
 use crate::console::page::overview::{age, age_step};
 use crate::console::widget::footer::{self, Hint};
+use crate::console::widget::styled::StyledLine;
 use crate::fleet::{AgentView, Counts, Duplication, GroupView};
 
 /// What can be seen.
@@ -20,6 +22,8 @@ use crate::fleet::{AgentView, Counts, Duplication, GroupView};
 pub struct Visible {
     size: Size,
     theme: String,
+    /// The wall-board, all of it.
+    board: Option<Vec<StyledLine>>,
     content: Option<Content>,
 }
 
@@ -127,7 +131,10 @@ impl PartialEq for LooksSame {
 impl Visible {
     /// What can be seen of a state.
     pub fn of(state: &State) -> Self {
-        let content = (!state.size.is_too_small()).then(|| Content {
+        let is_large = !state.size.is_too_small();
+        let board = state.dashboard.as_ref().filter(|_| is_large);
+        let board = board.map(|board| dashboard::lines(state, board));
+        let content = (is_large && board.is_none()).then(|| Content {
             page: state.page,
             line: state.line.clone(),
             palette: state.palette.clone(),
@@ -139,7 +146,7 @@ impl Visible {
             overlay: state.overlay.as_ref().map(|top| overlay(state, top)),
             body: body(state),
         });
-        Self { size: state.size, theme: state.theme.clone(), content }
+        Self { size: state.size, theme: state.theme.clone(), board, content }
     }
 }
 

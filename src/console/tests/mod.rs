@@ -1,5 +1,6 @@
 //! Tests of the console as a whole: pages, loop, properties.
 
+mod dashboard;
 mod events;
 mod groups;
 mod help;

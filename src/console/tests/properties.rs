@@ -81,7 +81,8 @@ impl Step {
 /// What the mouse can hit of a state's frame.
 fn targets(state: &State) -> Targets {
     let mut buffer = Buffer::empty(Rect::new(0, 0, state.size.width, state.size.height));
-    draw(state, &Theme::built_in(true).unwrap(), &mut buffer)
+    static THEME: OnceLock<Theme> = OnceLock::new();
+    draw(state, THEME.get_or_init(|| Theme::built_in(true).unwrap()), &mut buffer)
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -169,6 +170,12 @@ fn no_size_panics_a_page() {
                 press(&mut state, keys);
                 update(&mut state, Message::Resize(Size { width, height }));
                 drawn(&state, true);
+            }
+            let mut board = test_fleet::state(Options { dashboard: true, ..Options::default() });
+            for turn in 0..4 {
+                update(&mut board, Message::Resize(Size { width, height }));
+                update(&mut board, Message::Tick { now: later(turn * 10) });
+                drawn(&board, true);
             }
         }
     }

@@ -61,6 +61,32 @@ pub fn lines(state: &State, group: &GroupView, is_selected: bool, width: usize) 
             std::iter::once(first).chain(indented).collect()
         }
     };
+    let told = if is_selected { Told::WithNextStep } else { Told::Briefly };
+    lines.extend(troubles(state, group, indent, width, told));
+    lines
+}
+
+/// How much is told of a group's addresses that are not up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// The worst one.
+    Briefly,
+    /// The worst one and what to do about it.
+    WithNextStep,
+    /// All of them and what to do about each.
+    Everything,
+}
+
+/// What is wrong with a group: that it is blind, how old its last answer is, the
+/// worst of its addresses and what to do about it, a certificate that ends soon.
+pub fn troubles(
+    state: &State,
+    group: &GroupView,
+    indent: usize,
+    width: usize,
+    told: Told,
+) -> Vec<StyledLine> {
+    let mut lines = Vec::new();
     let mut below = |role, text: &str| lines.extend(labelled(StyledLine::new(), indent, role, text, width));
     if let Some(reason) = group.blind {
         below(Role::Bad, &reason.words(None, None, 0));
@@ -69,16 +95,19 @@ pub fn lines(state: &State, group: &GroupView, is_selected: bool, width: usize) 
         below(Role::Warn, &format!("last answer {} ago", age_step(age).0));
     }
     let problems = problems(group);
-    if let Some(worst) = problems.first() {
-        let more = problems.len() - 1;
-        let others = if more == 0 { String::new() } else { format!(" (and {more} more)") };
-        below(problem_role(worst), &format!("{}{others}", problem_words(worst)));
-        if let Some(failure) = failure(worst).filter(|_| is_selected) {
+    let most = if told == Told::Everything { problems.len() } else { 1 };
+    for problem in problems.iter().take(most) {
+        let others = match problems.len().saturating_sub(most) {
+            0 => String::new(),
+            more => format!(" (and {more} more)"),
+        };
+        below(problem_role(problem), &format!("{}{others}", problem_words(problem)));
+        if let Some(failure) = failure(problem).filter(|_| told != Told::Briefly) {
             below(Role::Dim, &format!("→ {}", failure.state.next_step()));
         }
     }
     if let Some(warning) = group.certificate_warning() {
-        lines.extend(labelled(StyledLine::new(), indent, Role::Warn, &warning, width));
+        below(Role::Warn, &warning);
     }
     lines
 }
