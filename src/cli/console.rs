@@ -14,6 +14,7 @@ use crate::console::{self, Outcome};
 use crate::files::places::Places;
 use crate::fleet::Fleet;
 use crate::tasks;
+use crate::text::sanitise;
 
 pub(super) fn run(global: &Global) -> Result<ExitCode, Report> {
     match load::load(global) {
@@ -89,13 +90,22 @@ fn variable(name: &str) -> Option<String> {
 
 /// What command line and environment say of the screen.
 fn options(global: &Global, settings: console::Settings) -> console::Options {
+    let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let notice =
+        global.theme.as_ref().filter(|theme| !colour && *theme != console::theme::MONO).map(|theme| {
+            format!(
+                "NO_COLOR is set and wins over --theme {}: everything is shown in the theme mono",
+                sanitise(theme)
+            )
+        });
     console::Options {
+        notice,
         read_only: global.read_only,
         ascii: global.ascii,
         dashboard: global.dashboard,
         // Nobody stands at a wall-board; its text can be selected.
         mouse: !global.no_mouse && !global.dashboard,
-        colour: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        colour,
         depth: console::ColourDepth::of_environment(
             variable("COLORTERM").as_deref(),
             variable("TERM").as_deref(),

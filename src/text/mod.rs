@@ -12,6 +12,7 @@
 //! [`duration`] (ages in words) and [`Secret`] (text that is never shown).
 
 pub mod caret;
+pub mod count;
 pub mod csv;
 pub mod duration;
 pub mod nearest;

@@ -1,6 +1,7 @@
 //! What the pages say. Each page has its words (pure) and its drawing.
 
 pub mod agents;
+pub mod condition;
 pub mod dashboard;
 pub mod events;
 pub mod group;

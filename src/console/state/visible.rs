@@ -11,8 +11,8 @@ use crate::console::command::Confirmation;
 use crate::console::filter::Filter;
 use crate::console::keymap::{Context, Key};
 use crate::console::page::agents::row;
-use crate::console::page::dashboard;
 use crate::console::page::overview::{age, age_step};
+use crate::console::page::{condition, dashboard};
 use crate::console::widget::footer::{self, Hint};
 use crate::console::widget::styled::StyledLine;
 use crate::fleet::{AgentView, Counts, Duplication, GroupView};
@@ -46,9 +46,26 @@ type Refused = Arc<[(&'static str, String)]>;
 
 #[derive(Debug, PartialEq)]
 enum VisibleOverlay {
-    Help { scroll: usize, place: Context, line: TextLine, is_writing: bool, refused: Refused },
-    Detail { agent: SameAgent, is_gone: bool, is_raw: bool, events: Vec<u64>, scroll: usize },
-    Group { group: Option<LooksSame>, age: Option<String>, scroll: usize },
+    Help {
+        scroll: usize,
+        place: Context,
+        line: TextLine,
+        is_writing: bool,
+        refused: Refused,
+    },
+    Detail {
+        agent: SameAgent,
+        conditions: Vec<Option<String>>,
+        is_gone: bool,
+        is_raw: bool,
+        events: Vec<u64>,
+        scroll: usize,
+    },
+    Group {
+        group: Option<LooksSame>,
+        age: Option<String>,
+        scroll: usize,
+    },
 }
 
 #[derive(Debug, PartialEq)]
@@ -78,6 +95,7 @@ enum Body {
         /// Whether groups are still being asked: it decides what an empty
         /// table says.
         asking: bool,
+        condition: Vec<StyledLine>,
     },
     Events {
         /// By their numbers: an event never changes.
@@ -88,6 +106,7 @@ enum Body {
         total: usize,
         filter: Filter,
         asking: bool,
+        condition: Vec<StyledLine>,
     },
     Log {
         /// By their numbers: a record never changes.
@@ -161,6 +180,7 @@ fn overlay(state: &State, overlay: &Overlay) -> VisibleOverlay {
         },
         Overlay::Detail(detail) => VisibleOverlay::Detail {
             agent: SameAgent(Arc::clone(&detail.agent)),
+            conditions: conditions_of(state, &detail.agent),
             is_gone: detail.is_gone,
             is_raw: detail.is_raw,
             events: state.events_of(&detail.agent.id).map(|event| event.number).collect(),
@@ -175,6 +195,12 @@ fn overlay(state: &State, overlay: &Overlay) -> VisibleOverlay {
             }
         }
     }
+}
+
+/// What is said of the groups that have an agent.
+fn conditions_of(state: &State, agent: &AgentView) -> Vec<Option<String>> {
+    let groups = agent.groups.iter().filter_map(|inside| state.snapshot.groups.get(inside.group));
+    groups.map(|group| condition::of_group(state, group)).collect()
 }
 
 fn body(state: &State) -> Body {
@@ -211,6 +237,7 @@ fn body(state: &State) -> Body {
                 sort: agents.sort(),
                 longest_id: agents.longest_id(),
                 asking: super::overview::is_asking(&snapshot.groups),
+                condition: conditions(state, agents.is_empty()),
             }
         }
     }
@@ -227,6 +254,15 @@ fn events(state: &State) -> Body {
         total: state.snapshot.events.len(),
         filter: events.filter().clone(),
         asking: super::overview::is_asking(&state.snapshot.groups),
+        condition: conditions(state, feed.is_empty()),
+    }
+}
+
+/// What is said of groups that fail or are late: in full in an empty list.
+fn conditions(state: &State, is_full: bool) -> Vec<StyledLine> {
+    match is_full {
+        true => condition::lines(state, usize::from(state.size.width)),
+        false => condition::brief(state).into_iter().collect(),
     }
 }
 

@@ -11,3 +11,4 @@ mod overview;
 mod pages;
 mod properties;
 mod rig;
+mod states;

@@ -3,11 +3,11 @@
 use ratatui::layout::Rect;
 
 use super::{columns, detail, row};
-use crate::console::page::verdicts;
+use crate::console::page::{condition, verdicts};
 use crate::console::state::{Detail, State, is_asking};
 use crate::console::theme::Role;
 use crate::console::widget::Painter;
-use crate::console::widget::styled::StyledLine;
+use crate::console::widget::styled::{StyledLine, cut};
 use crate::console::widget::table::{self, Window};
 use crate::fleet::AgentView;
 
@@ -25,11 +25,13 @@ pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: R
     let (x, width) = (area.x + 1, area.width.saturating_sub(2));
     let columns = columns::columns(state, width);
     let placed = table::lay_out(&columns, width);
-    painter.line(x, area.y, width, &summary(state, columns.len() - placed.len()));
+    painter.line(x, area.y, width, &summary(state, columns.len() - placed.len(), usize::from(width)));
     let last = area.bottom().saturating_sub(1);
     let middle = Rect { x, y: area.y + 2, width, height: area.height.saturating_sub(3) };
     if state.agents.is_empty() {
-        painter.line(x, middle.y, width, &nothing(state));
+        for (line, y) in nothing(state, usize::from(width)).iter().zip(middle.y..area.bottom()) {
+            painter.line(x, y, width, line);
+        }
         return;
     }
     let sort = state.agents.sort();
@@ -53,7 +55,7 @@ fn about(state: &State, agent: &AgentView) -> StyledLine {
 }
 
 /// How many there are, how many are shown, and in which order.
-fn summary(state: &State, left_out: usize) -> StyledLine {
+fn summary(state: &State, left_out: usize, width: usize) -> StyledLine {
     let agents = &state.agents;
     let total = state.snapshot.agents.len();
     let line = if agents.filter().is_empty() {
@@ -63,7 +65,11 @@ fn summary(state: &State, left_out: usize) -> StyledLine {
             .with(Role::Strong, agents.len().to_string())
             .with(Role::Text, format!(" of {}", verdicts::some(total, "agent")))
             .with(Role::Text, "   filter ")
-            .with(Role::Key, agents.filter().to_string())
+            .with(Role::Key, cut(&agents.filter().to_string(), width / 3).into_owned())
+    };
+    let line = match condition::brief(state).filter(|_| !state.snapshot.agents.is_empty()) {
+        None => line,
+        Some(condition) => line.with(Role::Text, "   ").then(condition),
     };
     let sort = agents.sort();
     let line = line.with(Role::Dim, format!("   {}", sort.key.words(sort.is_reversed)));
@@ -75,13 +81,20 @@ fn summary(state: &State, left_out: usize) -> StyledLine {
 }
 
 /// Why the table is empty, and what to do.
-fn nothing(state: &State) -> StyledLine {
+fn nothing(state: &State, width: usize) -> Vec<StyledLine> {
+    let groups = &state.snapshot.groups;
     let (role, words) = if !state.snapshot.agents.is_empty() {
-        (Role::Text, "No agent passes the filter; esc clears it.")
-    } else if is_asking(&state.snapshot.groups) {
+        return vec![StyledLine::new().with(Role::Text, "No agent passes the filter; esc clears it.")];
+    } else if groups.is_empty() {
+        (Role::Warn, "No group is configured: write a [[servers]] block, or try `limescope demo`.")
+    } else if groups.iter().all(|group| condition::is_failing(group)) {
+        (Role::Strong, "Nothing is known of any agent: no group gives a usable answer.")
+    } else if is_asking(groups) {
         (Role::Dim, "asking…")
     } else {
         (Role::Text, "No group has an agent: enrol one with Keylime's tenant.")
     };
-    StyledLine::new().with(role, words)
+    let causes = condition::lines(state, width);
+    let gap = (!causes.is_empty()).then(StyledLine::new);
+    [StyledLine::new().with(role, words)].into_iter().chain(gap).chain(causes).collect()
 }

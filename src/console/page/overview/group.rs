@@ -1,7 +1,7 @@
 //! What is said of one group.
 
 use crate::console::glyph;
-use crate::console::page::verdicts;
+use crate::console::page::{condition, verdicts};
 use crate::console::state::State;
 use crate::console::theme::Role;
 use crate::console::widget::styled::{StyledLine, flow, labelled};
@@ -103,7 +103,11 @@ pub fn troubles(
         };
         below(problem_role(problem), &format!("{}{others}", problem_words(problem)));
         if let Some(failure) = failure(problem).filter(|_| told != Told::Briefly) {
-            below(Role::Dim, &format!("→ {}", failure.state.next_step()));
+            let retry = match told {
+                Told::WithNextStep => format!("; {}", condition::retry(state)),
+                _ => String::new(),
+            };
+            below(Role::Dim, &format!("→ {}{retry}", failure.state.next_step()));
         }
     }
     if let Some(warning) = group.certificate_warning() {
@@ -121,7 +125,8 @@ fn first_line(state: &State, group: &GroupView) -> StyledLine {
     let (up, counted) = group.addresses_up();
     let was_tried = group.addresses.iter().any(|address| address.report.is_some());
     let addresses = if was_tried { format!("{up} of {counted} up") } else { "–".to_owned() };
-    let agents = if is_waiting(group) { "–".to_owned() } else { group.counts.total().to_string() };
+    let is_unknown = is_waiting(group) || (group.counts.total() == 0 && condition::is_failing(group));
+    let agents = if is_unknown { "–".to_owned() } else { group.counts.total().to_string() };
     StyledLine::new()
         .field(Role::Strong, &shown_name(group), name_width(state) - 1)
         .with(Role::Text, " ")
@@ -133,7 +138,9 @@ fn first_line(state: &State, group: &GroupView) -> StyledLine {
 }
 
 fn counts(group: &GroupView, ascii: bool) -> Vec<StyledLine> {
-    if is_waiting(group) {
+    if group.counts.total() == 0 && condition::is_failing(group) {
+        vec![StyledLine::new().with(Role::Dim, "agents not known")]
+    } else if is_waiting(group) {
         vec![StyledLine::new().with(Role::Dim, "asking…")]
     } else if group.counts.total() == 0 {
         vec![StyledLine::new().with(Role::Dim, "no agents")]
@@ -161,7 +168,7 @@ fn shown_name(group: &GroupView) -> String {
 
 /// The addresses that are not up, the worst first: somebody may be posing,
 /// then those that count, in order of the configuration.
-fn problems(group: &GroupView) -> Vec<&AddressView> {
+pub fn problems(group: &GroupView) -> Vec<&AddressView> {
     let mut problems: Vec<_> = group.addresses.iter().filter(|address| meaning(address).is_some()).collect();
     problems.sort_by_key(|address| {
         (meaning(address) != Some(Meaning::ReselectAndWarn), !address.role.counts(), address.role)

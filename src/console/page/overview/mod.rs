@@ -5,7 +5,7 @@ mod order;
 mod tiles;
 mod view;
 
-pub use group::{Told, age_step, lines, troubles};
+pub use group::{Told, age_step, lines, problems, troubles};
 pub use order::worst_first;
 pub use tiles::age;
 pub(super) use tiles::warning;
