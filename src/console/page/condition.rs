@@ -15,6 +15,9 @@ use crate::text::sanitise_to;
 /// Columns of a group's name at most.
 const NAME_LIMIT: usize = 24;
 
+/// Columns of the screen from which on there is room for it beside a count.
+const ROOM_FOR_RETRY: u16 = 110;
+
 /// The key that asks again, with words: `ctrl-r asks again`.
 pub fn retry(state: &State) -> String {
     let key = state.keymap.keys_of(state.context_below(), "data.refresh").next();
@@ -41,7 +44,11 @@ pub fn brief(state: &State) -> Option<StyledLine> {
         }
         several => format!("{} groups give no usable answer", several.len()),
     };
-    Some(StyledLine::new().with(role, format!("{sign} {words}, ")).with(Role::Text, retry(state)))
+    let line = StyledLine::new().with(role, format!("{sign} {words}"));
+    match state.size.width >= ROOM_FOR_RETRY {
+        true => Some(line.with(Role::Text, format!(", {}", retry(state)))),
+        false => Some(line),
+    }
 }
 
 /// Every group that fails with its cause and what to do, for a list that is

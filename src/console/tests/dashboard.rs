@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::pages::{screen, snapshot_of};
+use super::pages::{SIZES, screen, snapshot_of};
+use super::picture::picture;
 use crate::console::command;
 use crate::console::state::{Board, Size, State};
 use crate::console::test_fleet::{agents, fleet, later, now, press, record, small_fleet, unasked};
 use crate::console::{Message, Options, Outcome, update};
 use crate::fleet::{Fleet, Input, Snapshot};
-
-const SIZES: [(&str, (u16, u16)); 3] = [("80x24", (80, 24)), ("120x40", (120, 40)), ("200x60", (200, 60))];
 
 fn board(snapshot: Arc<Snapshot>, (width, height): (u16, u16), ascii: bool) -> State {
     let options = Options { dashboard: true, ascii, ..Options::default() };
@@ -30,13 +29,13 @@ fn shown(state: &State) -> Board {
 fn every_page_at_every_size() {
     for (name, size) in SIZES {
         let mut state = board(snapshot_of(fleet()), size, false);
-        let mut pages = vec![screen(&state)];
+        let mut pages = vec![picture(&state)];
         for turn in 1..=2 {
             tick(&mut state, turn * 10);
-            pages.push(screen(&state));
+            pages.push(picture(&state));
         }
         tick(&mut state, 30);
-        pages.push(screen(&state));
+        pages.push(picture(&state));
         insta::assert_snapshot!(format!("dashboard-{name}"), pages.join("\n"));
     }
     let states = [unasked(), Fleet::new(1, 60, []), small_fleet()].map(|fleet| {

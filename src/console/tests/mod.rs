@@ -9,6 +9,7 @@ mod looping;
 mod mouse;
 mod overview;
 mod pages;
+mod picture;
 mod properties;
 mod rig;
 mod states;

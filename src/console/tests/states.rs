@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::pages::{at, screen, snapshot_of};
+use super::pages::{SIZES, at, screen, snapshot_of};
+use super::picture::picture;
 use crate::console::keymap::Keymap;
 use crate::console::test_fleet::{agents, down, fleet, later, now, press, record, small_fleet, unasked};
 use crate::console::{Message, update};
@@ -51,11 +52,11 @@ fn every_page_says_its_state() {
         [("asking", unasked()), ("denied", denied()), ("down", unreachable()), ("late", late())]
     {
         let snapshot = snapshot_of(fleet);
-        for (name, size) in [("80x24", (80, 24)), ("120x40", (120, 40)), ("200x60", (200, 60))] {
+        for (name, size) in SIZES {
             let screens = ["1", "1 enter", "2", "2 enter", "3"].map(|keys| {
                 let mut shown = at(size, Arc::clone(&snapshot), keys);
                 update(&mut shown, Message::Tick { now: later(45) });
-                screen(&shown)
+                picture(&shown)
             });
             insta::assert_snapshot!(format!("{state}-{name}"), screens.join("\n"));
         }
