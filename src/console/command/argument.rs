@@ -22,7 +22,7 @@ pub enum Values {
     Column,
     /// The terms of a filter.
     Filter,
-    /// A number; none is offered.
+    /// A whole number from 1.
     Number,
     /// The name of a theme.
     Theme,

@@ -10,8 +10,8 @@ pub enum Motion {
     /// Down by the height less one line, so that something stays in sight;
     /// negative: up.
     Pages(i64),
-    /// To this row, counted from 0.
-    To(usize),
+    /// To the row of this number, from 1.
+    Row(usize),
     /// To the first.
     First,
     /// To the last.
@@ -27,7 +27,7 @@ impl Motion {
             Self::Lines(lines) => lines,
             Self::Halves(halves) => halves.saturating_mul((height / 2).max(1)),
             Self::Pages(pages) => pages.saturating_mul((height - 1).max(1)),
-            Self::To(row) => return row.min(last),
+            Self::Row(row) => return row.saturating_sub(1).min(last),
             Self::First => return 0,
             Self::Last => return last,
         };
@@ -48,7 +48,7 @@ mod tests {
         assert_eq!(Motion::Pages(1).from(0, 10, 6), 5);
         assert_eq!(Motion::Pages(-1).from(7, 10, 6), 2);
         assert_eq!(Motion::Last.from(0, 0, 6), 0);
-        assert_eq!((Motion::To(3).from(0, 10, 6), Motion::To(30).from(0, 10, 6)), (3, 9));
+        assert_eq!((Motion::Row(3).from(0, 10, 6), Motion::Row(30).from(0, 10, 6)), (2, 9));
         assert_eq!(Motion::Pages(1).from(0, 10, 0), 1);
     }
 }

@@ -126,7 +126,7 @@ impl AgentsState {
         let place;
         (self.offset, place) = scrolled(self.offset, self.place, by, self.order.len(), height);
         if place != self.place {
-            self.go(Motion::To(place), height);
+            self.go(Motion::Row(place + 1), height);
         }
     }
 

@@ -66,7 +66,7 @@ impl Feed {
     pub(super) fn scroll(&mut self, by: i64, height: usize) {
         let place;
         (self.offset, place) = scrolled(self.offset, self.place, by, self.numbers.len(), height);
-        self.go(Motion::To(place), height);
+        self.go(Motion::Row(place + 1), height);
     }
 
     /// Takes the entries there are now, the newest first.

@@ -55,7 +55,7 @@ impl State {
                 if shows_details {
                     self.overlay = None;
                 }
-                self.run_line(&format!("list.go {}", row + 1));
+                self.run_line(&format!("list.row {}", row + 1));
                 self.settle();
                 self.clicked = Some(*row);
                 if was_selected || shows_details {

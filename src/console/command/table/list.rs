@@ -14,18 +14,15 @@ pub(super) const COMMANDS: &[Command] = &[
     read("list.page-up", "Go up a screen", None, always, |state| state.go(Motion::Pages(-1))),
     read("list.scroll-down", "Scroll down a line", None, always, |state| state.scroll(1)),
     read("list.scroll-up", "Scroll up a line", None, always, |state| state.scroll(-1)),
-    read_given("list.go", "Go to a row, counted from 1", Argument::needed("NUMBER", Values::Number), row)
-        .named(&["row"]),
     read("list.first", "Go to the first", None, always, |state| state.go(Motion::First)),
     read("list.last", "Go to the last", None, always, |state| state.go(Motion::Last)),
+    read_given("list.row", "Go to the row of a number", Argument::needed("NUMBER", Values::Number), row)
+        .named(&["row"]),
 ];
 
 fn row(state: &mut State, text: &str) -> Result<(), Reason> {
-    match text.parse::<usize>() {
-        Ok(number @ 1..) => {
-            state.go(Motion::To(number - 1));
-            Ok(())
-        }
-        _ => Err(Reason::new(format!("{} is no row: write a number from 1 on", sanitise_to(text, 20)))),
-    }
+    let number =
+        text.parse().map_err(|_error| Reason::new(format!("{} is no number", sanitise_to(text, 40))))?;
+    state.go(Motion::Row(number));
+    Ok(())
 }
