@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_limescope_global_optspecs
-    string join \n config= read-only ascii theme= view= h/help V/version
+    string join \n config= read-only ascii no-mouse dashboard theme= view= h/help V/version
 end
 
 function __fish_limescope_needs_command
@@ -29,6 +29,8 @@ complete -c limescope -n "__fish_limescope_needs_command" -l theme -d 'The theme
 complete -c limescope -n "__fish_limescope_needs_command" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
 complete -c limescope -n "__fish_limescope_needs_command" -l read-only -d 'Change nothing on any server, whatever the configuration says'
 complete -c limescope -n "__fish_limescope_needs_command" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_needs_command" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_needs_command" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
 complete -c limescope -n "__fish_limescope_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c limescope -n "__fish_limescope_needs_command" -s V -l version -d 'Print version'
 complete -c limescope -n "__fish_limescope_needs_command" -f -a "status" -d 'Poll every group once and print what is known'
@@ -44,6 +46,8 @@ complete -c limescope -n "__fish_limescope_using_subcommand status" -l theme -d 
 complete -c limescope -n "__fish_limescope_using_subcommand status" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
 complete -c limescope -n "__fish_limescope_using_subcommand status" -l read-only -d 'Change nothing on any server, whatever the configuration says'
 complete -c limescope -n "__fish_limescope_using_subcommand status" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand status" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand status" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
 complete -c limescope -n "__fish_limescope_using_subcommand status" -s h -l help -d 'Print help'
 complete -c limescope -n "__fish_limescope_using_subcommand status" -s V -l version -d 'Print version'
 complete -c limescope -n "__fish_limescope_using_subcommand check" -l max-failed -d 'Failed agents that are still all right; more are critical' -r
@@ -54,6 +58,8 @@ complete -c limescope -n "__fish_limescope_using_subcommand check" -l theme -d '
 complete -c limescope -n "__fish_limescope_using_subcommand check" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
 complete -c limescope -n "__fish_limescope_using_subcommand check" -l read-only -d 'Change nothing on any server, whatever the configuration says'
 complete -c limescope -n "__fish_limescope_using_subcommand check" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand check" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand check" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
 complete -c limescope -n "__fish_limescope_using_subcommand check" -s h -l help -d 'Print help'
 complete -c limescope -n "__fish_limescope_using_subcommand check" -s V -l version -d 'Print version'
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -l groups -d 'Groups of servers' -r
@@ -68,6 +74,8 @@ complete -c limescope -n "__fish_limescope_using_subcommand demo" -l still -d 'N
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -l serve -d 'Only serve: the configuration goes to standard output; runs until SIGTERM'
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -l read-only -d 'Change nothing on any server, whatever the configuration says'
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand demo" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand demo" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -s V -l version -d 'Print version'
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
@@ -75,5 +83,7 @@ complete -c limescope -n "__fish_limescope_using_subcommand print" -l theme -d '
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l read-only -d 'Change nothing on any server, whatever the configuration says'
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand print" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand print" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
 complete -c limescope -n "__fish_limescope_using_subcommand print" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c limescope -n "__fish_limescope_using_subcommand print" -s V -l version -d 'Print version'

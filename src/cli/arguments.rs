@@ -30,6 +30,12 @@ pub(super) struct Global {
     /// Draw with ASCII characters only
     #[arg(long, global = true)]
     pub ascii: bool,
+    /// Leave the mouse to the terminal, to select text; M changes it later
+    #[arg(long, global = true)]
+    pub no_mouse: bool,
+    /// A wall-board: large, read-only, its pages turn by themselves, the problems first
+    #[arg(long, global = true)]
+    pub dashboard: bool,
     /// The theme of the console; `limescope print themes` lists them
     #[arg(long, value_name = "NAME", global = true)]
     pub theme: Option<String>,

@@ -7,6 +7,7 @@ use color_eyre::eyre::Report;
 use super::arguments::{CheckOptions, Global};
 use super::{load, output, status};
 use crate::fleet::{Reachability, Snapshot, Verdict};
+use crate::text::count::some;
 
 const OK: u8 = 0;
 const WARNING: u8 = 1;
@@ -67,8 +68,10 @@ fn judge(snapshot: &Snapshot, options: &CheckOptions) -> (u8, String) {
         .filter(|group| group.reachability.is_none_or(|state| state == Reachability::Down))
         .map(|group| &*group.name)
         .collect();
-    let mut words =
-        vec![format!("{up} of {groups} groups up"), format!("{} agents", snapshot.counts.total())];
+    let mut words = vec![
+        format!("{up} of {} up", some(groups, "group", "groups")),
+        some(snapshot.counts.total() as usize, "agent", "agents"),
+    ];
     if !answered {
         words.insert(0, "nothing answered".to_owned());
     }

@@ -14,13 +14,14 @@ use crate::console::{self, Outcome};
 use crate::files::places::Places;
 use crate::fleet::Fleet;
 use crate::tasks;
+use crate::text::sanitise;
 
 pub(super) fn run(global: &Global) -> Result<ExitCode, Report> {
     match load::load(global) {
         Ok(loaded) => open(global, loaded),
         Err(error) => match error.downcast_ref::<NothingConfigured>() {
             // Scripts get the words and the exit code instead.
-            Some(nothing) if is_on_terminal() => start(global, nothing),
+            Some(nothing) if is_on_terminal() && !global.dashboard => start(global, nothing),
             _ => Err(error),
         },
     }
@@ -63,7 +64,9 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
         let _inside = network.enter();
         tasks::follow(&config, load::limits(), &mut load::ask_passphrase)
     };
-    let history_file = Places::of_this_user().map(|places| places.state_folder.join("filters"));
+    // A wall-board keeps nothing.
+    let places = Places::of_this_user().filter(|_| !global.dashboard);
+    let history_file = places.map(|places| places.state_folder.join("filters"));
     let options = console::Options {
         read_only: config.read_only,
         title,
@@ -87,10 +90,22 @@ fn variable(name: &str) -> Option<String> {
 
 /// What command line and environment say of the screen.
 fn options(global: &Global, settings: console::Settings) -> console::Options {
+    let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let notice =
+        global.theme.as_ref().filter(|theme| !colour && *theme != console::theme::MONO).map(|theme| {
+            format!(
+                "NO_COLOR is set and wins over --theme {}: everything is shown in the theme mono",
+                sanitise(theme)
+            )
+        });
     console::Options {
+        notice,
         read_only: global.read_only,
         ascii: global.ascii,
-        colour: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        dashboard: global.dashboard,
+        // Nobody stands at a wall-board; its text can be selected.
+        mouse: !global.no_mouse && !global.dashboard,
+        colour,
         depth: console::ColourDepth::of_environment(
             variable("COLORTERM").as_deref(),
             variable("TERM").as_deref(),

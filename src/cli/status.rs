@@ -13,6 +13,7 @@ use super::{load, output};
 use crate::config::Config;
 use crate::fleet::{AgentView, GroupView, Reachability, Snapshot, Verdict};
 use crate::tasks;
+use crate::text::count::some;
 use crate::text::csv;
 
 pub(super) fn run(global: &Global, options: &StatusOptions) -> Result<ExitCode, Failure> {
@@ -118,9 +119,10 @@ fn group_lines(out: &mut dyn Write, group: &GroupView) -> io::Result<()> {
     let share = group.verifier_time_share.map(|_| format!(", {} of the verifier's time", group.share_words));
     writeln!(
         out,
-        "{}: {reachability}, {} mode, {up} of {counted} addresses up{}",
+        "{}: {reachability}, {} mode, {up} of {} up{}",
         group.name,
         group.mode.word(),
+        some(counted, "address", "addresses"),
         share.unwrap_or_default()
     )?;
     let counts: Vec<_> = Verdict::ALL

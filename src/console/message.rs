@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use crossterm::event::{Event, KeyEventKind};
+use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEventKind};
 use jiff::Timestamp;
 
 use super::keymap::Key;
-use super::state::{Arrangement, Notice, Size};
+use super::state::{Arrangement, Mouse, Notice, Size};
 use super::view_string::SavedViews;
+use super::widget::Targets;
 use crate::files::log::LogPicture;
 use crate::fleet::Snapshot;
 
@@ -16,6 +17,8 @@ use crate::fleet::Snapshot;
 pub enum Message {
     /// A key was pressed.
     Key(Key),
+    /// The mouse did something.
+    Mouse(Mouse),
     /// The terminal has a new size.
     Resize(Size),
     /// There is a new picture of the fleet.
@@ -58,11 +61,21 @@ pub enum Message {
 
 impl Message {
     /// The message of an event of the terminal; none where it means nothing
-    /// here. A resize is the loop's business: it asks for the size.
-    pub fn from_event(event: &Event) -> Option<Self> {
+    /// here. A resize is the loop's business: it asks for the size. What the
+    /// mouse hit is looked up in the frame that the operator saw.
+    pub fn from_event(event: &Event, targets: &Targets) -> Option<Self> {
         match event {
             // Some terminals also report the release of a key.
             Event::Key(key) if key.kind != KeyEventKind::Release => Key::from_event(key).map(Self::Key),
+            Event::Mouse(mouse) => match mouse.kind {
+                MouseEventKind::Down(MouseButton::Left) => {
+                    let target = targets.at(mouse.column, mouse.row)?;
+                    Some(Self::Mouse(Mouse::Click(target.clone())))
+                }
+                MouseEventKind::ScrollDown => Some(Self::Mouse(Mouse::Wheel { is_down: true })),
+                MouseEventKind::ScrollUp => Some(Self::Mouse(Mouse::Wheel { is_down: false })),
+                _ => None,
+            },
             _ => None,
         }
     }

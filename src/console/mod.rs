@@ -70,6 +70,10 @@ pub struct Options {
     pub ascii: bool,
     /// Whether colours may be used; false where `NO_COLOR` is set.
     pub colour: bool,
+    /// Whether the mouse acts here from the start; else the terminal has it.
+    pub mouse: bool,
+    /// Whether this is a wall-board: read-only, its pages turn by themselves.
+    pub dashboard: bool,
     /// How many colours the terminal shows.
     pub depth: ColourDepth,
     /// Something to say at the start, until the first key; fit to be shown.

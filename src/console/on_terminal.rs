@@ -32,6 +32,7 @@ pub async fn run_on_terminal(
     // Before the terminal is entered: a signal in between must not kill us.
     let (ends, mut suspends) = listen().map_err(ConsoleError::Signals)?;
     let (mut session, screen) = terminal::open()?;
+    terminal::take_mouse(options.mouse).map_err(ConsoleError::Open)?;
     let keyboard = Keyboard::new();
     let (repaint, input) = keys_and_repaints(keyboard.clone());
     let outside = Surroundings {

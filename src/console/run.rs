@@ -10,8 +10,8 @@ use std::time::Duration;
 use crossterm::event::Event;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{Stream, StreamExt, poll};
-use ratatui::Terminal;
 use ratatui::backend::Backend;
+use ratatui::{Frame, Terminal};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
@@ -20,6 +20,7 @@ use super::frame::Pace;
 use super::outside::{Outside, Request};
 use super::state::{PageId, Size, State};
 use super::theme::{ColourDepth, Theme, Themes};
+use super::widget::Targets;
 use super::{Clock, ConsoleError, Message, Options, Outcome, update, view};
 use crate::files::log::LogRing;
 use crate::fleet::Snapshot;
@@ -168,6 +169,8 @@ struct Console<B: Backend, C> {
     arranging: Arranging,
     is_dirty: bool,
     must_clear: bool,
+    /// What the mouse can hit of the frame in sight.
+    targets: Targets,
 }
 
 impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
@@ -198,6 +201,7 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
             arranging,
             is_dirty: true,
             must_clear: false,
+            targets: Targets::default(),
         })
     }
 
@@ -208,7 +212,7 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
             // The size itself is asked for when the frame is drawn, because it
             // may have changed again.
             self.repaint();
-        } else if let Some(message) = Message::from_event(&event) {
+        } else if let Some(message) = Message::from_event(&event, &self.targets) {
             self.take_in(|_| message);
         }
         Ok(())
@@ -286,9 +290,10 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
             self.theme = self.themes.get(&self.theme_name, self.depth);
         }
         let (state, theme, clock) = (&self.state, &self.theme, &self.clock);
+        let targets = &mut self.targets;
         let mut drawn = clock.elapsed();
-        let draw = |frame: &mut ratatui::Frame<'_>| {
-            view::draw(state, theme, frame.buffer_mut());
+        let draw = |frame: &mut Frame<'_>| {
+            *targets = view::draw(state, theme, frame.buffer_mut());
             drawn = clock.elapsed();
         };
         self.terminal.draw(draw).map_err(unwritable)?;

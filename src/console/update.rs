@@ -32,11 +32,13 @@ pub fn update(state: &mut State, message: Message) -> Effects {
             press_held(state);
             state.follow_trail();
         }
+        Message::Mouse(mouse) => state.take_mouse(mouse),
         Message::Resize(size) => state.size = size,
         Message::Snapshot { snapshot, now } => {
             state.now = now;
             let was_awaiting = state.awaited.is_some();
             state.take_snapshot(snapshot);
+            state.turn_board();
             if was_awaiting {
                 state.settle();
                 state.follow_trail();
@@ -52,7 +54,10 @@ pub fn update(state: &mut State, message: Message) -> Effects {
             press_held(state);
         }
         Message::StillArranging => state.agents.say_slow(),
-        Message::Tick { now } => state.now = now,
+        Message::Tick { now } => {
+            state.now = now;
+            state.turn_board();
+        }
         Message::Log(picture) => state.log.take(picture),
         Message::Notice(notice) => state.notice = Some(notice),
         Message::Edited(text) => {
@@ -81,6 +86,7 @@ fn press(state: &mut State, key: Key) {
     }
     let context = state.context();
     state.notice = None;
+    state.forget_click();
     // Who presses a key does not wait any more.
     state.awaited = None;
     if state.take_count(key, context) {

@@ -7,10 +7,10 @@ use super::page;
 use super::state::{MINIMUM, Overlay, PageId, State};
 use super::theme::{Role, Theme};
 use super::widget::styled::StyledLine;
-use super::widget::{Painter, footer, prompt};
+use super::widget::{Painter, Target, Targets, footer, prompt};
 
-/// Draws the state into the buffer.
-pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) {
+/// Draws the state into the buffer, and tells what the mouse can hit of it.
+pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Targets {
     let area = buffer.area;
     let base = theme.style(Role::Text);
     if base != ratatui::style::Style::default() {
@@ -19,7 +19,11 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) {
     let mut painter = Painter::new(buffer, theme, state.ascii);
     if area.width < MINIMUM.width || area.height < MINIMUM.height {
         too_small(&mut painter);
-        return;
+        return Targets::default();
+    }
+    if let Some(dashboard) = &state.dashboard {
+        page::dashboard::draw(state, dashboard, &mut painter);
+        return Targets::default();
     }
     header(state, &mut painter);
     let sign = if state.ascii { "-" } else { "─" };
@@ -29,9 +33,9 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) {
     }
     let body = Rect { y: area.y + 2, height: area.height - 3, ..area };
     match (&state.overlay, state.page) {
-        (Some(Overlay::Help { scroll }), _) => {
+        (Some(Overlay::Help(help)), _) => {
             let lines = state.overlay_lines();
-            for (line, y) in lines.iter().skip(*scroll).zip(body.y..body.bottom()) {
+            for (line, y) in lines.iter().skip(help.scroll).zip(body.y..body.bottom()) {
                 painter.line(body.x + 1, y, state.size.help_width(), line);
             }
         }
@@ -68,9 +72,10 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) {
         let line = prompt::line(line, usize::from(columns));
         painter.fill(area.x, area.bottom() - 2, area.width, " ", Role::Text);
         painter.line(area.x + 1, area.bottom() - 2, columns, &line);
+        painter.target(area.x, area.bottom() - 2, area.width, Target::Nothing);
     }
-    let line = footer::line(state, usize::from(columns));
-    painter.line(area.x + 1, area.bottom() - 1, columns, &line);
+    footer::draw(state, &mut painter, area.x + 1, area.bottom() - 1, columns);
+    painter.into_targets()
 }
 
 fn draw_page(state: &State, page: PageId, painter: &mut Painter<'_>, area: Rect) {
@@ -88,7 +93,10 @@ fn header(state: &State, painter: &mut Painter<'_>) {
     let mut line = StyledLine::new().with(Role::Strong, " limescope ");
     for (page, number) in PageId::ALL.into_iter().zip(1..) {
         let role = if page == state.page { Role::TabActive } else { Role::Tab };
-        line = line.with(Role::Text, " ").with(role, format!(" {number} {} ", page.title()));
+        let title = format!(" {number} {} ", page.title());
+        let [x, width] = [line.width() + 1, title.len()].map(|columns| u16::try_from(columns).unwrap_or(0));
+        painter.target(area.x.saturating_add(x), area.y, width, Target::command(page.command()));
+        line = line.with(Role::Text, " ").with(role, title);
     }
     let after = painter.line(area.x, area.y, area.width, &line);
     let frozen = state.frozen_words().map(|words| format!(" {words} ")).unwrap_or_default();

@@ -9,9 +9,11 @@
 //! Beside it stand the helpers that every room needs to speak plainly:
 //! [`caret`] (a source line with a caret under the fault), [`nearest`] (the
 //! nearest right name), [`csv`] (fields that a spreadsheet cannot execute),
-//! [`duration`] (ages in words) and [`Secret`] (text that is never shown).
+//! [`duration`] (ages in words), [`count`] (numbers with what they count) and
+//! [`Secret`] (text that is never shown).
 
 pub mod caret;
+pub mod count;
 pub mod csv;
 pub mod duration;
 pub mod nearest;

@@ -6,6 +6,7 @@ mod support;
 
 mod hands;
 mod hangup;
+mod mouse;
 mod pictures;
 mod tmux;
 mod views;
@@ -136,8 +137,9 @@ fn a_hostile_id_is_shown_and_does_nothing() {
 fn no_colour_means_no_colour_and_ascii_means_ascii() {
     let place = Place::new();
     let mut arguments = DEMO.to_vec();
-    arguments.push("--ascii");
+    arguments.extend(["--ascii", "--theme", "dark"]);
     let mut screen = Screen::start_with(&place, &arguments, 80, 24, &[("NO_COLOR", "1")]);
+    screen.wait_for("NO_COLOR is set and wins over --theme dark");
     screen.wait_for("60 agents in 4 groups");
     screen.keys("2");
     screen.wait_for("VERDICT");

@@ -125,6 +125,11 @@ impl Screen {
         self.master.resize(size).expect("a terminal that can be resized");
     }
 
+    /// Whether the program asked for the mouse.
+    pub fn has_mouse(&self) -> bool {
+        self.received().screen.screen().mouse_protocol_mode() != vt100::MouseProtocolMode::None
+    }
+
     /// The number of the process.
     pub fn process(&self) -> u32 {
         self.child.process_id().expect("a running child")

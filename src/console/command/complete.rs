@@ -1,10 +1,15 @@
 //! What may stand next in the palette.
 
+use std::collections::BTreeSet;
+
 use super::complete_view::{saved, views};
-use super::{Values, all, find, may_run};
+use super::{Values, all, find, may_run, why_not};
 use crate::console::filter::{EventKind, FIELDS};
+use crate::console::page::agents::keylime::state_name;
 use crate::console::state::{AgentColumn, Sort, State};
 use crate::fleet::{Flag, Verdict};
+use crate::keylime::AgentRecord;
+use crate::text::{RemoteText, sanitise};
 
 /// Choices that are offered at most.
 const MAX_CHOICES: usize = 50;
@@ -55,12 +60,12 @@ fn names(state: &State, written: &str) -> Vec<Choice> {
             let argument = command.argument();
             let gap = if argument.is_some() { " " } else { "" };
             let shown = argument.map(|argument| format!(" {}", argument.shown())).unwrap_or_default();
-            let reason = may_run(state, command).err().map(|refusal| refusal.to_string());
+            let reason = may_run(state, command).err();
             Choice {
                 line: format!("{name}{gap}"),
                 label: format!("{name}{shown}"),
                 doc: command.doc.to_owned(),
-                reason: reason.map(|words| if words.is_empty() { "not now".to_owned() } else { words }),
+                reason: reason.map(|_| why_not(state, command).unwrap_or_else(|| "not now".to_owned())),
             }
         })
         .collect()
@@ -109,24 +114,71 @@ fn filter(state: &State, name: &str, written: &str) -> Vec<Choice> {
     };
     let last = list.rfind(',').map_or(0, |comma| comma + 1);
     let (values, value) = list.split_at(last);
-    let known = filter_values(state, field);
+    let known = filter_values(state, field, value);
     let known = best(value, known.iter(), |word| word.as_str());
     offered(name, &format!("{before}{not}{field}={values}"), known, |word| ((*word).clone(), String::new()))
 }
 
 /// The values that a filter's field can have, where they can be listed.
-pub(super) fn filter_values(state: &State, field: &str) -> Vec<String> {
+pub(super) fn filter_values(state: &State, field: &str, value: &str) -> Vec<String> {
     match field {
         "verdict" => Verdict::ALL.map(|verdict| verdict.word().to_owned()).into(),
         "flag" => Flag::ALL.map(|flag| flag.word().to_owned()).into(),
         // A name with a space would need quotes; its first word finds it too.
         "group" => {
             let names = state.snapshot.groups.iter().map(|group| group.name.to_string());
-            names.filter(|name| !name.contains([' ', '"', ',', '='])).collect()
+            names.filter(|name| is_plain(name)).collect()
         }
         "kind" => EventKind::ALL.map(|kind| kind.word().to_owned()).into(),
+        "keylime" => keylime(state, value),
+        "event" => events(state, value),
+        "id" => {
+            let agents = best(value, state.snapshot.agents.iter(), |agent| agent.shown.as_str());
+            agents.iter().map(|agent| agent.shown.as_str().to_owned()).filter(|id| is_plain(id)).collect()
+        }
         _ => Vec::new(),
     }
+}
+
+/// Whether a value can be written without quotes.
+fn is_plain(value: &str) -> bool {
+    !value.contains([' ', '"', ',', '=', '\\', '~', '/', '<', '>'])
+}
+
+/// Agents that are looked at for what they hold: a key may not take long.
+const MAX_LOOKED_AT: usize = 20_000;
+
+/// What the records hold that fits: each once, in order.
+fn held(state: &State, value: &str, word: impl Fn(&AgentRecord) -> Option<&str>) -> Vec<String> {
+    let agents = state.snapshot.agents.iter().take(MAX_LOOKED_AT);
+    let records = agents.flat_map(|agent| agent.groups.iter().filter_map(|inside| inside.record.as_deref()));
+    let value = value.to_ascii_lowercase();
+    let mut held = BTreeSet::new();
+    for record in records {
+        if let Some(word) = word(record)
+            && held.len() < MAX_CHOICES
+            && !held.contains(word)
+            && word.to_ascii_lowercase().contains(&value)
+        {
+            held.insert(word);
+        }
+    }
+    let shown = held.into_iter().map(|word| sanitise(word).into_string());
+    shown.filter(|word| is_plain(word)).collect()
+}
+
+fn keylime(state: &State, value: &str) -> Vec<String> {
+    let mut words = held(state, value, |record| record.attestation_status.as_ref().map(RemoteText::raw));
+    words.extend(held(state, value, name_of_state));
+    words
+}
+
+fn name_of_state(record: &AgentRecord) -> Option<&str> {
+    state_name(record)
+}
+
+fn events(state: &State, value: &str) -> Vec<String> {
+    held(state, value, |record| record.last_event_id.as_ref().map(RemoteText::raw))
 }
 
 pub(super) fn offered<T>(
@@ -221,6 +273,15 @@ mod tests {
             ]
         );
         assert_eq!(lines("agents flag=latc"), ["agents flag=latched"]);
+        assert_eq!(lines("agents kind=g"), ["agents kind=gone", "agents kind=group"]);
+        assert_eq!(
+            lines("agents kind=address,n"),
+            ["agents kind=address,new", "agents kind=address,gone", "agents kind=address,interval"]
+        );
+        assert_eq!(lines("agents keylime=t"), ["agents keylime=TIMEOUT", "agents keylime=terminated"]);
+        assert_eq!(lines("agents event=pcr"), ["agents event=pcr.invalid_pcr_10"]);
+        assert_eq!(lines("agents id=node-02"), ["agents id=node-02"]);
+        assert_eq!(lines("agents id=\u{202e}"), [""; 0], "what is shown is not what is there");
         assert_eq!(lines("quit x"), [""; 0]);
     }
 

@@ -65,7 +65,7 @@ fn parameters(state: &State, name: &str, page: &str, query: &str) -> Vec<Choice>
         ("agents", "sort" | "columns") => {
             AgentColumn::ALL.map(AgentColumn::name).into_iter().map(str::to_owned).collect()
         }
-        _ => filter_values(state, field),
+        _ => filter_values(state, field, value),
     };
     let known = best(value, known.iter(), |word| word.as_str());
     offered(name, &format!("{before}{field}={values}"), known, |word| ((*word).clone(), String::new()))

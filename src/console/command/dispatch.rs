@@ -99,6 +99,16 @@ pub fn may_run(state: &State, command: &Command) -> Result<(), Refusal> {
     (command.enabled)(state).map_err(|reason: Reason| Refusal::Disabled(reason))
 }
 
+/// Why a command cannot be had now, in words for a list of commands; none where
+/// it can, and where the reason goes without saying.
+pub fn why_not(state: &State, command: &Command) -> Option<String> {
+    match may_run(state, command) {
+        Ok(()) => None,
+        Err(Refusal::ReadOnly(_)) => Some("this console is read-only".to_owned()),
+        Err(refusal) => Some(refusal.to_string()).filter(|words| !words.is_empty()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,6 +149,8 @@ mod tests {
             );
             assert_eq!(read_only.confirmation, None);
         }
+        assert_eq!(why_not(&read_only, &STOP).as_deref(), Some("this console is read-only"));
+        assert_eq!(why_not(&read_only, &LOOK), None);
         assert_eq!(submit(&mut read_only, &LOOK, "node-1"), Ok(()));
         assert_eq!(said(&read_only), Some("did it to node-1"));
     }

@@ -17,7 +17,7 @@ use std::fmt;
 pub use argument::{Argument, Values};
 pub use complete::{Choice, choices};
 pub use confirm::Confirmation;
-pub use dispatch::{check, dispatch, may_run, submit};
+pub use dispatch::{check, dispatch, may_run, submit, why_not};
 pub use motion::Motion;
 pub use table::all;
 
@@ -75,7 +75,7 @@ impl Command {
     /// Whether it only makes sense while a line is being written or a question
     /// answered; the palette does not offer these.
     pub fn is_for_lines(&self) -> bool {
-        ["text.", "palette.", "confirm."].iter().any(|start| self.id.starts_with(start))
+        ["text.", "palette.", "confirm.", "search."].iter().any(|start| self.id.starts_with(start))
     }
 }
 

@@ -62,6 +62,7 @@ mod tests {
         assert_eq!(Motion::Pages(1).from(0, 10, 6), 5);
         assert_eq!(Motion::Pages(-1).from(7, 10, 6), 2);
         assert_eq!(Motion::Last.from(0, 0, 6), 0);
+        assert_eq!((Motion::Row(3).from(0, 10, 6), Motion::Row(30).from(0, 10, 6)), (2, 9));
         assert_eq!(Motion::Pages(1).from(0, 10, 0), 1);
     }
 }

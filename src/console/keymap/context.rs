@@ -19,10 +19,14 @@ pub enum Context {
     Columns,
     /// The help.
     Help,
+    /// What is looked for in the help, while it is written.
+    Search,
     /// The line in which a filter is written.
     Filter,
     /// The palette.
     Palette,
+    /// The wall-board.
+    Dashboard,
     /// A question with yes or no as its answer.
     Question,
     /// A question that wants words as its answer.
@@ -31,7 +35,7 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Overview,
         Self::Agents,
         Self::Events,
@@ -40,10 +44,12 @@ impl Context {
         Self::Group,
         Self::Columns,
         Self::Help,
+        Self::Search,
         Self::Filter,
         Self::Palette,
         Self::Question,
         Self::Words,
+        Self::Dashboard,
     ];
 
     /// The pages.
@@ -51,12 +57,12 @@ impl Context {
 
     /// Whether keys without a meaning write their character.
     pub fn is_writing(self) -> bool {
-        matches!(self, Self::Filter | Self::Palette | Self::Words)
+        matches!(self, Self::Search | Self::Filter | Self::Palette | Self::Words)
     }
 
     /// Whether it is a page, or what lies over one.
     pub fn is_reading(self) -> bool {
-        !self.is_writing() && self != Self::Question
+        !self.is_writing() && !matches!(self, Self::Question | Self::Dashboard)
     }
 
     /// Its name in the keymap.
@@ -70,8 +76,10 @@ impl Context {
             Self::Group => "group",
             Self::Columns => "columns",
             Self::Help => "help",
+            Self::Search => "search",
             Self::Filter => "filter",
             Self::Palette => "palette",
+            Self::Dashboard => "dashboard",
             Self::Question => "question",
             Self::Words => "words",
         }
@@ -89,7 +97,7 @@ impl Context {
     }
 
     /// All names that [`Context::named`] knows.
-    pub const NAMES: [&'static str; 16] = [
+    pub const NAMES: [&'static str; 18] = [
         "everywhere",
         "page",
         "reading",
@@ -102,8 +110,10 @@ impl Context {
         "group",
         "columns",
         "help",
+        "search",
         "filter",
         "palette",
+        "dashboard",
         "question",
         "words",
     ];

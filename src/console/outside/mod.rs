@@ -43,6 +43,11 @@ pub enum Request {
         /// The view.
         view: Option<View>,
     },
+    /// Take the mouse, or leave it to the terminal.
+    Mouse {
+        /// Whether its clicks come here.
+        is_ours: bool,
+    },
     /// Show a text in the operator's pager.
     Page {
         /// The text; fit to be shown.

@@ -94,6 +94,11 @@ impl Outside for Surroundings {
                 let words = failed.map(|error| format!("the shell cannot be reached: {error}"));
                 Box::pin(async { words.map(|words| Message::Notice(Notice::problem(words))) })
             }
+            Request::Mouse { is_ours } => {
+                let taken = terminal::take_mouse(is_ours);
+                let said = |error| Message::Notice(Notice::problem(format!("the terminal: {error}")));
+                Box::pin(async move { taken.err().map(said) })
+            }
             Request::Page { .. } | Request::EditFilter { .. } => Box::pin(async { None }),
         }
     }

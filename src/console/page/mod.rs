@@ -1,7 +1,9 @@
 //! What the pages say. Each page has its words (pure) and its drawing.
 
 pub mod agents;
+pub mod condition;
 pub mod crumbs;
+pub mod dashboard;
 pub mod events;
 pub mod group;
 pub mod help;

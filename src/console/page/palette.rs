@@ -6,8 +6,8 @@ use crate::console::command::Choice;
 use crate::console::keymap::Context;
 use crate::console::state::{Palette, State};
 use crate::console::theme::Role;
-use crate::console::widget::Painter;
 use crate::console::widget::styled::StyledLine;
+use crate::console::widget::{Painter, Target};
 
 /// Choices in sight at most.
 const MAX_LINES: u16 = 10;
@@ -25,12 +25,14 @@ pub fn draw(state: &State, palette: &Palette, painter: &mut Painter<'_>, area: R
     let sign = if state.ascii { "-" } else { "─" };
     painter.clear(area.x, top - 1, area.width);
     painter.fill(area.x, top - 1, area.width, sign, Role::Rule);
+    painter.target(area.x, top - 1, area.width, Target::Nothing);
     // The taken one stays in sight.
     let taken = palette.taken().unwrap_or(0);
     let first = taken.saturating_sub(usize::from(lines) - 1);
     let more = palette.choices().len().saturating_sub(first + usize::from(lines));
     for ((place, choice), y) in palette.choices().iter().enumerate().skip(first).zip(top..area.bottom()) {
         painter.clear(area.x, y, area.width);
+        painter.target(area.x, y, area.width, Target::Choice(place));
         let line = line(state, choice);
         if palette.taken() == Some(place) {
             painter.in_role(Role::Choice, area.x, y, area.width, |painter| {
@@ -51,7 +53,7 @@ fn line(state: &State, choice: &Choice) -> StyledLine {
     let name = if choice.reason.is_some() { Role::Disabled } else { Role::Key };
     let line = StyledLine::new().field(name, &choice.label, NAMES).with(Role::Text, " ");
     if let Some(reason) = &choice.reason {
-        return line.with(Role::Disabled, format!("{}: {reason}", choice.doc));
+        return line.with(Role::Disabled, format!("{reason} ({})", choice.doc));
     }
     let keys = keys(state, choice).map(|keys| format!("   {keys}")).unwrap_or_default();
     line.with(Role::Text, choice.doc.clone()).with(Role::Dim, keys)

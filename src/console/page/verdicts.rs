@@ -3,6 +3,7 @@
 use crate::console::glyph;
 use crate::console::widget::styled::StyledLine;
 use crate::fleet::{Counts, Verdict};
+use crate::text::count;
 
 /// Every verdict that somebody has, with its count.
 pub(in crate::console) fn counted(counts: &Counts, ascii: bool) -> Vec<StyledLine> {
@@ -22,6 +23,10 @@ pub(in crate::console) fn one(verdict: Verdict, ascii: bool) -> String {
 
 /// `1 agent`, `2 agents`.
 pub(in crate::console) fn some(number: usize, one: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {one}{plural}")
+    count::some(number, one, &format!("{one}s"))
+}
+
+/// `1 entry`, `2 entries`.
+pub(in crate::console) fn some_of(number: usize, one: &str, several: &str) -> String {
+    count::some(number, one, several)
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::feed::scrolled;
 use super::order::{Arrange, Arrangement};
 use super::sort::Sort;
 use super::{AgentColumn, Columns, Marks};
@@ -204,6 +205,15 @@ impl AgentsState {
         // The ids of the new place are read when the state settles.
         self.chosen = None;
         self.current = None;
+    }
+
+    /// Scrolls by lines; the selection stays in sight.
+    pub(super) fn scroll(&mut self, by: i64, height: usize) {
+        let place;
+        (self.offset, place) = scrolled(self.offset, self.place, by, self.len(), height);
+        if place != self.place {
+            self.go(Motion::Row(place + 1), height);
+        }
     }
 
     /// What is selected is what the operator wants.

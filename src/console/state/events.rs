@@ -59,6 +59,10 @@ impl EventsState {
         self.feed.go(motion, height);
     }
 
+    pub(super) fn scroll(&mut self, by: i64, height: usize) {
+        self.feed.scroll(by, height);
+    }
+
     pub(super) fn settle(&mut self, snapshot: &Snapshot, height: usize) {
         if !self.is_settled {
             self.is_settled = true;

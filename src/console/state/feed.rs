@@ -13,6 +13,14 @@ pub struct Feed {
     offset: usize,
 }
 
+/// Offset and selected row after scrolling by lines, of so many of which some
+/// are in sight: the selection moves as little as it can.
+pub(super) fn scrolled(offset: usize, place: usize, by: i64, length: usize, height: usize) -> (usize, usize) {
+    let lowest = length.saturating_sub(height);
+    let offset = Motion::Lines(by).from(offset, lowest + 1, height);
+    (offset, place.clamp(offset, offset + height.max(1) - 1).min(length.saturating_sub(1)))
+}
+
 impl Feed {
     /// How many entries there are.
     pub fn len(&self) -> usize {
@@ -63,6 +71,13 @@ impl Feed {
     pub(super) fn go(&mut self, motion: Motion, height: usize) {
         self.place = motion.from(self.place, self.numbers.len(), height);
         self.chosen = if self.place == 0 { None } else { self.selected() };
+    }
+
+    /// Scrolls by lines; the selection stays in sight.
+    pub(super) fn scroll(&mut self, by: i64, height: usize) {
+        let place;
+        (self.offset, place) = scrolled(self.offset, self.place, by, self.numbers.len(), height);
+        self.go(Motion::Row(place + 1), height);
     }
 
     /// Takes the entries there are now, the newest first.
@@ -122,6 +137,21 @@ mod tests {
         assert!(!feed.is_following());
         feed.go(Motion::First, 5);
         assert!(feed.is_following());
+    }
+
+    #[test]
+    fn scrolling_moves_the_selection_only_to_keep_it_in_sight() {
+        let mut feed = feed();
+        feed.go(Motion::Lines(3), 5);
+        feed.scroll(2, 5);
+        feed.settle(5);
+        assert_eq!((feed.offset(), feed.place()), (2, Some(3)));
+        feed.scroll(3, 5);
+        assert_eq!((feed.offset(), feed.place()), (5, Some(5)));
+        feed.scroll(99, 5);
+        assert_eq!((feed.offset(), feed.place()), (16, Some(16)));
+        feed.scroll(-99, 5);
+        assert_eq!((feed.offset(), feed.place()), (0, Some(4)));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{FilterLine, PageId, State, TextLine};
+use super::{FilterLine, Help, PageId, State, TextLine};
 use crate::console::command::Motion;
 use crate::console::filter::{Filter, Matcher};
 use crate::fleet::{AgentView, Event, Snapshot};
@@ -15,10 +15,7 @@ const EVENTS_OF_AGENT: usize = 8;
 #[derive(Clone, Debug)]
 pub enum Overlay {
     /// The help.
-    Help {
-        /// Lines above the first one in sight.
-        scroll: usize,
-    },
+    Help(Help),
     /// The details of an agent.
     Detail(Detail),
     /// A group with every address.
@@ -39,18 +36,18 @@ impl Overlay {
     /// Lines above the first one in sight.
     pub fn scroll(&self) -> usize {
         match self {
-            Self::Help { scroll } | Self::Detail(Detail { scroll, .. }) | Self::Group { scroll, .. } => {
-                *scroll
-            }
+            Self::Help(Help { scroll, .. })
+            | Self::Detail(Detail { scroll, .. })
+            | Self::Group { scroll, .. } => *scroll,
             Self::Columns { .. } => 0,
         }
     }
 
     fn scroll_mut(&mut self) -> Option<&mut usize> {
         match self {
-            Self::Help { scroll } | Self::Detail(Detail { scroll, .. }) | Self::Group { scroll, .. } => {
-                Some(scroll)
-            }
+            Self::Help(Help { scroll, .. })
+            | Self::Detail(Detail { scroll, .. })
+            | Self::Group { scroll, .. } => Some(scroll),
             Self::Columns { .. } => None,
         }
     }
@@ -88,11 +85,6 @@ impl Detail {
 }
 
 impl State {
-    /// Opens the help.
-    pub(in crate::console) fn open_help(&mut self) {
-        self.overlay = Some(Overlay::Help { scroll: 0 });
-    }
-
     /// Selects an agent; a filter that does not show it is cleared.
     pub(in crate::console) fn select_agent(&mut self, id: &RemoteText) {
         let filter = self.agents.filter();
@@ -204,7 +196,7 @@ impl State {
     /// Closes what is on top; with nothing there, leaves the columns, then
     /// clears the filter.
     pub(in crate::console) fn close_layer(&mut self) {
-        if self.overlay.take().is_some() {
+        if self.close_help() || self.overlay.take().is_some() {
             return;
         }
         match self.has_cursor() {
@@ -235,6 +227,9 @@ impl State {
             change(&mut confirmation.line);
         } else if self.palette.is_some() {
             self.edit_palette(change);
+        } else if let Some(help) = self.help_mut().filter(|help| help.is_writing) {
+            change(&mut help.line);
+            help.scroll = 0;
         } else if let Some(line) = &mut self.line {
             let filter = line.edit(change);
             self.set_filter(filter);
@@ -259,6 +254,17 @@ impl State {
             (None, PageId::Agents) => self.agents.go(motion, self.size.table_height()),
             (None, PageId::Events) => self.events.go(motion, self.size.table_height()),
             (None, PageId::Log) => self.log.go(motion, self.size.table_height()),
+        }
+    }
+
+    /// Scrolls whatever is on top by lines, down or up.
+    pub(in crate::console) fn scroll(&mut self, by: i64) {
+        let height = self.size.table_height();
+        match (&self.overlay, self.page) {
+            (Some(_), _) | (None, PageId::Overview) => self.go(Motion::Lines(by)),
+            (None, PageId::Agents) => self.agents.scroll(by, height),
+            (None, PageId::Events) => self.events.scroll(by, height),
+            (None, PageId::Log) => self.log.scroll(by, height),
         }
     }
 

@@ -114,6 +114,10 @@ impl LogState {
         self.feed.go(motion, height);
     }
 
+    pub(super) fn scroll(&mut self, by: i64, height: usize) {
+        self.feed.scroll(by, height);
+    }
+
     pub(super) fn settle(&mut self, height: usize) {
         if !self.is_settled {
             self.is_settled = true;

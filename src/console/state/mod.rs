@@ -4,16 +4,19 @@ mod agent_columns;
 mod agents;
 mod columns;
 mod count;
+mod dashboard;
 mod events;
 mod feed;
 mod filter_line;
 mod freeze;
 mod geometry;
+mod help;
 mod history;
 mod keeping;
 mod layers;
 mod log;
 mod marks;
+mod mouse;
 mod order;
 mod overlay_text;
 mod overview;
@@ -31,15 +34,18 @@ use jiff::Timestamp;
 
 pub use agent_columns::{AgentColumn, Columns};
 pub use agents::AgentsState;
+pub use dashboard::{Board, Dashboard};
 pub use events::EventsState;
 pub use feed::Feed;
 pub use filter_line::FilterLine;
 pub use freeze::Frozen;
 pub use geometry::{MINIMUM, Size};
+pub use help::Help;
 pub use history::{History, MAX_REMEMBERED, Recall};
 pub use layers::{Detail, Overlay};
 pub use log::{Level, LogState};
 pub use marks::Marks;
+pub use mouse::Mouse;
 pub use order::{AT_ONCE, Arrange, Arrangement};
 pub use overlay_text::OverlayText;
 pub(in crate::console) use overview::is_asking;
@@ -79,6 +85,8 @@ pub struct State {
     pub events: EventsState,
     /// The Log page.
     pub log: LogState,
+    /// The wall-board; none: this is no wall-board.
+    pub dashboard: Option<Dashboard>,
     /// What lies over the page.
     pub overlay: Option<Overlay>,
     /// Its lines.
@@ -119,6 +127,10 @@ pub struct State {
     pub saved: Arc<SavedViews>,
     /// The agent that is opened as soon as some group tells of it.
     pub awaited: Option<RemoteText>,
+    /// Whether the mouse acts here; else the terminal has it.
+    pub mouse: bool,
+    /// The row that was clicked last, with nothing else in between.
+    clicked: Option<usize>,
     /// What is to be done outside; [`super::update`] hands it to the loop.
     pub requests: Vec<Request>,
     /// The theme's name.
@@ -155,6 +167,16 @@ impl PageId {
             Self::Agents => "Agents",
             Self::Events => "Events",
             Self::Log => "Log",
+        }
+    }
+
+    /// The command that goes to it.
+    pub fn command(self) -> &'static str {
+        match self {
+            Self::Overview => "page.overview",
+            Self::Agents => "page.agents",
+            Self::Events => "page.events",
+            Self::Log => "page.log",
         }
     }
 
@@ -221,7 +243,10 @@ impl State {
         let keymap = options.settings.keymap.map_or_else(built_in, Ok)?;
         let themes = options.settings.themes.map_or_else(Themes::built_in, Ok)?;
         let theme = options.settings.theme.unwrap_or_else(|| DEFAULT.to_owned());
+        let dashboard = options.dashboard.then(|| Dashboard::new(&snapshot, now));
         let mut state = Self {
+            read_only: options.read_only || dashboard.is_some(),
+            dashboard,
             size,
             now,
             snapshot,
@@ -241,12 +266,13 @@ impl State {
             held: Vec::new(),
             count: None,
             notice: notice(options.notice, options.settings.views_fault),
-            read_only: options.read_only,
             title: options.title,
             start: options.start,
             ascii: options.ascii,
             keymap: Arc::new(keymap),
             frozen: None,
+            mouse: options.mouse,
+            clicked: None,
             trail: Trail::default(),
             saved: options.settings.saved.into(),
             awaited: None,
@@ -268,6 +294,9 @@ impl State {
 
     /// What is on top.
     pub fn context(&self) -> Context {
+        if self.dashboard.is_some() {
+            return Context::Dashboard;
+        }
         match &self.confirmation {
             Some(confirmation) if confirmation.wants_words() => return Context::Words,
             Some(_) => return Context::Question,
@@ -281,7 +310,8 @@ impl State {
     pub fn context_below(&self) -> Context {
         match (&self.line, &self.overlay, self.page) {
             (Some(_), _, _) => Context::Filter,
-            (None, Some(Overlay::Help { .. }), _) => Context::Help,
+            (None, Some(Overlay::Help(help)), _) if help.is_writing => Context::Search,
+            (None, Some(Overlay::Help(_)), _) => Context::Help,
             (None, Some(Overlay::Detail(_)), _) => Context::Detail,
             (None, Some(Overlay::Group { .. }), _) => Context::Group,
             (None, Some(Overlay::Columns { .. }), _) => Context::Columns,
@@ -289,6 +319,21 @@ impl State {
             (None, None, PageId::Agents) => Context::Agents,
             (None, None, PageId::Events) => Context::Events,
             (None, None, PageId::Log) => Context::Log,
+        }
+    }
+
+    /// A key was pressed: a click after it is a first one.
+    pub(super) fn forget_click(&mut self) {
+        self.clicked = None;
+    }
+
+    /// The selected row of the page's list, counted from 0.
+    fn selected_row_number(&self) -> Option<usize> {
+        match self.page {
+            PageId::Overview => self.overview.selected_row(&self.snapshot),
+            PageId::Agents => self.agents.place(),
+            PageId::Events => self.events.feed().place(),
+            PageId::Log => self.log.feed().place(),
         }
     }
 
@@ -317,6 +362,7 @@ impl State {
             detail.follow(&self.snapshot);
         }
         self.follow_awaited();
+        self.take_board();
     }
 
     /// Brings what is derived up to date: order, selection, scrolling.
@@ -337,9 +383,12 @@ impl State {
     pub fn next_tick(&self) -> Option<Timestamp> {
         let overdue = overview::next_tick(&self.snapshot.groups, self.now);
         let last_change = match self.page {
-            PageId::Overview => overview::next_age(&self.snapshot.events, self.now),
+            PageId::Overview if self.dashboard.is_none() => {
+                overview::next_age(&self.snapshot.events, self.now)
+            }
             _ => None,
         };
-        overdue.into_iter().chain(last_change).chain(self.frozen_tick()).min()
+        let turn = self.dashboard.as_ref().map(Dashboard::turns_at);
+        overdue.into_iter().chain(turn).chain(last_change).chain(self.frozen_tick()).min()
     }
 }

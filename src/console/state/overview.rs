@@ -66,6 +66,12 @@ impl OverviewState {
         self.chosen = Some(place);
     }
 
+    /// The place of the selected group in the order of the page.
+    pub(super) fn selected_row(&self, snapshot: &Snapshot) -> Option<usize> {
+        let selected = self.selected_place(snapshot)?;
+        worst_first(&snapshot.groups).iter().position(|group| *group == selected)
+    }
+
     pub(super) fn go(&mut self, motion: Motion, snapshot: &Snapshot) {
         let order = worst_first(&snapshot.groups);
         let selected = self.selected_place(snapshot);

@@ -88,6 +88,17 @@ impl State {
         }
     }
 
+    /// Takes a choice into the line.
+    pub(super) fn take_choice(&mut self, place: usize) {
+        if let Some(palette) = &mut self.palette
+            && let Some(choice) = palette.choices.get(place)
+        {
+            palette.line = TextLine::new(choice.line.clone());
+            palette.taken = Some(place);
+            palette.error = None;
+        }
+    }
+
     /// Goes back in the history, or forth.
     pub(in crate::console) fn recall(&mut self, by: i64) {
         let Some(palette) = &self.palette else { return };

@@ -6,13 +6,17 @@
 
 use std::sync::Arc;
 
-use super::{AgentColumn, Columns, FilterLine, Level, Notice, Overlay, PageId, Palette, Size, Sort, State};
+use super::{
+    AgentColumn, Columns, FilterLine, Level, Notice, Overlay, PageId, Palette, Size, Sort, State, TextLine,
+};
 use crate::console::command::Confirmation;
 use crate::console::filter::Filter;
 use crate::console::keymap::{Context, Key};
 use crate::console::page::agents::row;
 use crate::console::page::overview::{age, age_step};
+use crate::console::page::{condition, dashboard};
 use crate::console::widget::footer;
+use crate::console::widget::styled::StyledLine;
 use crate::fleet::{AgentView, Counts, Duplication, GroupView};
 
 /// What can be seen.
@@ -20,6 +24,8 @@ use crate::fleet::{AgentView, Counts, Duplication, GroupView};
 pub struct Visible {
     size: Size,
     theme: String,
+    /// The wall-board, all of it.
+    board: Option<Vec<StyledLine>>,
     content: Option<Content>,
 }
 
@@ -38,14 +44,33 @@ struct Content {
     body: Body,
 }
 
+/// Commands that cannot be had, and why not.
+type Refused = Arc<[(&'static str, String)]>;
+
 /// What lies over a page. All that its lines are made from has to be in here:
 /// they are made anew where this differs ([`super::OverlayText`]).
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Covering {
-    Help,
-    Columns { place: usize },
-    Detail { agent: SameAgent, is_gone: bool, is_raw: bool, events: Vec<u64> },
-    Group { group: Option<LooksSame>, age: Option<String> },
+    Help {
+        place: Context,
+        line: TextLine,
+        is_writing: bool,
+        refused: Refused,
+    },
+    Columns {
+        place: usize,
+    },
+    Detail {
+        agent: SameAgent,
+        conditions: Vec<Option<String>>,
+        is_gone: bool,
+        is_raw: bool,
+        events: Vec<u64>,
+    },
+    Group {
+        group: Option<LooksSame>,
+        age: Option<String>,
+    },
 }
 
 #[derive(Debug, PartialEq)]
@@ -82,6 +107,7 @@ enum Body {
         /// Whether groups are still being asked: it decides what an empty
         /// table says.
         asking: bool,
+        condition: Vec<StyledLine>,
     },
     Events {
         /// By their numbers: an event never changes.
@@ -92,6 +118,7 @@ enum Body {
         total: usize,
         filter: Filter,
         asking: bool,
+        condition: Vec<StyledLine>,
     },
     Log {
         /// By their numbers: a record never changes.
@@ -135,7 +162,10 @@ impl PartialEq for LooksSame {
 impl Visible {
     /// What can be seen of a state.
     pub fn of(state: &State) -> Self {
-        let content = (!state.size.is_too_small()).then(|| Content {
+        let is_large = !state.size.is_too_small();
+        let board = state.dashboard.as_ref().filter(|_| is_large);
+        let board = board.map(|board| dashboard::lines(state, board));
+        let content = (is_large && board.is_none()).then(|| Content {
             page: state.page,
             line: state.line.clone(),
             palette: state.palette.clone(),
@@ -148,17 +178,23 @@ impl Visible {
             overlay: state.overlay.as_ref().map(|top| (Covering::of(state, top), top.scroll())),
             body: body(state),
         });
-        Self { size: state.size, theme: state.theme.clone(), content }
+        Self { size: state.size, theme: state.theme.clone(), board, content }
     }
 }
 
 impl Covering {
     pub(super) fn of(state: &State, overlay: &Overlay) -> Self {
         match overlay {
-            Overlay::Help { .. } => Self::Help,
+            Overlay::Help(help) => Self::Help {
+                place: help.place,
+                line: help.line.clone(),
+                is_writing: help.is_writing,
+                refused: Arc::clone(&help.refused),
+            },
             Overlay::Columns { place } => Self::Columns { place: *place },
             Overlay::Detail(detail) => Self::Detail {
                 agent: SameAgent(Arc::clone(&detail.agent)),
+                conditions: conditions_of(state, &detail.agent),
                 is_gone: detail.is_gone,
                 is_raw: detail.is_raw,
                 events: state.events_of(&detail.agent.id).map(|event| event.number).collect(),
@@ -174,10 +210,16 @@ impl Covering {
     }
 }
 
+/// What is said of the groups that have an agent.
+fn conditions_of(state: &State, agent: &AgentView) -> Vec<Option<String>> {
+    let groups = agent.groups.iter().filter_map(|inside| state.snapshot.groups.get(inside.group));
+    groups.map(|group| condition::of_group(state, group)).collect()
+}
+
 fn body(state: &State) -> Body {
     let snapshot = &state.snapshot;
     match (&state.overlay, state.page) {
-        (Some(Overlay::Help { .. } | Overlay::Group { .. }), _) => Body::Covered,
+        (Some(Overlay::Help(_) | Overlay::Group { .. }), _) => Body::Covered,
         (Some(Overlay::Detail(_)), _) if !state.size.is_wide() => Body::Covered,
         (_, PageId::Overview) => Body::Overview {
             groups: snapshot.groups.iter().map(|group| LooksSame(Arc::clone(group))).collect(),
@@ -215,6 +257,7 @@ fn body(state: &State) -> Body {
                 longest_id: agents.longest_id(),
                 arranging: (agents.is_opening(snapshot), agents.is_slow()),
                 asking: super::overview::is_asking(&snapshot.groups),
+                condition: conditions(state, agents.is_empty()),
             }
         }
     }
@@ -241,6 +284,15 @@ fn events(state: &State) -> Body {
         total: state.snapshot.events.len(),
         filter: events.filter().clone(),
         asking: super::overview::is_asking(&state.snapshot.groups),
+        condition: conditions(state, feed.is_empty()),
+    }
+}
+
+/// What is said of groups that fail or are late: in full in an empty list.
+fn conditions(state: &State, is_full: bool) -> Vec<StyledLine> {
+    match is_full {
+        true => condition::lines(state, usize::from(state.size.width)),
+        false => condition::brief(state).into_iter().collect(),
     }
 }
 

@@ -18,6 +18,7 @@ use ratatui::Terminal;
 
 pub use backend::FrameBackend;
 pub(super) use lending::{has_signals_of_its_own, lend, take_back};
+pub(super) use mode::take_mouse;
 
 use super::ConsoleError;
 

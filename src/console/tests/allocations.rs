@@ -12,6 +12,7 @@ use crate::console::draw;
 use crate::console::terminal::FrameBackend;
 use crate::console::test_fleet::later;
 use crate::console::theme::Theme;
+use crate::console::widget::Targets;
 
 /// What a frame may cost, with the update before it.
 const MOST: u64 = 300;
@@ -44,7 +45,8 @@ impl Desk {
         let mut effects = None;
         let counted = measure(|| {
             effects = Some(crate::console::update(state, message));
-            terminal.draw(|frame| draw(state, theme, frame.buffer_mut())).unwrap();
+            let mut targets = Targets::default();
+            terminal.draw(|frame| targets = draw(state, theme, frame.buffer_mut())).unwrap();
         });
         self.hand.arrange(effects.unwrap());
         counted.count_total

@@ -4,15 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::pages::{at, drawn, screen, snapshot_of};
+use super::pages::{SIZES, at, drawn, screen, snapshot_of};
+use super::picture::picture;
 use crate::console::test_fleet::{agents, fleet, later, now, press, record, small_fleet, unasked};
 use crate::console::{Message, update};
 use crate::fleet::{Fleet, Input};
 use crate::keylime::{
     AddressReport, AddressState, ApiVersion, CertificateReport, Failure, Negotiated, TlsReport,
 };
-
-const SIZES: [(&str, (u16, u16)); 3] = [("80x24", (80, 24)), ("120x40", (120, 40)), ("200x60", (200, 60))];
 
 const VERSION: Negotiated = Negotiated::Version(ApiVersion { major: 2, minor: 6 });
 
@@ -62,14 +61,14 @@ fn in_every_state_at_every_size() {
         ("posing", snapshot_of(posing)),
     ];
     for (name, size) in SIZES {
-        for (state, picture) in &pictures {
-            let shown = screen(&at(size, Arc::clone(picture), "1 enter"));
+        for (state, snapshot) in &pictures {
+            let shown = picture(&at(size, Arc::clone(snapshot), "1 enter"));
             insta::assert_snapshot!(format!("group-{state}-{name}"), shown);
         }
     }
     let mut state = at((80, 24), snapshot_of(late), "1 enter");
     update(&mut state, Message::Tick { now: later(45) });
-    insta::assert_snapshot!("group-late-80x24", screen(&state));
+    insta::assert_snapshot!("group-late-80x24", picture(&state));
 }
 
 #[test]

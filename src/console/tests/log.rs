@@ -1,7 +1,8 @@
 //! The Log page: what it shows, that it follows, and that it costs nothing while
 //! nothing new is in sight.
 
-use super::pages::{at, screen};
+use super::pages::{SIZES, at};
+use super::picture::picture;
 use super::rig::operate;
 use crate::console::test_fleet::{self, press};
 use crate::console::{Message, State, update};
@@ -32,11 +33,11 @@ fn shown(size: (u16, u16), keys: &str) -> State {
 
 #[test]
 fn in_its_states_at_every_size() {
-    for (name, size) in [("80x24", (80, 24)), ("120x40", (120, 40)), ("200x60", (200, 60))] {
-        insta::assert_snapshot!(format!("log-ready-{name}"), screen(&shown(size, "")));
+    for (name, size) in SIZES {
+        let frames =
+            [shown(size, ""), shown(size, "j j"), shown(size, "l l"), at(size, test_fleet::snapshot(), "4")];
+        insta::assert_snapshot!(format!("log-{name}"), frames.map(|state| picture(&state)).join("\n"));
     }
-    insta::assert_snapshot!("log-errors-80x24", screen(&shown((80, 24), "l l")));
-    insta::assert_snapshot!("log-empty-80x24", screen(&at((80, 24), test_fleet::snapshot(), "4")));
 }
 
 #[tokio::test(start_paused = true)]

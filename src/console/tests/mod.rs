@@ -2,14 +2,19 @@
 
 mod allocations;
 mod crowd;
+mod dashboard;
 mod events;
 mod groups;
+mod help;
 mod late;
 mod log;
 mod looping;
+mod mouse;
 mod overview;
 mod pages;
+mod picture;
 mod properties;
 mod quiet;
 mod rig;
+mod states;
 mod views;

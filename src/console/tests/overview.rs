@@ -5,15 +5,16 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::events::eventful;
-use super::pages::{at, screen, snapshot_of};
+use super::pages::{SIZES, at, screen, snapshot_of};
+use super::picture::picture;
 use crate::console::test_fleet::{agents, later, now, press, record, small_fleet};
 use crate::console::{Message, Outcome, update};
 use crate::fleet::Fleet;
 
 #[test]
 fn tiles_at_every_size() {
-    for (name, size) in [("80x24", (80, 24)), ("120x40", (120, 40)), ("200x60", (200, 60))] {
-        insta::assert_snapshot!(format!("tiles-{name}"), screen(&at(size, snapshot_of(eventful()), "1")));
+    for (name, size) in SIZES {
+        insta::assert_snapshot!(format!("tiles-{name}"), picture(&at(size, snapshot_of(eventful()), "1")));
     }
 }
 
@@ -26,11 +27,11 @@ fn a_server_that_may_be_posed_as_stands_above_everything() {
 
 #[test]
 fn where_nothing_is_configured_it_says_what_to_do() {
-    for (name, size) in [("80x24", (80, 24)), ("120x40", (120, 40)), ("200x60", (200, 60))] {
+    for (name, size) in SIZES {
         let mut state = at(size, snapshot_of(Fleet::new(1, 60, [])), "1");
         state.start =
             Some(vec!["Nothing is configured yet.".into(), "Looked at x.".into(), "Press d.".into()]);
-        insta::assert_snapshot!(format!("start-{name}"), screen(&state));
+        insta::assert_snapshot!(format!("start-{name}"), picture(&state));
         press(&mut state, "2 d");
         assert_eq!(state.outcome, None);
         press(&mut state, "1 d");

@@ -5,14 +5,23 @@ use std::sync::{Arc, OnceLock};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::picture::picture;
 use crate::console::state::{Size, State};
 use crate::console::test_fleet::{self, fleet, now, press, small_fleet};
 use crate::console::theme::Theme;
 use crate::console::{Message, Options, draw, update};
 use crate::fleet::{Fleet, Snapshot};
 
+/// The sizes at which every page is pictured.
+pub const SIZES: [(&str, (u16, u16)); 3] =
+    [("80x24", (80, 24)), ("120x40", (120, 40)), ("200x60", (200, 60))];
+
 pub fn screen(state: &State) -> String {
-    let buffer = drawn(state, true);
+    text_of(&drawn(state, true))
+}
+
+/// What the cells hold, line by line.
+pub fn text_of(buffer: &Buffer) -> String {
     let width = usize::from(buffer.area.width.max(1));
     let mut text = String::new();
     for line in buffer.content.chunks(width) {
@@ -34,9 +43,9 @@ pub fn screen(state: &State) -> String {
 
 pub fn drawn(state: &State, colour: bool) -> Buffer {
     static THEMES: OnceLock<[Theme; 2]> = OnceLock::new();
-    let [mono, coloured] =
+    let [plain, coloured] =
         THEMES.get_or_init(|| [false, true].map(|colour| Theme::built_in(colour).unwrap()));
-    let theme = if colour { coloured } else { mono };
+    let theme = if colour { coloured } else { plain };
     let mut buffer = Buffer::empty(Rect::new(0, 0, state.size.width, state.size.height));
     draw(state, theme, &mut buffer);
     buffer
@@ -56,7 +65,7 @@ pub fn snapshot_of(mut fleet: Fleet) -> Arc<Snapshot> {
 
 #[test]
 fn pages_at_two_sizes() {
-    for (name, size) in [("80x24", (80, 24)), ("120x40", (120, 40)), ("200x60", (200, 60))] {
+    for (name, size) in SIZES {
         for (page, keys) in [
             ("overview", "1"),
             ("overview-down", "1 j"),
@@ -70,22 +79,24 @@ fn pages_at_two_sizes() {
             ("help", "?"),
         ] {
             let state = at(size, test_fleet::snapshot(), keys);
-            insta::assert_snapshot!(format!("{page}-{name}"), screen(&state));
+            insta::assert_snapshot!(format!("{page}-{name}"), picture(&state));
         }
     }
 }
 
 #[test]
 fn before_any_answer_and_without_groups_or_agents() {
-    let asking = Fleet::new(2, 60, [plan("eu-west"), plan("us-east")]);
-    insta::assert_snapshot!("asking-80x24", screen(&at((80, 24), snapshot_of(asking), "1")));
-    let nothing = Fleet::new(1, 60, []);
-    insta::assert_snapshot!("no-groups-80x24", screen(&at((80, 24), snapshot_of(nothing), "1")));
+    let asking = snapshot_of(Fleet::new(2, 60, [plan("eu-west"), plan("us-east")]));
+    let nothing = snapshot_of(Fleet::new(1, 60, []));
     let mut empty = small_fleet();
     empty.apply(0, test_fleet::agents(0, serde_json::json!({}), 0.01), now());
     let empty = snapshot_of(empty);
-    insta::assert_snapshot!("no-agents-80x24", screen(&at((80, 24), Arc::clone(&empty), "1")));
-    insta::assert_snapshot!("no-agents-table-80x24", screen(&at((80, 24), empty, "2")));
+    for (name, size) in SIZES {
+        for (state, snapshot) in [("asking", &asking), ("no-groups", &nothing), ("no-agents", &empty)] {
+            let pages = ["1", "1 enter", "2", "3"].map(|keys| picture(&at(size, Arc::clone(snapshot), keys)));
+            insta::assert_snapshot!(format!("{state}-{name}"), pages.join("\n"));
+        }
+    }
 }
 
 fn plan(name: &str) -> crate::fleet::GroupPlan {
@@ -114,7 +125,7 @@ fn badges_notices_and_small_terminals() {
 
 #[test]
 fn ascii_screens_hold_nothing_but_ascii() {
-    for keys in ["1", "1 enter", "3", "4", "2 enter r", "2", "2 G enter", "?", "2 / \"", "g"] {
+    for keys in ["1", "1 enter", "3", "4", "2 enter r", "2", "2 G enter", "?", "? / e enter", "2 / \"", "g"] {
         let mut state = test_fleet::state(Options { ascii: true, ..Options::default() });
         press(&mut state, keys);
         let shown = screen(&state);
@@ -151,6 +162,6 @@ fn what_is_out_of_sight_is_said() {
     assert!(overview.contains(" more lines: make the terminal taller"), "{overview}");
     let help = low("?");
     assert!(help.contains("lines 1 to 9 of "), "{help}");
-    let tall = screen(&at((100, 200), test_fleet::snapshot(), "?"));
+    let tall = screen(&at((100, 400), test_fleet::snapshot(), "?"));
     assert!(!tall.contains("lines 1 to"), "{tall}");
 }

@@ -4,17 +4,21 @@ use std::sync::{Arc, OnceLock};
 
 use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use serde_json::json;
 
 use super::crowd::{Hand, many};
 use super::pages::{drawn, screen};
 use crate::console::filter::Matcher;
 use crate::console::keymap::{self, Key, Keymap};
-use crate::console::state::{AT_ONCE, Arrange, PageId, Size, State};
+use crate::console::state::{AT_ONCE, Arrange, Mouse, PageId, Size, State};
 use crate::console::test_fleet::{
     self, agents, fleet, large, later, now, press, record, small_fleet, unasked,
 };
-use crate::console::{Message, Options, update};
+use crate::console::theme::Theme;
+use crate::console::widget::{Target, Targets};
+use crate::console::{Message, Options, draw, update};
 use crate::fleet::{Input, Snapshot};
 
 /// Pictures of one configuration to choose from: empty, alike, other, large.
@@ -68,6 +72,8 @@ enum Step {
     /// Something that the terminal tells.
     Told(usize),
     Edited(&'static str),
+    Click(u16, u16),
+    Wheel(bool),
     End,
 }
 
@@ -85,15 +91,20 @@ fn told(number: usize) -> Event {
 }
 
 impl Step {
-    fn message(self, wishes: &[Arrange]) -> Option<Message> {
+    fn message(self, wishes: &[Arrange], targets: &Targets) -> Option<Message> {
         Some(match self {
+            Self::Click(column, row) => {
+                let target = targets.at(column, row).cloned();
+                Message::Mouse(Mouse::Click(target.unwrap_or(Target::Nothing)))
+            }
+            Self::Wheel(is_down) => Message::Mouse(Mouse::Wheel { is_down }),
             Self::Arranged(number) => {
                 let wish = wishes.iter().rev().nth(number)?.clone();
                 Message::Arranged(Arc::new(wish.carry_out(|| false)?))
             }
             Self::NotArranged(generation) => Message::NotArranged { generation },
             Self::StillArranging => Message::StillArranging,
-            Self::Told(number) => Message::from_event(&told(number))?,
+            Self::Told(number) => Message::from_event(&told(number), targets)?,
             Self::Edited(text) => Message::Edited(text.to_owned()),
             Self::Press(key) => Message::Key(key),
             Self::Picture(number, seconds) => {
@@ -104,6 +115,13 @@ impl Step {
             Self::End => Message::SnapshotsEnded,
         })
     }
+}
+
+/// What the mouse can hit of a state's frame.
+fn targets(state: &State) -> Targets {
+    let mut buffer = Buffer::empty(Rect::new(0, 0, state.size.width, state.size.height));
+    static THEME: OnceLock<Theme> = OnceLock::new();
+    draw(state, THEME.get_or_init(|| Theme::built_in(true).unwrap()), &mut buffer)
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -119,6 +137,8 @@ fn step() -> impl Strategy<Value = Step> {
             (0usize..6).prop_map(Step::Told),
             prop::sample::select(vec!["", "verdict=failed", "0001", "verdict=f", "~("]).prop_map(Step::Edited),
         ],
+        2 => (0u16..80, 0u16..24).prop_map(|(column, row)| Step::Click(column, row)),
+        1 => any::<bool>().prop_map(Step::Wheel),
         1 => Just(Step::End),
     ]
 }
@@ -134,7 +154,7 @@ proptest! {
         let mut shown = drawn(&state, true);
         let mut wishes = Vec::new();
         for step in steps {
-            let Some(message) = step.message(&wishes) else { continue };
+            let Some(message) = step.message(&wishes, &targets(&state)) else { continue };
             let effects = update(&mut state, message);
             wishes.extend(effects.arrange);
             let would_show = drawn(&state, true);

@@ -2,8 +2,8 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::prompt;
 use super::styled::StyledLine;
+use super::{Painter, Target, prompt};
 use crate::console::command;
 use crate::console::keymap::Context;
 use crate::console::state::State;
@@ -12,6 +12,8 @@ use crate::console::theme::Role;
 /// One command in the footer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {
+    /// The command.
+    pub command: &'static str,
     /// Its first key.
     pub key: String,
     /// One or two words.
@@ -27,7 +29,7 @@ pub fn hints(state: &State) -> Vec<Hint> {
         .filter_map(|command| {
             let key = state.keymap.keys_of(context, command.id).next()?;
             let enabled = command::may_run(state, command).is_ok();
-            Some(Hint { key, label: command.hint?, enabled })
+            Some(Hint { command: command.id, key, label: command.hint?, enabled })
         })
         .collect()
 }
@@ -44,9 +46,23 @@ pub fn enabled(state: &State) -> (Context, u128) {
     (context, bits)
 }
 
+/// Where the mouse hits a hint: from which column on, how many, and the command.
+pub type HintPlace = (usize, usize, &'static str);
+
+/// Draws the line, and notes what a click on a hint means.
+pub fn draw(state: &State, painter: &mut Painter<'_>, x: u16, y: u16, columns: u16) {
+    let mut places = Vec::new();
+    let line = line(state, usize::from(columns), &mut places);
+    painter.line(x, y, columns, &line);
+    for (from, width, command) in places {
+        let [from, width] = [from, width].map(|columns| u16::try_from(columns).unwrap_or(u16::MAX));
+        painter.target(x.saturating_add(from), y, width, Target::command(command));
+    }
+}
+
 /// The line in so many columns: a mistake in the filter that is being written,
 /// else a notice, else the hints that fit.
-pub fn line(state: &State, columns: usize) -> StyledLine {
+fn line(state: &State, columns: usize, places: &mut Vec<HintPlace>) -> StyledLine {
     let mistake = || state.notice.as_ref().map(|notice| notice.words.as_str());
     if let Some(confirmation) = &state.confirmation {
         let role = if confirmation.wants_words() { Role::Bad } else { Role::Warn };
@@ -83,6 +99,8 @@ pub fn line(state: &State, columns: usize) -> StyledLine {
         if line.width() + gap.len() + hint.key.width() + 1 + hint.label.width() > columns {
             break;
         }
+        let width = hint.key.width() + 1 + hint.label.width();
+        places.push((line.width() + gap.len(), width, hint.command));
         line = line.with(Role::Text, gap).with(key, hint.key).with(label, " ").with(label, hint.label);
     }
     line

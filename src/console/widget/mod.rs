@@ -6,5 +6,7 @@ pub mod prompt;
 pub mod spark;
 pub mod styled;
 pub mod table;
+mod target;
 
 pub use painter::Painter;
+pub use target::{Target, Targets};

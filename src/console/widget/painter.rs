@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
 use super::styled::{StyledLine, kept};
+use super::target::{Target, Targets};
 use crate::console::theme::{Role, Theme};
 
 /// Writes text into a buffer: never outside of it, never cut silently, and in
@@ -18,12 +19,23 @@ pub struct Painter<'a> {
     /// The one role that everything is drawn in.
     only: Option<Role>,
     scratch: String,
+    targets: Targets,
 }
 
 impl<'a> Painter<'a> {
     /// A painter for a buffer.
     pub fn new(buffer: &'a mut Buffer, theme: &'a Theme, ascii: bool) -> Self {
-        Self { buffer, theme, ascii, only: None, scratch: String::new() }
+        Self { buffer, theme, ascii, only: None, scratch: String::new(), targets: Targets::default() }
+    }
+
+    /// Notes what a click on a stretch of a line means.
+    pub fn target(&mut self, x: u16, y: u16, columns: u16, target: Target) {
+        self.targets.add(Rect { x, y, width: columns, height: 1 }, target);
+    }
+
+    /// What the mouse can hit of what was drawn.
+    pub fn into_targets(self) -> Targets {
+        self.targets
     }
 
     /// Whether only ASCII is drawn.

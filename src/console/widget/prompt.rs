@@ -14,15 +14,26 @@ const SIGN: &str = "/";
 /// The line itself. What is being written stays in sight: the start of a long
 /// line gives way.
 pub fn line(line: &FilterLine, columns: usize) -> StyledLine {
-    let (before, after) = line.parts();
+    written(SIGN, line.parts(), columns, true)
+}
+
+/// A sign, and after it what is written: the texts before and from the cursor
+/// on, which shows only while it is being written.
+pub fn written(
+    sign: &'static str,
+    (before, after): (&str, &str),
+    columns: usize,
+    has_cursor: bool,
+) -> StyledLine {
+    let hidden = hidden(before, columns);
+    let before: String = before.chars().skip(hidden).collect();
+    let line = StyledLine::new().with(Role::Key, sign).with(Role::Text, before);
+    if !has_cursor {
+        return line.with(Role::Text, after.to_owned());
+    }
     let mut rest = after.chars();
     let under: String = rest.next().unwrap_or(' ').into();
-    let hidden = hidden(before, columns);
-    StyledLine::new()
-        .with(Role::Key, SIGN)
-        .with(Role::Text, before.chars().skip(hidden).collect::<String>())
-        .with(Role::Selection, under)
-        .with(Role::Text, rest.collect::<String>())
+    line.with(Role::Selection, under).with(Role::Text, rest.collect::<String>())
 }
 
 /// Carets under the mistake, with its words after them, or before them where

@@ -12,6 +12,8 @@ pub(super) const COMMANDS: &[Command] = &[
     read("list.half-up", "Go up half a screen", None, always, |state| state.go(Motion::Halves(-1))),
     read("list.page-down", "Go down a screen", None, always, |state| state.go(Motion::Pages(1))),
     read("list.page-up", "Go up a screen", None, always, |state| state.go(Motion::Pages(-1))),
+    read("list.scroll-down", "Scroll down a line", None, always, |state| state.scroll(1)),
+    read("list.scroll-up", "Scroll up a line", None, always, |state| state.scroll(-1)),
     read("list.first", "Go to the first", None, always, |state| state.go(Motion::First)),
     read("list.last", "Go to the last", None, always, |state| state.go(Motion::Last)),
     read_given(

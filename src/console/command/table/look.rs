@@ -1,12 +1,21 @@
 //! How the console looks.
 
-use super::{Argument, Command, Reason, read_given};
+use super::{Argument, Command, Reason, always, read, read_given};
 use crate::console::command::Values;
 use crate::console::state::{State, none};
 
-pub(super) const COMMANDS: &[Command] =
-    &[Command { enabled: colour, ..read_given("theme.show", "Show everything in a theme", THEME, theme) }
-        .named(&["theme"])];
+pub(super) const COMMANDS: &[Command] = &[
+    Command { enabled: colour, ..read_given("theme.show", "Show everything in a theme", THEME, theme) }
+        .named(&["theme"]),
+    read(
+        "mouse.toggle",
+        "Leave the mouse to the terminal, to select text, or take it back",
+        None,
+        always,
+        State::toggle_mouse,
+    )
+    .named(&["mouse"]),
+];
 
 const THEME: Argument = Argument::needed("NAME", Values::Theme);
 

@@ -5,6 +5,7 @@ mod agents;
 mod columns;
 mod events;
 mod hands;
+mod help;
 mod jumps;
 mod list;
 mod look;
@@ -26,6 +27,7 @@ const GROUPS: &[&[Command]] = &[
     hands::COMMANDS,
     pages::COMMANDS,
     list::COMMANDS,
+    help::COMMANDS,
     text::COMMANDS,
     palette::COMMANDS,
     jumps::COMMANDS,

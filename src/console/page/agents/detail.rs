@@ -3,7 +3,7 @@
 
 use super::{fields, keylime, raw, row};
 use crate::console::glyph;
-use crate::console::page::{events, verdicts};
+use crate::console::page::{condition, events, verdicts};
 use crate::console::state::{Detail, State};
 use crate::console::theme::Role;
 use crate::console::widget::styled::{StyledLine, labelled, wrap};
@@ -124,6 +124,10 @@ fn in_group(state: &State, inside: &AgentInGroup, width: usize, lines: &mut Vec<
             RULES.get(usize::from(rule).saturating_sub(1)).copied().unwrap_or_default()
         ),
     );
+    let group = state.snapshot.groups.get(inside.group);
+    if let Some(words) = group.and_then(|group| condition::of_group(state, group)) {
+        said("the group", &words);
+    }
     if let Some(last) = &inside.last_known {
         let age =
             last.age.map(|age| format!(", last success {} before that", words(age))).unwrap_or_default();

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::{columns, keylime};
 use crate::console::glyph;
-use crate::console::state::State;
+use crate::console::state::{AgentColumn, State};
 use crate::console::theme::Role;
+use crate::console::widget::Target;
 use crate::console::widget::table::{Cell, Rows};
 use crate::fleet::{AgentInGroup, AgentView, Flag, Judgement, Reason, ReasonWords, rough};
 use crate::text::duration::Short;
@@ -140,6 +141,16 @@ impl Rows for AgentRows<'_> {
             columns::REASON => cell.print(Role::Dim, format_args!("{}", reason(state, agent))),
             _ => {}
         }
+    }
+
+    /// A column orders; the one that does already turns around.
+    fn title_target(&self, column: usize) -> Option<Target> {
+        let sort = self.0.agents.sort();
+        if columns::of(sort.key) == column {
+            return Some(Target::command("sort.reverse"));
+        }
+        let key = AgentColumn::ALL.into_iter().find(|key| columns::of(*key) == column)?;
+        Some(Target::Command(format!("sort.by {}", key.name()).into()))
     }
 }
 

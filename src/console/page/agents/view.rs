@@ -4,11 +4,11 @@ use ratatui::layout::Rect;
 
 use super::{columns, row};
 use crate::console::keymap::Context;
-use crate::console::page::verdicts;
+use crate::console::page::{condition, verdicts};
 use crate::console::state::{AgentColumn, Detail, State, is_asking};
 use crate::console::theme::Role;
 use crate::console::widget::Painter;
-use crate::console::widget::styled::StyledLine;
+use crate::console::widget::styled::{StyledLine, cut};
 use crate::console::widget::table::{self, Column, Placed, Window};
 use crate::fleet::AgentView;
 
@@ -29,11 +29,13 @@ pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: R
     let (x, width) = (area.x + 1, area.width.saturating_sub(2));
     let columns = columns::columns(state, width);
     let (placed, left_out) = columns::placed(state, &columns, width);
-    painter.line(x, area.y, width, &summary(state, left_out));
+    painter.line(x, area.y, width, &summary(state, left_out, usize::from(width)));
     let last = area.bottom().saturating_sub(1);
     let middle = Rect { x, y: area.y + 2, width, height: area.height.saturating_sub(3) };
     if state.agents.is_empty() {
-        painter.line(x, middle.y, width, &nothing(state));
+        for (line, y) in nothing(state, usize::from(width)).iter().zip(middle.y..area.bottom()) {
+            painter.line(x, y, width, line);
+        }
         return;
     }
     let sort = state.agents.sort();
@@ -97,7 +99,7 @@ fn about(state: &State, agent: &AgentView) -> StyledLine {
 }
 
 /// How many there are, how many are shown, and in which order.
-fn summary(state: &State, left_out: usize) -> StyledLine {
+fn summary(state: &State, left_out: usize, width: usize) -> StyledLine {
     let agents = &state.agents;
     let total = agents.arranged().map_or(state.snapshot.agents.len(), |arranged| arranged.total());
     let line = if agents.filter().is_empty() {
@@ -107,7 +109,7 @@ fn summary(state: &State, left_out: usize) -> StyledLine {
             .with(Role::Strong, agents.len().to_string())
             .with(Role::Text, format!(" of {}", verdicts::some(total, "agent")))
             .with(Role::Text, "   filter ")
-            .with(Role::Key, agents.filter().to_string())
+            .with(Role::Key, cut(&agents.filter().to_string(), width / 3).into_owned())
     };
     let sort = agents.sort();
     let line = line.with(Role::Dim, "   ").with(Role::Dim, sort.words());
@@ -125,23 +127,35 @@ fn summary(state: &State, left_out: usize) -> StyledLine {
             line.with(Role::Dim, format!("   column {}{key}", column.name()))
         }
     };
-    match left_out {
+    let line = match left_out {
         0 => line,
         1 => line.with(Role::Dim, "   1 column has no room"),
         more => line.with(Role::Dim, format!("   {more} columns have no room")),
+    };
+    // The longest comes last, where it may be cut.
+    match condition::brief(state).filter(|_| !state.snapshot.agents.is_empty()) {
+        None => line,
+        Some(condition) => line.with(Role::Text, "   ").then(condition),
     }
 }
 
 /// Why the table is empty, and what to do.
-fn nothing(state: &State) -> StyledLine {
+fn nothing(state: &State, width: usize) -> Vec<StyledLine> {
+    let groups = &state.snapshot.groups;
     let (role, words) = if state.agents.is_opening(&state.snapshot) {
-        (Role::Dim, "")
+        return Vec::new();
     } else if !state.snapshot.agents.is_empty() {
-        (Role::Text, "No agent passes the filter; esc clears it.")
-    } else if is_asking(&state.snapshot.groups) {
+        return vec![StyledLine::new().with(Role::Text, "No agent passes the filter; esc clears it.")];
+    } else if groups.is_empty() {
+        (Role::Warn, "No group is configured: write a [[servers]] block, or try `limescope demo`.")
+    } else if groups.iter().all(|group| condition::is_failing(group)) {
+        (Role::Strong, "Nothing is known of any agent: no group gives a usable answer.")
+    } else if is_asking(groups) {
         (Role::Dim, "asking…")
     } else {
         (Role::Text, "No group has an agent: enrol one with Keylime's tenant.")
     };
-    StyledLine::new().with(role, words)
+    let causes = condition::lines(state, width);
+    let gap = (!causes.is_empty()).then(StyledLine::new);
+    [StyledLine::new().with(role, words)].into_iter().chain(gap).chain(causes).collect()
 }

@@ -3,11 +3,11 @@
 use ratatui::layout::Rect;
 
 use super::row::{self, EventRows};
-use crate::console::page::verdicts;
+use crate::console::page::{condition, verdicts};
 use crate::console::state::{State, is_asking};
 use crate::console::theme::Role;
 use crate::console::widget::Painter;
-use crate::console::widget::styled::StyledLine;
+use crate::console::widget::styled::{StyledLine, cut};
 use crate::console::widget::table::{self, Window};
 use crate::fleet::Event;
 
@@ -16,11 +16,13 @@ pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: R
     let (x, width) = (area.x + 1, area.width.saturating_sub(2));
     let columns = row::columns(width);
     let placed = table::lay_out(&columns, width);
-    painter.line(x, area.y, width, &summary(state, columns.len() - placed.len()));
+    painter.line(x, area.y, width, &summary(state, columns.len() - placed.len(), usize::from(width)));
     let middle = Rect { x, y: area.y + 2, width, height: area.height.saturating_sub(3) };
     let feed = state.events.feed();
     if feed.is_empty() {
-        painter.line(x, middle.y, width, &nothing(state));
+        for (line, y) in nothing(state, usize::from(width)).iter().zip(middle.y..area.bottom()) {
+            painter.line(x, y, width, line);
+        }
         return;
     }
     let window =
@@ -41,7 +43,7 @@ fn about(state: &State, event: &Event) -> StyledLine {
     line.then(row::change(event, state.ascii)).with(Role::Text, format!("  {}", row::why(event)))
 }
 
-fn summary(state: &State, left_out: usize) -> StyledLine {
+fn summary(state: &State, left_out: usize, width: usize) -> StyledLine {
     let (events, total) = (&state.events, state.snapshot.events.len());
     let feed = events.feed();
     let line = if events.filter().is_empty() {
@@ -51,7 +53,11 @@ fn summary(state: &State, left_out: usize) -> StyledLine {
             .with(Role::Strong, feed.len().to_string())
             .with(Role::Text, format!(" of {}", verdicts::some(total, "event")))
             .with(Role::Text, "   filter ")
-            .with(Role::Key, events.filter().to_string())
+            .with(Role::Key, cut(&events.filter().to_string(), width / 3).into_owned())
+    };
+    let line = match condition::brief(state).filter(|_| total > 0) {
+        None => line,
+        Some(condition) => line.with(Role::Text, "   ").then(condition),
     };
     let line = match feed.offset() {
         0 => line.with(Role::Dim, "   newest first"),
@@ -65,13 +71,20 @@ fn summary(state: &State, left_out: usize) -> StyledLine {
 }
 
 /// Why there is nothing, and what to do.
-fn nothing(state: &State) -> StyledLine {
+fn nothing(state: &State, width: usize) -> Vec<StyledLine> {
+    let groups = &state.snapshot.groups;
     let (role, words) = if !state.snapshot.events.is_empty() {
-        (Role::Text, "No event passes the filter; esc clears it.")
-    } else if is_asking(&state.snapshot.groups) {
+        return vec![StyledLine::new().with(Role::Text, "No event passes the filter; esc clears it.")];
+    } else if groups.is_empty() {
+        (Role::Warn, "No group is configured: write a [[servers]] block, or try `limescope demo`.")
+    } else if groups.iter().all(|group| condition::is_failing(group)) {
+        (Role::Strong, "Nothing can be learned: no group gives a usable answer.")
+    } else if is_asking(groups) {
         (Role::Dim, "asking…")
     } else {
         (Role::Text, "Nothing has changed since the start. What changes will stand here, and why.")
     };
-    StyledLine::new().with(role, words)
+    let causes = condition::lines(state, width);
+    let gap = (!causes.is_empty()).then(StyledLine::new);
+    [StyledLine::new().with(role, words)].into_iter().chain(gap).chain(causes).collect()
 }

@@ -66,7 +66,7 @@ fn state(failure: Option<&Failure>, ascii: bool, told: &mut Told) {
 }
 
 /// A server that answered and refused is not down: it denies.
-fn in_words(failure: &Failure) -> &'static str {
+pub(in crate::console::page) fn in_words(failure: &Failure) -> &'static str {
     match (failure.state, failure.meaning) {
         (AddressState::Error, Meaning::Stay) => "answers, and refuses",
         (AddressState::ClientCertificateRefused, _) => "does not let us in",

@@ -3,6 +3,9 @@
 
 mod address;
 
+pub(super) use address::in_words;
+
+use super::condition;
 use super::overview::age_step;
 use super::verdicts;
 use crate::console::glyph;
@@ -41,7 +44,8 @@ fn title(state: &State, group: &GroupView) -> StyledLine {
         .with(role, format!("{sign} {word}"));
     match group.reachability {
         None => line,
-        Some(_) => line.with(Role::Dim, format!("   {up} of {counted} addresses up")),
+        Some(_) => line
+            .with(Role::Dim, format!("   {up} of {} up", verdicts::some_of(counted, "address", "addresses"))),
     }
 }
 
@@ -63,11 +67,16 @@ fn about(state: &State, group: &GroupView, width: usize) -> Vec<StyledLine> {
         let words = format!("{} ago; what is shown of its agents is from then", age_step(age).0);
         said("last answer", Role::Warn, &words);
     }
+    if condition::is_failing(group) || group.overdue {
+        said("retry", Role::Strong, &condition::retry(state));
+    }
     if let Some(warning) = group.certificate_warning() {
         said("certificate", Role::Warn, &warning);
     }
     let label = StyledLine::new().field(Role::Dim, "agents", LABEL);
-    if group.observed_at.is_none() && group.blind.is_none() {
+    if group.counts.total() == 0 && condition::is_failing(group) {
+        lines.push(label.with(Role::Dim, "not known: nothing usable was answered"));
+    } else if group.observed_at.is_none() && group.blind.is_none() {
         lines.push(label.with(Role::Dim, "asking…"));
     } else if group.counts.total() == 0 {
         lines.push(label.with(Role::Text, "none: enrol one with Keylime's tenant"));

@@ -1,7 +1,7 @@
 //! What is said of one group.
 
 use crate::console::glyph;
-use crate::console::page::verdicts;
+use crate::console::page::{condition, verdicts};
 use crate::console::state::State;
 use crate::console::theme::Role;
 use crate::console::widget::styled::{StyledLine, flow, labelled};
@@ -61,6 +61,32 @@ pub fn lines(state: &State, group: &GroupView, is_selected: bool, width: usize) 
             std::iter::once(first).chain(indented).collect()
         }
     };
+    let told = if is_selected { Told::WithNextStep } else { Told::Briefly };
+    lines.extend(troubles(state, group, indent, width, told));
+    lines
+}
+
+/// How much is told of a group's addresses that are not up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// The worst one.
+    Briefly,
+    /// The worst one and what to do about it.
+    WithNextStep,
+    /// All of them and what to do about each.
+    Everything,
+}
+
+/// What is wrong with a group: that it is blind, how old its last answer is, the
+/// worst of its addresses and what to do about it, a certificate that ends soon.
+pub fn troubles(
+    state: &State,
+    group: &GroupView,
+    indent: usize,
+    width: usize,
+    told: Told,
+) -> Vec<StyledLine> {
+    let mut lines = Vec::new();
     let mut below = |role, text: &str| lines.extend(labelled(StyledLine::new(), indent, role, text, width));
     if let Some(reason) = group.blind {
         below(Role::Bad, &reason.words(None, None, 0));
@@ -69,16 +95,23 @@ pub fn lines(state: &State, group: &GroupView, is_selected: bool, width: usize) 
         below(Role::Warn, &format!("last answer {} ago", age_step(age).0));
     }
     let problems = problems(group);
-    if let Some(worst) = problems.first() {
-        let more = problems.len() - 1;
-        let others = if more == 0 { String::new() } else { format!(" (and {more} more)") };
-        below(problem_role(worst), &format!("{}{others}", problem_words(worst)));
-        if let Some(failure) = failure(worst).filter(|_| is_selected) {
-            below(Role::Dim, &format!("→ {}", failure.state.next_step()));
+    let most = if told == Told::Everything { problems.len() } else { 1 };
+    for problem in problems.iter().take(most) {
+        let others = match problems.len().saturating_sub(most) {
+            0 => String::new(),
+            more => format!(" (and {more} more)"),
+        };
+        below(problem_role(problem), &format!("{}{others}", problem_words(problem)));
+        if let Some(failure) = failure(problem).filter(|_| told != Told::Briefly) {
+            let retry = match told {
+                Told::WithNextStep => format!("; {}", condition::retry(state)),
+                _ => String::new(),
+            };
+            below(Role::Dim, &format!("→ {}{retry}", failure.state.next_step()));
         }
     }
     if let Some(warning) = group.certificate_warning() {
-        lines.extend(labelled(StyledLine::new(), indent, Role::Warn, &warning, width));
+        below(Role::Warn, &warning);
     }
     lines
 }
@@ -92,7 +125,8 @@ fn first_line(state: &State, group: &GroupView) -> StyledLine {
     let (up, counted) = group.addresses_up();
     let was_tried = group.addresses.iter().any(|address| address.report.is_some());
     let addresses = if was_tried { format!("{up} of {counted} up") } else { "–".to_owned() };
-    let agents = if is_waiting(group) { "–".to_owned() } else { group.counts.total().to_string() };
+    let is_unknown = is_waiting(group) || (group.counts.total() == 0 && condition::is_failing(group));
+    let agents = if is_unknown { "–".to_owned() } else { group.counts.total().to_string() };
     StyledLine::new()
         .field(Role::Strong, &shown_name(group), name_width(state) - 1)
         .with(Role::Text, " ")
@@ -104,7 +138,9 @@ fn first_line(state: &State, group: &GroupView) -> StyledLine {
 }
 
 fn counts(group: &GroupView, ascii: bool) -> Vec<StyledLine> {
-    if is_waiting(group) {
+    if group.counts.total() == 0 && condition::is_failing(group) {
+        vec![StyledLine::new().with(Role::Dim, "agents not known")]
+    } else if is_waiting(group) {
         vec![StyledLine::new().with(Role::Dim, "asking…")]
     } else if group.counts.total() == 0 {
         vec![StyledLine::new().with(Role::Dim, "no agents")]
@@ -132,7 +168,7 @@ fn shown_name(group: &GroupView) -> String {
 
 /// The addresses that are not up, the worst first: somebody may be posing,
 /// then those that count, in order of the configuration.
-fn problems(group: &GroupView) -> Vec<&AddressView> {
+pub fn problems(group: &GroupView) -> Vec<&AddressView> {
     let mut problems: Vec<_> = group.addresses.iter().filter(|address| meaning(address).is_some()).collect();
     problems.sort_by_key(|address| {
         (meaning(address) != Some(Meaning::ReselectAndWarn), !address.role.counts(), address.role)

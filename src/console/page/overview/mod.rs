@@ -5,7 +5,8 @@ mod order;
 mod tiles;
 mod view;
 
-pub use group::{age_step, lines};
+pub use group::{Told, age_step, lines, problems, troubles};
 pub use order::worst_first;
 pub use tiles::age;
+pub(super) use tiles::warning;
 pub(in crate::console) use view::draw;

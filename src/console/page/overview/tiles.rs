@@ -21,7 +21,7 @@ pub(super) fn lines(state: &State, width: usize) -> Vec<StyledLine> {
 }
 
 /// Servers that somebody may be posing as; this goes before everything else.
-pub(super) fn warning(state: &State, width: usize) -> Option<StyledLine> {
+pub(in crate::console::page) fn warning(state: &State, width: usize) -> Option<StyledLine> {
     let mut suspicious = state.snapshot.groups.iter().flat_map(|group| {
         let addresses = group.addresses.iter();
         addresses.filter_map(move |address| {

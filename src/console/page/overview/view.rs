@@ -7,8 +7,8 @@ use crate::console::glyph;
 use crate::console::page::verdicts;
 use crate::console::state::{State, is_asking};
 use crate::console::theme::Role;
-use crate::console::widget::Painter;
 use crate::console::widget::styled::{StyledLine, flow, labelled};
+use crate::console::widget::{Painter, Target};
 use crate::fleet::Reachability;
 
 /// Lines up to which a page is a small one.
@@ -45,7 +45,10 @@ pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: R
         y = y.saturating_add(1);
     }
     let Some(screen) = screens.iter().find(|screen| screen.holds_selected) else { return };
-    for (is_title_of_selected, line) in fitting(screen, room) {
+    for (group, is_title_of_selected, line) in fitting(screen, room) {
+        if let Some(group) = group {
+            painter.target(area.x, y, area.width, Target::Row(group));
+        }
         if is_title_of_selected {
             painter.selected(area.x, y, area.width, |painter| {
                 painter.line(x, y, columns, &line);
@@ -57,11 +60,12 @@ pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: R
     }
 }
 
-/// The lines of a screen, and whether each is the first one of the selected
+/// The lines of a screen with the place of their group in the order, and whether each is the first one of the selected
 /// group. A group that is taller than the room says so in its last line.
-fn fitting(screen: &Screen, room: usize) -> Vec<(bool, StyledLine)> {
-    let lines = screen.groups.iter().flat_map(|(is_selected, lines)| {
-        lines.iter().enumerate().map(move |(number, line)| (*is_selected && number == 0, line.clone()))
+fn fitting(screen: &Screen, room: usize) -> Vec<(Option<usize>, bool, StyledLine)> {
+    let lines = screen.groups.iter().zip(screen.first..).flat_map(|((is_selected, lines), group)| {
+        let lines = lines.iter().enumerate();
+        lines.map(move |(number, line)| (Some(group), *is_selected && number == 0, line.clone()))
     });
     let mut lines: Vec<_> = lines.collect();
     if lines.len() > room {
@@ -69,7 +73,7 @@ fn fitting(screen: &Screen, room: usize) -> Vec<(bool, StyledLine)> {
         lines.truncate(room.saturating_sub(1));
         if room > 0 {
             let words = format!("… {left_out} more lines: make the terminal taller");
-            lines.push((false, StyledLine::new().with(Role::Dim, words)));
+            lines.push((None, false, StyledLine::new().with(Role::Dim, words)));
         }
     }
     lines
@@ -102,6 +106,8 @@ fn start(paragraphs: &[String], painter: &mut Painter<'_>, area: Rect) {
 
 /// Groups that are in sight together.
 struct Screen {
+    /// The place of its first group in the order.
+    first: usize,
     holds_selected: bool,
     groups: Vec<(bool, Vec<StyledLine>)>,
 }
@@ -112,7 +118,7 @@ fn screens(state: &State, width: usize, room: usize) -> Vec<Screen> {
     let mut screens: Vec<Screen> = Vec::new();
     let mut used = room;
     let selected = state.overview.selected_place(&state.snapshot);
-    for place in worst_first(&state.snapshot.groups) {
+    for (first, place) in worst_first(&state.snapshot.groups).into_iter().enumerate() {
         let Some(group) = state.snapshot.groups.get(place) else { continue };
         let is_selected = Some(place) == selected;
         // As tall as when it is selected, so that moving does not turn over.
@@ -125,7 +131,8 @@ fn screens(state: &State, width: usize, room: usize) -> Vec<Screen> {
                 used += height;
             }
             _ => {
-                screens.push(Screen { holds_selected: is_selected, groups: vec![(is_selected, lines)] });
+                let groups = vec![(is_selected, lines)];
+                screens.push(Screen { first, holds_selected: is_selected, groups });
                 used = height;
             }
         }

@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 
 pub use columns::{Column, Placed, lay_out};
 
-use super::Painter;
+use super::{Painter, Target};
 use crate::console::theme::Role;
 
 /// Columns between two columns.
@@ -19,6 +19,11 @@ pub const GAP: u16 = 2;
 pub trait Rows {
     /// Writes one cell.
     fn cell(&self, row: usize, column: usize, cell: &mut Cell<'_, '_>);
+
+    /// What a click on a column's title means.
+    fn title_target(&self, _column: usize) -> Option<Target> {
+        None
+    }
 }
 
 /// One cell to write into.
@@ -91,10 +96,14 @@ pub fn draw(
     for place in placed {
         if let Some(column) = columns.get(place.column) {
             title(painter, area, column, place, window.sorted_by);
+            if let Some(target) = rows.title_target(place.column) {
+                painter.target(area.x.saturating_add(place.x), area.y, place.columns, target);
+            }
         }
     }
     let in_sight = window.offset..window.length;
     for (row, y) in in_sight.zip(area.y.saturating_add(1)..area.bottom()) {
+        painter.target(area.x, y, area.width, Target::Row(row));
         let draw_row = |painter: &mut Painter<'_>| {
             for place in placed {
                 let is_right = columns.get(place.column).is_some_and(|column| column.is_right);
