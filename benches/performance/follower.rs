@@ -25,7 +25,7 @@ const SELF: &str = "/proc/self/status";
 pub fn run(configuration: &Path) -> Outcome<()> {
     let text = std::fs::read_to_string(configuration)?;
     let (config, _warnings) = config::parse(&text, configuration, None)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = tasks::network()?;
     let (following, pictures) = {
         let _inside = runtime.enter();
         tasks::follow(&config, keylime::Limits::default(), &mut |_| None)

@@ -1,6 +1,6 @@
 //! The model: taking in the records of a group and making a picture.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -20,9 +20,6 @@ type Records = Vec<(RemoteText, Arc<AgentRecord>)>;
 const LATER: i64 = 2;
 
 const RUNS: usize = 9;
-
-/// Unix time of the first observation.
-const FIRST: i64 = 1_800_000_000;
 
 pub fn measure(results: &mut Results) -> Outcome<()> {
     let mut rows = Vec::new();
@@ -95,9 +92,10 @@ fn observe(
     records: Option<Records>,
     later: i64,
 ) -> Snapshot {
-    // A clock of its own: the ages must not change while it is measured.
-    let server_time = FIRST + later;
-    let now = Timestamp::from_second(server_time).unwrap_or_default();
+    // A clock that stands: ages must not change unless that is measured.
+    static STARTED: OnceLock<Timestamp> = OnceLock::new();
+    let now = *STARTED.get_or_init(Timestamp::now);
+    let server_time = now.as_second() + later;
     if let Some(ids) = ids {
         let answer =
             Answer { address: 1, content: Some(ids), server_time, took: Duration::ZERO, share: None };

@@ -19,11 +19,7 @@ pub(super) fn run(global: &Global) -> Result<ExitCode, Report> {
 pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> {
     let Loaded { config, title } = loaded;
     let _log = load::start_log()?;
-    let network = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .thread_name("network")
-        .enable_all()
-        .build()?;
+    let network = tasks::network()?;
     let (following, snapshots) = {
         let _inside = network.enter();
         tasks::follow(&config, load::limits(), &mut load::ask_passphrase)

@@ -25,6 +25,8 @@ pub(super) fn run(global: &Global, options: &StatusOptions) -> Result<ExitCode, 
         Format::Csv => csv_rows(out, &snapshot),
         Format::Table => table(out, &snapshot),
     })?;
+    // The process ends: giving back every agent of a large fleet would only keep the caller waiting.
+    std::mem::forget(snapshot);
     Ok(ExitCode::SUCCESS)
 }
 

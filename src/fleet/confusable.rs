@@ -1,7 +1,7 @@
 //! Ids that are odd, or that look like another one.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hasher};
 
 use unicode_security::confusable_detection::skeleton;
 
@@ -15,23 +15,25 @@ pub fn is_odd(id: &str) -> bool {
 /// How an id looks: two ids with the same look are easily taken for each other
 /// (Unicode TR 39 skeleton).
 pub fn look(id: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut skeleton_bytes = Vec::with_capacity(id.len() + 8);
     if !is_odd(id) {
         for byte in id.bytes() {
-            // The skeleton of plain ids, without its allocations.
+            // The skeleton of plain ids, without its tables.
             match byte {
-                b'0' => b'O'.hash(&mut hasher),
-                b'1' | b'I' => b'l'.hash(&mut hasher),
-                b'm' => [b'r', b'n'].iter().for_each(|byte| byte.hash(&mut hasher)),
-                other => other.hash(&mut hasher),
+                b'0' => skeleton_bytes.push(b'O'),
+                b'1' | b'I' => skeleton_bytes.push(b'l'),
+                b'm' => skeleton_bytes.extend_from_slice(b"rn"),
+                other => skeleton_bytes.push(other),
             }
         }
     } else {
         for character in skeleton(id) {
-            let mut bytes = [0; 4];
-            character.encode_utf8(&mut bytes).bytes().for_each(|byte| byte.hash(&mut hasher));
+            skeleton_bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
         }
     }
+    // At once: byte by byte the hash would take longer than all the rest.
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&skeleton_bytes);
     hasher.finish()
 }
 
