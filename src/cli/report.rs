@@ -98,7 +98,7 @@ struct Keylime {
 }
 
 impl<'a> Report<'a> {
-    pub(super) fn of(snapshot: &'a Snapshot, taken_at: Timestamp) -> Self {
+    pub(super) fn of(snapshot: &'a Snapshot, groups: &[&'a GroupView], taken_at: Timestamp) -> Self {
         Self {
             schema: 1,
             taken_at: format!("{taken_at:.3}"),
@@ -106,7 +106,7 @@ impl<'a> Report<'a> {
                 requested: snapshot.duplication.requested,
                 max: snapshot.duplication.max,
             },
-            groups: snapshot.groups.iter().map(|group| Group::of(group, taken_at)).collect(),
+            groups: groups.iter().map(|group| Group::of(group, taken_at)).collect(),
             agents: snapshot,
         }
     }

@@ -16,30 +16,33 @@ use crate::tasks;
 use crate::text::csv;
 
 pub(super) fn run(global: &Global, options: &StatusOptions) -> Result<ExitCode, Failure> {
-    let mut config = load::load(global)?.config;
-    choose(&mut config, &options.groups)?;
+    let config = load::load(global)?.config;
+    check_names(&config, &options.groups)?;
     let _log = load::start_log()?;
-    let (snapshot, taken_at) = take(&config)?;
+    let chosen = |name: &str| options.groups.is_empty() || options.groups.iter().any(|chosen| chosen == name);
+    let (snapshot, taken_at) = take(&config, chosen)?;
+    let groups: Vec<_> =
+        snapshot.groups.iter().filter(|group| chosen(&group.name)).map(|group| &**group).collect();
     output::standard(|out| match options.format {
-        Format::Json => json(out, &snapshot, taken_at),
+        Format::Json => json(out, &Report::of(&snapshot, &groups, taken_at)),
         Format::Csv => csv_rows(out, &snapshot),
-        Format::Table => table(out, &snapshot),
+        Format::Table => table(out, &snapshot, &groups),
     })?;
     // The process ends: giving back every agent of a large fleet would only keep the caller waiting.
     std::mem::forget(snapshot);
     Ok(ExitCode::SUCCESS)
 }
 
-/// One poll of every group, on a network runtime of its own.
-pub(super) fn take(config: &Config) -> Result<(Snapshot, Timestamp), Failure> {
+/// One poll of every chosen group, on a network runtime of its own.
+pub(super) fn take(config: &Config, chosen: impl Fn(&str) -> bool) -> Result<(Snapshot, Timestamp), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let snapshot = runtime.block_on(tasks::once(config, load::limits(), &mut load::ask_passphrase));
+    let snapshot = runtime.block_on(tasks::once(config, chosen, load::limits(), &mut load::ask_passphrase));
     // A name lookup that hangs in the system must not hold up the end.
     runtime.shutdown_background();
     Ok((snapshot, Timestamp::now()))
 }
 
-fn choose(config: &mut Config, names: &[String]) -> Result<(), Failure> {
+fn check_names(config: &Config, names: &[String]) -> Result<(), Failure> {
     if let Some(unknown) = names.iter().find(|name| !config.groups.iter().any(|group| group.name == **name)) {
         let known: Vec<_> = config.groups.iter().map(|group| group.name.as_str()).collect();
         let near = crate::text::nearest::nearest(unknown, known.iter().copied());
@@ -50,14 +53,11 @@ fn choose(config: &mut Config, names: &[String]) -> Result<(), Failure> {
             known.join(", ")
         ));
     }
-    if !names.is_empty() {
-        config.groups.retain(|group| names.contains(&group.name));
-    }
     Ok(())
 }
 
-fn json(out: &mut dyn Write, snapshot: &Snapshot, taken_at: Timestamp) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, &Report::of(snapshot, taken_at))?;
+fn json(out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, report)?;
     writeln!(out)
 }
 
@@ -94,8 +94,8 @@ fn csv_rows(out: &mut dyn Write, snapshot: &Snapshot) -> io::Result<()> {
     Ok(())
 }
 
-fn table(out: &mut dyn Write, snapshot: &Snapshot) -> io::Result<()> {
-    for group in &snapshot.groups {
+fn table(out: &mut dyn Write, snapshot: &Snapshot, groups: &[&GroupView]) -> io::Result<()> {
+    for group in groups {
         group_lines(out, group)?;
     }
     let mut agents: Vec<&Arc<AgentView>> = snapshot.agents.iter().collect();
@@ -137,6 +137,9 @@ fn group_lines(out: &mut dyn Write, group: &GroupView) -> io::Result<()> {
         if let Some(failure) = failure {
             writeln!(out, "  {:<16} → {}", "", failure.state.next_step())?;
         }
+    }
+    if let Some(warning) = group.certificate_warning() {
+        writeln!(out, "  {warning}")?;
     }
     Ok(())
 }

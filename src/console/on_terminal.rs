@@ -9,6 +9,7 @@ use futures_util::{Stream, StreamExt, stream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
+use super::terminal::hangup;
 use super::{ConsoleError, Options, Outcome, SystemClock, run, terminal};
 use crate::fleet::Snapshot;
 
@@ -32,9 +33,11 @@ pub async fn run_on_terminal(
     let (mut session, screen) = terminal::open()?;
     let (repaint, input) = keys_and_repaints();
     let mut console = pin!(run(screen, input, snapshots, SystemClock, any(ends), options));
+    let mut gone = pin!(hangup::gone());
     loop {
         tokio::select! {
             outcome = &mut console => return outcome,
+            () = &mut gone => return Ok(Outcome::InputEnded),
             _ = suspends.recv() => {
                 session.suspend().map_err(ConsoleError::Open)?;
                 // A size event makes the console draw everything anew. If one
@@ -49,7 +52,7 @@ pub async fn run_on_terminal(
 fn keys_and_repaints() -> (mpsc::Sender<Event>, impl Stream<Item = io::Result<Event>> + Unpin) {
     let (sender, mut receiver) = mpsc::channel(1);
     let repaints = stream::poll_fn(move |context| receiver.poll_recv(context)).map(Ok);
-    (sender, stream::select(EventStream::new(), repaints))
+    (sender, stream::select(hangup::UntilGone(EventStream::new()), repaints))
 }
 
 fn listen() -> io::Result<([Signal; 4], Signal)> {

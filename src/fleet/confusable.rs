@@ -5,10 +5,14 @@ use std::hash::{DefaultHasher, Hasher};
 
 use unicode_security::confusable_detection::skeleton;
 
+use crate::text::MAX_SHOWN_CHARS;
+
 /// Whether an id has characters that Keylime does not allow in one
-/// (upstream `common/validators.py`: `[\w.-]+`).
+/// (upstream `common/validators.py`: `[\w.-]+`), or is too long to be shown as
+/// a whole, so that another one may look the same.
 pub fn is_odd(id: &str) -> bool {
     id.is_empty()
+        || id.len() > MAX_SHOWN_CHARS
         || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
 }
 
@@ -66,6 +70,8 @@ mod tests {
         for odd in ["", "a b", "a/../b", "n\u{f6}de", "a\u{1b}[0m", "%41"] {
             assert!(is_odd(odd), "{odd:?}");
         }
+        assert!(!is_odd(&"a".repeat(MAX_SHOWN_CHARS)));
+        assert!(is_odd(&"a".repeat(MAX_SHOWN_CHARS + 1)), "what is cut may look like another one");
     }
 
     #[test]

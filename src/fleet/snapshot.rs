@@ -42,6 +42,10 @@ pub struct Duplication {
     pub max: u32,
 }
 
+/// Days before its end from which a certificate is worth a word. Keylime does
+/// not renew certificates by itself.
+pub const SOON_DAYS: i64 = 30;
+
 /// One group.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GroupView {
@@ -216,8 +220,28 @@ impl GroupView {
         (name, index, mode, reachability) == (&other.name, &other.index, &other.mode, &other.reachability)
             && (overdue, blind, counts) == (&other.overdue, &other.blind, &other.counts)
             && share_words == &other.share_words
+            && self.certificate_warning() == other.certificate_warning()
             && addresses.len() == other.addresses.len()
             && addresses.iter().zip(&other.addresses).all(|(one, other)| one.looks_like(other))
+    }
+
+    /// What is to be said of the certificate that ends first, where that is soon;
+    /// judged at the time of the last good answer.
+    pub fn certificate_warning(&self) -> Option<String> {
+        let at = self.observed_at?;
+        let ends = |address: &AddressView| address.certificate_ends_in_days(at);
+        let first = self
+            .addresses
+            .iter()
+            .filter(|address| ends(address).is_some())
+            .min_by_key(|address| ends(address))?;
+        let left = match ends(first)? {
+            0 => "today".to_owned(),
+            1 => "in 1 day".to_owned(),
+            days => format!("in {days} days"),
+        };
+        let (role, address) = (first.role.word(), &first.address);
+        Some(format!("{role} {address}: its certificate ends {left}; nobody renews it by itself"))
     }
 
     /// The counted addresses that are up, and how many are counted.
@@ -231,6 +255,15 @@ impl AddressView {
     /// Whether the last look found it up.
     pub fn is_up(&self) -> bool {
         self.report.as_ref().is_some_and(|report| report.failure.is_none())
+    }
+
+    /// Whole days until the first certificate of the presented chain ends, where
+    /// that is soon ([`SOON_DAYS`]); 0 on the last day.
+    pub fn certificate_ends_in_days(&self, now: Timestamp) -> Option<i64> {
+        let tls = self.report.as_ref()?.tls.as_ref()?;
+        let end = tls.chain.iter().filter_map(|certificate| certificate.not_after).min()?;
+        let left = end.duration_since(now).as_secs();
+        (0..SOON_DAYS * 86_400).contains(&left).then_some(left / 86_400)
     }
 
     /// How long `/version` took at the last look.

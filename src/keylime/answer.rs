@@ -15,8 +15,9 @@ use super::interner::Interner;
 use super::record::{AgentRecord, RecordSeed};
 use crate::text::{RemoteText, Shown, sanitise_to};
 
-/// Agents of one group at most; one answer with more is refused.
-pub const MAX_AGENTS: usize = 250_000;
+/// Agents of one group at most; one answer with more is refused. A record has
+/// some 700 bytes, so that many fit into a bulk answer's bound.
+pub const MAX_AGENTS: usize = 150_000;
 
 /// Why a body could not be read as the answer that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,8 +31,32 @@ pub struct UnreadableAnswer {
 
 impl UnreadableAnswer {
     pub(super) fn of(what: &'static str, error: &serde_json::Error) -> Self {
-        Self { what, detail: sanitise_to(&error.to_string(), 200).into_string() }
+        Self { what, detail: sanitise_to(&without_text(&error.to_string()), 200).into_string() }
     }
+}
+
+impl UnreadableAnswer {
+    /// What the JSON reader says of a part that begins behind `column` bytes of
+    /// line `line`, with its place in the whole.
+    pub(super) fn within(what: &'static str, error: &serde_json::Error, line: usize, column: usize) -> Self {
+        let part = format!(" at line {} column {}", error.line(), error.column());
+        let said = error.to_string();
+        let words = without_text(said.strip_suffix(&part).unwrap_or(&said));
+        let column = if error.line() > 1 { error.column() } else { column + error.column() };
+        let line = line + error.line().saturating_sub(1);
+        Self { what, detail: format!("{} at line {line} column {column}", sanitise_to(&words, 170)) }
+    }
+}
+
+/// A message without the text that it quotes: an answer of another shape may
+/// have an agent's `v` where something else is expected.
+fn without_text(message: &str) -> String {
+    let parts = message.split_once("string \"").and_then(|(before, quoted)| {
+        // The quoted text has its own quotes escaped, so the last plain one ends it.
+        let (_, after) = quoted.rsplit_once("\", expected ")?;
+        Some(format!("{before}a text, expected {after}"))
+    });
+    parts.unwrap_or_else(|| message.to_owned())
 }
 
 /// The agents of a bulk answer, in order of their ids.
@@ -193,5 +218,34 @@ impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for Envelope<S> {
             }
         }
         results.ok_or_else(|| A::Error::missing_field("results"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_unreadable_is_told_without_its_texts() {
+        for body in [
+            r#"{"results": {"v": "key share", "operational_state": 3}}"#,
+            r#"{"results": {"v": "key share\", expected \"nothing"}}"#,
+            r#"{"results": "key share"}"#,
+            r#"{"results": {"uuids": "key share", "current_version": 1}}"#,
+            r#""key share""#,
+        ] {
+            let told = [
+                bulk(body.as_bytes()).unwrap_err(),
+                agent_ids(body.as_bytes()).unwrap_err(),
+                versions(body.as_bytes()).unwrap_err(),
+                record(body.as_bytes()).err().unwrap_or_else(|| bulk(b"").unwrap_err()),
+            ];
+            for error in told {
+                assert!(!error.to_string().contains("share"), "{body}: {error}");
+                assert!(error.detail.contains(" at line 1 column "), "{body}: {error}");
+            }
+        }
+        let told = bulk(br#"{"results": {"v": "key share"}}"#).unwrap_err().to_string();
+        assert!(told.contains("invalid type: a text, expected an agent's record"), "{told}");
     }
 }

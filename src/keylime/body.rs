@@ -9,7 +9,6 @@ use super::answer::UnreadableAnswer;
 use super::bulk::{BulkReader, Refusal};
 use super::failure::{AddressState, Deadline, Failure, Meaning};
 use super::limits::{Kind, Limits};
-use super::members::Unsplittable;
 use super::scan::JsonScan;
 
 /// What becomes of the chunks of a body.
@@ -53,10 +52,8 @@ impl Sink for Whole {
 impl Sink for BulkReader {
     fn take(&mut self, chunk: &[u8]) -> Result<(), Failure> {
         self.feed(chunk).map_err(|refusal| match refusal {
-            Refusal::Split(fault @ (Unsplittable::TooMuch(_) | Unsplittable::Long)) => {
-                unusable(fault.to_string())
-            }
-            other => unreadable(&other.into()),
+            Refusal::TooMuch(fault) => unusable(fault.to_string()),
+            Refusal::Unreadable(fault) => unreadable(&fault),
         })
     }
 }

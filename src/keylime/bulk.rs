@@ -1,6 +1,7 @@
 //! Reads the agent records of a bulk answer while it arrives.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Visitor};
@@ -8,9 +9,9 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use super::answer::{MAX_AGENTS, UnreadableAnswer};
 use super::interner::Interner;
 use super::limits::Kind;
-use super::members::{Member, Members, Unsplittable};
+use super::members::{Member, MemberKind, Members, Position, Unsplittable};
 use super::record::{AgentRecord, RecordSeed};
-use crate::text::{RemoteText, sanitise_to};
+use crate::text::RemoteText;
 
 const WHAT: &str = "the verifier's list of agent records is not readable";
 
@@ -24,13 +25,19 @@ pub(super) struct BulkReader {
 /// Why a chunk is refused.
 #[derive(Debug)]
 pub(super) enum Refusal {
-    /// It cannot be the answer, or is too much of one.
-    Split(Unsplittable),
-    /// A member is not what it should be.
-    Content(UnreadableAnswer),
+    /// Too much of an answer.
+    TooMuch(Unsplittable),
+    /// Not the answer.
+    Unreadable(UnreadableAnswer),
 }
 
-impl From<Unsplittable> for Refusal {
+/// Why members are refused.
+enum Fault {
+    Split(Unsplittable),
+    Member(UnreadableAnswer),
+}
+
+impl From<Unsplittable> for Fault {
     fn from(fault: Unsplittable) -> Self {
         Self::Split(fault)
     }
@@ -39,8 +46,8 @@ impl From<Unsplittable> for Refusal {
 impl From<Refusal> for UnreadableAnswer {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Split(fault) => UnreadableAnswer { what: WHAT, detail: fault.to_string() },
-            Refusal::Content(fault) => fault,
+            Refusal::TooMuch(fault) => UnreadableAnswer { what: WHAT, detail: fault.to_string() },
+            Refusal::Unreadable(fault) => fault,
         }
     }
 }
@@ -59,18 +66,18 @@ impl BulkReader {
     /// Reads the next chunk.
     pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), Refusal> {
         let Self { members, interner, agents } = self;
-        members.feed(chunk, |member| match member {
-            Member::Agent { key, value } => {
-                if agents.len() == MAX_AGENTS {
-                    return Err(refusal(format!("more than {MAX_AGENTS} agents")));
-                }
-                agents.push(agent(interner, key, value)?);
-                Ok(())
+        let taken = members.feed(chunk, |member| {
+            match member.kind {
+                MemberKind::Agent => agents.push(agent(interner, &member, agents.len())?),
+                MemberKind::Results => value(&member, NoAgents)?,
+                MemberKind::Other => drop(value(&member, PhantomData::<IgnoredAny>)?),
             }
-            Member::Results(value) => whole(value, NoAgents).map_err(|error| of(&error)),
-            Member::Other(value) => {
-                serde_json::from_slice::<IgnoredAny>(value).map(drop).map_err(|error| of(&error))
-            }
+            Ok(())
+        });
+        taken.map_err(|fault| match fault {
+            Fault::Split(fault @ (Unsplittable::TooMuch(_) | Unsplittable::Long)) => Refusal::TooMuch(fault),
+            Fault::Split(fault) => Refusal::Unreadable(unreadable(&fault, members.position())),
+            Fault::Member(fault) => Refusal::Unreadable(fault),
         })
     }
 
@@ -80,42 +87,47 @@ impl BulkReader {
     /// An answer that ended too early, an id that stands twice.
     pub(super) fn finish(self) -> Result<Vec<(RemoteText, Arc<AgentRecord>)>, UnreadableAnswer> {
         let Self { members, mut agents, .. } = self;
-        members.finish().map_err(Refusal::Split)?;
+        members.finish().map_err(|fault| unreadable(&fault, members.position()))?;
         agents.sort_unstable_by(|(left, _), (right, _)| left.cmp(right));
         if let Some([(twice, _), ..]) =
             agents.windows(2).find(|pair| matches!(pair, [left, right] if left.0 == right.0))
         {
-            return Err(refusal(format!("the agent {} stands in it twice", twice.shown_to(64))).into());
+            let detail = format!("the agent {} stands in it twice", twice.shown_to(64));
+            return Err(UnreadableAnswer { what: WHAT, detail });
         }
         agents.shrink_to_fit();
         Ok(agents)
     }
 }
 
-fn agent(interner: &Interner, key: &[u8], value: &[u8]) -> Result<(RemoteText, Arc<AgentRecord>), Refusal> {
-    let id: RemoteText = serde_json::from_slice(key).map_err(|error| of(&error))?;
-    match whole(value, RecordSeed(interner)) {
-        Ok(record) => Ok((id, Arc::new(record))),
-        Err(error) => {
-            let fault = sanitise_to(&error.to_string(), 200);
-            Err(refusal(format!("in the record of {}: {fault}", id.shown_to(64))))
-        }
+fn agent(
+    interner: &Interner,
+    member: &Member<'_>,
+    before: usize,
+) -> Result<(RemoteText, Arc<AgentRecord>), Fault> {
+    if before == MAX_AGENTS {
+        return Err(Fault::Member(UnreadableAnswer {
+            what: WHAT,
+            detail: format!("more than {MAX_AGENTS} agents"),
+        }));
     }
+    let id = whole(member.key, member.key_at, PhantomData)?;
+    Ok((id, Arc::new(value(member, RecordSeed(interner))?)))
 }
 
-fn whole<'de, S: DeserializeSeed<'de>>(text: &'de [u8], seed: S) -> Result<S::Value, serde_json::Error> {
+fn value<'de, S: DeserializeSeed<'de>>(member: &Member<'de>, seed: S) -> Result<S::Value, Fault> {
+    whole(member.value, member.value_at, seed)
+}
+
+fn whole<'de, S: DeserializeSeed<'de>>(text: &'de [u8], at: Position, seed: S) -> Result<S::Value, Fault> {
     let mut input = serde_json::Deserializer::from_slice(text);
-    let value = seed.deserialize(&mut input)?;
-    input.end()?;
-    Ok(value)
+    seed.deserialize(&mut input)
+        .and_then(|value| input.end().map(|()| value))
+        .map_err(|error| Fault::Member(UnreadableAnswer::within(WHAT, &error, at.line, at.column)))
 }
 
-fn refusal(detail: String) -> Refusal {
-    Refusal::Content(UnreadableAnswer { what: WHAT, detail })
-}
-
-fn of(error: &serde_json::Error) -> Refusal {
-    Refusal::Content(UnreadableAnswer::of(WHAT, error))
+fn unreadable(fault: &Unsplittable, at: Position) -> UnreadableAnswer {
+    UnreadableAnswer { what: WHAT, detail: format!("{fault} at line {} column {}", at.line, at.column) }
 }
 
 /// An empty list: what some releases send where there are no agents.

@@ -8,14 +8,15 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
 
+use super::policy::mask_of;
 use super::record::AgentSettings;
 use crate::text::RemoteText;
 
 /// Longest text of one field that is kept, in bytes. Keylime's own are far
 /// below; a measured-boot policy is not part of the record.
-const MAX_TEXT: usize = 64 * 1024;
+pub(super) const MAX_TEXT: usize = 64 * 1024;
 
 /// Different settings of one answer that are remembered to be shared. A fleet
 /// has a few; where each agent has its own there is nothing to share.
@@ -54,7 +55,7 @@ impl Interner {
     }
 
     /// The PCR bits of a policy's text; each different text is read once.
-    fn mask(&self, text: &str) -> Option<u64> {
+    pub(super) fn mask(&self, text: &str) -> Option<u64> {
         let mut masks = self.masks.borrow_mut();
         if let Some(known) = masks.get(text) {
             return *known;
@@ -198,63 +199,6 @@ impl<'de> Visitor<'de> for Joined<'_> {
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
         Ok(None)
-    }
-}
-
-/// A PCR policy or metadata: JSON inside a text (what the tenant sends), or an
-/// object (which the verifier also accepts).
-pub(super) struct Policy<'a>(pub &'a Interner);
-
-/// The text of a policy and the PCRs that its mask names.
-#[derive(Default)]
-pub(super) struct PolicyText {
-    pub text: Option<RemoteText>,
-    pub mask: Option<u64>,
-}
-
-impl<'de> DeserializeSeed<'de> for Policy<'_> {
-    type Value = PolicyText;
-
-    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<PolicyText, D::Error> {
-        input.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Policy<'_> {
-    type Value = PolicyText;
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("JSON in a text, an object or null")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<PolicyText, E> {
-        Ok(PolicyText { text: MaybeText(self.0).visit_str(text)?, mask: self.0.mask(text) })
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<PolicyText, A::Error> {
-        use serde::Deserialize;
-        let value = serde_json::Value::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
-        let mask = mask_of(&value);
-        Ok(PolicyText { text: MaybeText(self.0).visit_str(&value.to_string())?, mask })
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<PolicyText, E> {
-        Ok(PolicyText::default())
-    }
-}
-
-/// The PCR bits of `{"mask": "0x400"}`; a policy without a mask names none.
-fn mask_of(policy: &serde_json::Value) -> Option<u64> {
-    match policy.as_object()?.get("mask") {
-        None | Some(serde_json::Value::Null) => Some(0),
-        Some(serde_json::Value::Number(number)) => number.as_u64(),
-        Some(serde_json::Value::String(text)) => {
-            match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
-                Some(digits) => u64::from_str_radix(digits, 16).ok(),
-                None => text.parse().ok(),
-            }
-        }
-        Some(_) => None,
     }
 }
 

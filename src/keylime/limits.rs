@@ -61,7 +61,7 @@ impl Kind {
         match self {
             Self::Version => 64 * 1024,
             Self::Ids => 32 * 1024 * 1024,
-            Self::Bulk => 256 * 1024 * 1024,
+            Self::Bulk => 128 * 1024 * 1024,
             Self::Record => 1024 * 1024,
         }
     }

@@ -14,6 +14,7 @@ mod failure;
 mod interner;
 mod limits;
 mod members;
+mod policy;
 mod probe;
 mod reader;
 mod record;

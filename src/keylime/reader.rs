@@ -104,7 +104,7 @@ impl Reader {
         let url = format!("{verifier}/{}/agents/?bulk=true", version.prefix());
         let asked = self.ask(&url, Kind::Bulk, etag).await?;
         if asked.response.status() != StatusCode::OK {
-            return self.not_ok(asked, Kind::Bulk, etag).await;
+            return self.not_ok(asked, etag).await;
         }
         let Asked { response, etag, server_time, started } = asked;
         // Read while it arrives: a verifier that takes its time is not waited for first.
@@ -127,7 +127,7 @@ impl Reader {
         let url = format!("{registrar}/{}/agents/", version.prefix());
         let asked = self.ask(&url, Kind::Ids, etag).await?;
         if asked.response.status() != StatusCode::OK {
-            return self.not_ok(asked, Kind::Ids, etag).await;
+            return self.not_ok(asked, etag).await;
         }
         let Asked { response, etag, server_time, started } = asked;
         let body = self.whole(response, Kind::Ids).await?;
@@ -171,15 +171,11 @@ impl Reader {
     }
 
     /// What an answer says that is no content: nothing changed, or a refusal.
-    async fn not_ok<T>(
-        &self,
-        asked: Asked,
-        kind: Kind,
-        known: Option<&EntityTag>,
-    ) -> Result<Fetched<T>, Failure> {
+    async fn not_ok<T>(&self, asked: Asked, known: Option<&EntityTag>) -> Result<Fetched<T>, Failure> {
         let Asked { response, etag, server_time, started } = asked;
         let status = response.status();
-        let body = self.whole(response, kind).await?;
+        // A refusal is a few words; the bounds of a list are not for it.
+        let body = self.whole(response, Kind::Record).await?;
         match (status, known) {
             (StatusCode::NOT_MODIFIED, Some(known)) => {
                 let etag = etag.or_else(|| Some(known.clone()));
@@ -317,6 +313,10 @@ pub(super) fn refused(status: StatusCode, body: &[u8]) -> Failure {
         StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::BAD_REQUEST => {
             Failure { state: AddressState::Error, words: answered, meaning: Meaning::Renegotiate }
         }
+        StatusCode::NOT_MODIFIED => Failure::reselect(
+            AddressState::NotKeylime,
+            format!("{answered} (not modified), though nothing was asked that could be unchanged"),
+        ),
         status if status.is_redirection() => Failure::reselect(
             AddressState::NotKeylime,
             format!("{answered}: a redirect, which is not followed"),

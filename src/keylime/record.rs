@@ -10,7 +10,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use super::interner::{Interner, Joined, MaybeNumber, MaybeText, OwnText, Policy};
+use super::interner::{Interner, Joined, MaybeNumber, MaybeText, OwnText};
+use super::policy::Policy;
 use crate::text::RemoteText;
 
 /// What a verifier says about one agent. Every field may be missing: releases

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::asker::{Asked, Asker, Turns};
 use super::details::Details;
@@ -109,7 +109,9 @@ async fn ask_forever(mut asker: Asker, interval: Duration, plans: watch::Sender<
         if let Some(asked) = &from_registrar {
             registrar.asked(asked, interval);
             if matches!(asked, Asked::Answered { .. }) {
-                details.round(&asker).await;
+                // A slow registrar must not hold up the next question to a verifier.
+                let next = verifier.next.unwrap_or(probes_again).min(probes_again);
+                let _out_of_time = timeout_at(next, details.round(&asker)).await;
             }
         }
         let next = [Some(probes_again), verifier.next, registrar.next].into_iter().flatten().min();

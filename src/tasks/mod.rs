@@ -17,7 +17,7 @@ mod once;
 pub mod pace;
 
 pub use credentials::{AskPassphrase, UnusableCredentials};
-pub use follow::{Following, follow};
+pub use follow::{Following, follow, network};
 pub use group::{GroupTargets, targets};
 pub use keeper::keeper;
 pub use once::once;

@@ -11,14 +11,23 @@ use crate::config::Config;
 use crate::fleet::{Fleet, Input, Snapshot};
 use crate::keylime::{AddressReport, AddressState, Failure, Limits, Negotiated};
 
-/// Polls every group once, all at the same time, and gives the picture.
-pub async fn once(config: &Config, limits: Limits, ask: AskPassphrase<'_>) -> Snapshot {
+/// Polls every chosen group once, all at the same time, and gives the picture.
+/// Of the others nothing is known in it.
+pub async fn once(
+    config: &Config,
+    chosen: impl Fn(&str) -> bool,
+    limits: Limits,
+    ask: AskPassphrase<'_>,
+) -> Snapshot {
     let targets = targets(config);
     let plans = targets.iter().map(super::GroupTargets::plan);
     let mut fleet = Fleet::new(config.verification_duplication, config.stale_after.as_secs(), plans);
     let (inputs, mut taken) = mpsc::channel(super::keeper::INPUTS_WAITING);
     let mut polls = Vec::new();
     for (number, (group, targets)) in config.groups.iter().zip(targets).enumerate() {
+        if !chosen(&group.name) {
+            continue;
+        }
         let addresses = targets.addresses.len();
         let asker = credentials::read(&group.tls, &mut *ask)
             .map_err(|error| Failure::stay(AddressState::Error, error.to_string()))

@@ -96,6 +96,7 @@ async fn tables_and_csv_hold_no_escape_codes_and_every_agent() {
     for format in ["table", "csv"] {
         let run = run(&fleet, &["--format", format]);
         assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+        assert!(format == "csv" || run.stdout.contains("its certificate ends in"), "{}", run.stdout);
         assert!(
             !run.stdout.chars().any(|character| character.is_control() && character != '\n'),
             "{}",
@@ -117,6 +118,11 @@ async fn one_group_can_be_chosen_and_a_wrong_name_is_an_error_with_the_nearest_r
     let fleet = fleet(60).await;
     let status = json(&fleet, &["--group", "us-east"]);
     assert_eq!(status["groups"].as_array().unwrap().len(), 1);
+    assert_eq!(status["groups"][0]["index"], 2, "its place in the configuration");
+    assert_eq!(status["duplication"]["max"], 4);
+    assert!(
+        status["agents"].as_array().unwrap().iter().all(|agent| agent["groups"][0]["group"] == "us-east")
+    );
     let run = run(&fleet, &["--group", "us-eats"]);
     assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
     assert!(run.stderr.contains("did you mean us-east?"), "{}", run.stderr);

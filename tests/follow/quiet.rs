@@ -1,6 +1,9 @@
 //! Politeness, and silence where nothing changes.
 
+use std::sync::Arc;
+
 use limescope::demo::{DemoOptions, RequestKind};
+use limescope::fleet::GroupView;
 
 use crate::Followed;
 use crate::support::wait;
@@ -19,9 +22,16 @@ async fn unchanging_answers_are_304_and_make_no_new_picture() {
     };
     // Single questions about registrations belong to the first rounds.
     polls(2).await;
-    let before = followed.pictures.borrow().generation;
+    let before = followed.pictures.borrow().clone();
     polls(3).await;
-    assert_eq!(followed.pictures.borrow().generation, before, "nothing changed, and a new picture came");
+    let after = followed.pictures.borrow().clone();
+    assert!(Arc::ptr_eq(&before.agents, &after.agents), "no agent changed, and all of them are new");
+    assert!(Arc::ptr_eq(&before.events, &after.events), "{:?}", after.events);
+    for (before, after) in before.groups.iter().zip(&after.groups) {
+        // What is measured may move on a busy machine; `fleet::steady` has tests of its own.
+        let told = |group: &GroupView| (group.reachability, group.mode, group.blind, group.counts);
+        assert_eq!(told(before), told(after), "{}", before.name);
+    }
     assert!(fleet.asked(&url).statuses.get(&304).is_some_and(|count| *count >= 3), "{:?}", fleet.asked(&url));
     assert_eq!(fleet.asked(&url).during_bulk, 0, "something was asked while the verifier was at work for us");
 }

@@ -8,6 +8,7 @@
 mod support;
 
 mod check;
+mod console;
 mod contract;
 mod harness;
 mod identities;

@@ -22,6 +22,8 @@ pub struct Finished {
     pub stdout: String,
     /// Standard error.
     pub stderr: String,
+    /// The most memory that the run held at one time (`VmHWM`), in KiB, as seen shortly before its end.
+    pub peak_memory_kib: u64,
 }
 
 /// A place to run in: home and XDG folders of its own, so that nothing of the machine's user is read or written.
@@ -65,7 +67,10 @@ impl Place {
         let stdout = collect(child.stdout.take().expect("piped"));
         let stderr = collect(child.stderr.take().expect("piped"));
         let start = Instant::now();
+        let mut peak_memory_kib = 0;
         let status = loop {
+            // The kernel forgets it when the process ends, so it is read all along.
+            peak_memory_kib = peak_memory(child.id()).unwrap_or(peak_memory_kib);
             match child.try_wait().expect("a child to wait for") {
                 Some(status) => break status,
                 None if start.elapsed() > RUN_LIMIT => {
@@ -80,6 +85,7 @@ impl Place {
             code: status.code(),
             stdout: stdout.join().expect("a reader"),
             stderr: stderr.join().expect("a reader"),
+            peak_memory_kib,
         }
     }
 
@@ -111,6 +117,12 @@ impl Place {
         }
         text
     }
+}
+
+/// `VmHWM` of a process; none once it has ended.
+fn peak_memory(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok())
 }
 
 /// Reads a pipe to its end beside the waiting, so that a full pipe stops nobody.

@@ -9,6 +9,8 @@ pub mod contract;
 pub mod deployment;
 pub mod http;
 pub mod keylime;
+pub mod picture;
+pub mod screen;
 pub mod status;
 pub mod supervisor;
 pub mod wait;

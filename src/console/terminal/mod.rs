@@ -5,6 +5,7 @@
 //! printed; panics of other threads go to the log as long as a session is open.
 
 mod backend;
+pub(in crate::console) mod hangup;
 mod mode;
 mod panic_hook;
 

@@ -77,6 +77,9 @@ pub fn lines(state: &State, group: &GroupView, is_selected: bool, width: usize) 
             below(Role::Dim, &format!("→ {}", failure.state.next_step()));
         }
     }
+    if let Some(warning) = group.certificate_warning() {
+        lines.extend(labelled(StyledLine::new(), indent, Role::Warn, &warning, width));
+    }
     lines
 }
 

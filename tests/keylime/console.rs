@@ -1,0 +1,52 @@
+//! The console on real servers, in a real pseudo-terminal.
+
+use std::fs;
+
+use serde_json::json;
+
+use crate::support::{
+    command::Place,
+    configuration::{Block, write_configuration},
+    keylime::{Group, Stack},
+    screen::Screen,
+};
+
+#[test]
+fn an_operator_watches_real_groups_while_a_verifier_dies_and_returns() {
+    let stack = Stack::shared();
+    let _held = stack.hold(&[Group::Pair, Group::Push], &[Group::Lone]);
+    stack.enrol(Group::Push, 1, "console-failing");
+    stack.edit_push_agent("console-failing", &[("consecutive_attestation_failures", json!(1))]);
+    stack.enrol(Group::Lone, 1, "console-lone");
+    let place = Place::new();
+    let blocks: Vec<_> = stack.deployments().iter().map(Block::of).collect();
+    let configuration = write_configuration(place.path(), 1, &blocks);
+    let text = fs::read_to_string(&configuration).unwrap();
+    fs::write(&configuration, format!("poll_interval_s = 1\n{text}")).unwrap();
+
+    let mut screen = Screen::start(&place, &["--config", configuration.to_str().unwrap()], 100, 30);
+    let overview = screen.wait_until("every group to be up", |text| text.matches("▲ up").count() == 3);
+    for name in ["pair", "push", "lone"] {
+        assert!(overview.contains(name), "{name} is missing:\n{overview}");
+    }
+
+    screen.keys("2/console-failing\r");
+    let found = screen.wait_until("the failed agent alone", |text| text.contains("1 of "));
+    assert!(found.contains("✗ failed") && found.contains("console-failing"), "{found}");
+    screen.keys("\r");
+    screen.wait_for("the verifier refused the agent's evidence");
+    screen.keys("\u{1b}");
+    screen.wait_for("VERDICT ↓");
+    screen.keys("1");
+
+    let killed = stack.kill(&Group::Lone.verifier(1));
+    let down = screen.wait_for("nobody listens there");
+    assert!(down.contains("▼ down"), "{down}");
+    screen.wait_for("1 unknown");
+    killed.start();
+    screen.wait_until("the verifier to return", |text| {
+        text.matches("▲ up").count() == 3 && !text.contains("1 unknown")
+    });
+    screen.keys("q");
+    assert!(screen.ended_with_the_terminal_restored().success());
+}
