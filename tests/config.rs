@@ -283,3 +283,10 @@ proptest! {
         let _ = read(&lines.join("\n"));
     }
 }
+
+#[test]
+fn a_byte_order_mark_moves_no_column() {
+    let errors = read("\u{feff}bogus = 1\n[[servers]]\nregistrars = [\"r\"]\n").unwrap_err().to_string();
+    assert!(errors.contains("limescope.toml:1:1: error: unknown key \"bogus\""), "{errors}");
+    assert!(!errors.contains("feff"), "{errors}");
+}

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::demo::{MAX_AGENTS, MAX_GROUPS};
+
 /// The terminal operations console for Keylime attestation fleets.
 ///
 /// Without a command it opens the console on the configured groups.
@@ -28,6 +30,9 @@ pub(super) struct Global {
     /// Draw with ASCII characters only
     #[arg(long, global = true)]
     pub ascii: bool,
+    /// The theme of the console; `limescope print themes` lists them
+    #[arg(long, value_name = "NAME", global = true)]
+    pub theme: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -75,10 +80,10 @@ pub(super) struct CheckOptions {
 #[derive(Debug, Args)]
 pub(super) struct DemoOptions {
     /// Groups of servers
-    #[arg(long, value_name = "G", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=18))]
+    #[arg(long, value_name = "G", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=MAX_GROUPS as i64))]
     pub groups: u16,
     /// Agents over all groups together
-    #[arg(long, value_name = "N", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=200_000))]
+    #[arg(long, value_name = "N", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=MAX_AGENTS as i64))]
     pub agents: u32,
     /// The same seed makes the same fleet
     #[arg(long, value_name = "S", default_value_t = 1)]
@@ -94,6 +99,13 @@ pub(super) struct DemoOptions {
     pub pace: DemoPace,
 }
 
+impl Default for DemoOptions {
+    /// What the command line has without any option.
+    fn default() -> Self {
+        Self { groups: 4, agents: 120, seed: 1, still: false, serve: false, pace: DemoPace::Instant }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum DemoPace {
     Instant,
@@ -105,10 +117,47 @@ pub(super) struct PrintOptions {
     /// What to print
     #[arg(value_enum)]
     pub what: Printed,
+    /// The shell that is to complete commands
+    #[arg(value_enum, required_if_eq("what", "completions"))]
+    pub shell: Option<CompletedShell>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Printed {
     /// A commented sample of limescope.toml
     Config,
+    /// The built-in keymap: rows for a keymap.toml of your own
+    Keymap,
+    /// The built-in themes: patterns for themes/NAME.toml of your own
+    Themes,
+    /// Every command and key of the console, as Markdown
+    Commands,
+    /// The manual page
+    Man,
+    /// A script that completes commands in a shell
+    Completions,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CompletedShell {
+    Bash,
+    Zsh,
+    Fish,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demo_takes_what_the_embedded_fleet_can_be() {
+        let demo = |groups: usize, agents: usize| {
+            let (groups, agents) = (groups.to_string(), agents.to_string());
+            Arguments::try_parse_from(["limescope", "demo", "--groups", &groups, "--agents", &agents])
+        };
+        assert!(demo(MAX_GROUPS, MAX_AGENTS).is_ok());
+        for (groups, agents) in [(0, 1), (1, 0), (MAX_GROUPS + 1, 1), (1, MAX_AGENTS + 1)] {
+            assert!(demo(groups, agents).is_err(), "{groups} groups, {agents} agents");
+        }
+    }
 }

@@ -1,24 +1,62 @@
 //! `limescope` without a command: the console.
 
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use color_eyre::eyre::Report;
+use tokio::sync::watch;
 
-use super::arguments::Global;
-use super::load::{self, Loaded};
-use crate::console;
+use super::arguments::{DemoOptions, Global};
+use super::load::{self, Loaded, NothingConfigured};
+use super::{demo, settings};
+use crate::console::{self, Outcome};
+use crate::fleet::Fleet;
 use crate::tasks;
 
 pub(super) fn run(global: &Global) -> Result<ExitCode, Report> {
-    let loaded = load::load(global)?;
-    open(global, loaded)
+    match load::load(global) {
+        Ok(loaded) => open(global, loaded),
+        Err(error) => match error.downcast_ref::<NothingConfigured>() {
+            // Scripts get the words and the exit code instead.
+            Some(nothing) if is_on_terminal() => start(global, nothing),
+            _ => Err(error),
+        },
+    }
+}
+
+fn is_on_terminal() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// The start screen; from there the embedded fleet is one key away.
+fn start(global: &Global, nothing: &NothingConfigured) -> Result<ExitCode, Report> {
+    let settings = settings::read(global, None)?;
+    let (sender, snapshots) = watch::channel(Arc::new(Fleet::new(1, 60, []).snapshot()));
+    let paragraphs = vec![
+        "Nothing is configured yet.".to_owned(),
+        nothing.looked_for.clone(),
+        nothing.advice.clone(),
+        "Press d to look around in the embedded fleet now: it needs no server. q quits.".to_owned(),
+    ];
+    let options = console::Options {
+        title: "no configuration".to_owned(),
+        start: Some(paragraphs),
+        log: None,
+        ..options(global, settings)
+    };
+    let screen = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let outcome = screen.block_on(console::run_on_terminal(snapshots, options))?;
+    drop((screen, sender));
+    if outcome == Outcome::Demo { demo::run(global, &DemoOptions::default()) } else { Ok(ExitCode::SUCCESS) }
 }
 
 /// Opens the console on a configuration: the network on a runtime of its own,
 /// the screen on this thread.
 pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> {
-    let Loaded { config, title } = loaded;
-    let _log = load::start_log()?;
+    let Loaded { config, title, file } = loaded;
+    let settings = settings::read(global, file.as_ref())?;
+    let log = load::start_log()?;
     let network = tasks::network()?;
     let (following, snapshots) = {
         let _inside = network.enter();
@@ -27,9 +65,8 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
     let options = console::Options {
         read_only: config.read_only,
         title,
-        ascii: global.ascii,
-        colour: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-        notice: None,
+        log: Some(log.ring.clone()),
+        ..options(global, settings)
     };
     let screen = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = screen.block_on(console::run_on_terminal(snapshots, options));
@@ -37,4 +74,23 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
     network.shutdown_background();
     ended?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// What command line and environment say of the screen.
+fn options(global: &Global, settings: console::Settings) -> console::Options {
+    console::Options {
+        read_only: global.read_only,
+        ascii: global.ascii,
+        colour: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        depth: console::ColourDepth::of_environment(
+            variable("COLORTERM").as_deref(),
+            variable("TERM").as_deref(),
+        ),
+        settings,
+        ..console::Options::default()
+    }
 }

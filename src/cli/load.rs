@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use color_eyre::eyre::{Report, WrapErr, eyre};
+use color_eyre::eyre::{Report, WrapErr};
 
 use super::arguments::Global;
 use super::output;
@@ -18,10 +18,22 @@ use crate::text::{Secret, sanitise};
 /// Largest file of Keylime's own configuration that is read, in bytes.
 const MAX_KEYLIME_FILE: u64 = 1024 * 1024;
 
+/// There is nothing to watch.
+#[derive(Debug, thiserror::Error)]
+#[error("{looked_for} {advice}")]
+pub(super) struct NothingConfigured {
+    /// What was looked for, and what was found instead.
+    pub looked_for: String,
+    /// What to do.
+    pub advice: String,
+}
+
 /// A configuration, and what it is to be called on the screen.
 pub(super) struct Loaded {
     pub config: Config,
     pub title: String,
+    /// The file, if there is one: its name and its text.
+    pub file: Option<(PathBuf, String)>,
 }
 
 /// Reads the configuration that the command line or the user's folders name,
@@ -54,7 +66,8 @@ pub(super) fn parse(text: &str, origin: &Path, places: Option<&Places>) -> Resul
     for diagnostic in diagnostics.iter().filter(worth_saying) {
         output::message(&diagnostic.render(origin));
     }
-    Ok(Loaded { config, title: sanitise(&origin.to_string_lossy()).into_string() })
+    let title = sanitise(&origin.to_string_lossy()).into_string();
+    Ok(Loaded { config, title, file: Some((origin.to_owned(), text.to_owned())) })
 }
 
 fn local(own: Option<PathBuf>) -> Result<Loaded, Report> {
@@ -85,16 +98,21 @@ fn local(own: Option<PathBuf>) -> Result<Loaded, Report> {
                 sources.join(", ")
             ));
             notices.iter().for_each(|notice| output::message(notice));
-            Ok(Loaded { config: *config, title: "this host's Keylime".to_owned() })
+            Ok(Loaded { config: *config, title: "this host's Keylime".to_owned(), file: None })
         }
-        LocalInstallation::Denied { file } => Err(eyre!(
-            "There is no configuration, and the Keylime of this host cannot be read: {} (permission denied). {advice}",
-            sanitise(&file.to_string_lossy())
-        )),
-        LocalInstallation::Absent => Err(eyre!(
-            "There is no configuration, and no Keylime is installed on this host \
-             (looked at /etc/keylime/tenant.conf and verifier.conf, and for cv_ca in its folder). {advice}"
-        )),
+        LocalInstallation::Denied { file } => {
+            let looked_for = format!(
+                "There is no configuration, and the Keylime of this host cannot be read: {} (permission denied).",
+                sanitise(&file.to_string_lossy())
+            );
+            Err(NothingConfigured { looked_for, advice }.into())
+        }
+        LocalInstallation::Absent => {
+            let looked_for = "There is no configuration, and no Keylime is installed on this host \
+                 (looked at /etc/keylime/tenant.conf and verifier.conf, and for cv_ca in its folder)."
+                .to_owned();
+            Err(NothingConfigured { looked_for, advice }.into())
+        }
     }
 }
 

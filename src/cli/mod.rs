@@ -12,6 +12,7 @@ mod load;
 mod output;
 mod print;
 mod report;
+mod settings;
 mod status;
 
 use std::process::ExitCode;
@@ -34,7 +35,7 @@ pub fn main() -> ExitCode {
         Some(Command::Status(options)) => status::run(&arguments.global, &options),
         Some(Command::Check(options)) => check::run(&arguments.global, &options),
         Some(Command::Demo(options)) => demo::run(&arguments.global, &options),
-        Some(Command::Print(options)) => print::run(options.what),
+        Some(Command::Print(options)) => print::run(&options),
     };
     match run {
         Ok(code) => code,

@@ -39,6 +39,8 @@ pub fn parse(
     origin: &Path,
     home: Option<&Path>,
 ) -> Result<(Config, Vec<Diagnostic>), ConfigErrors> {
+    // Editors hide the mark and count without it.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut findings = Findings::new(text);
     if text.len() as u64 > MAX_BYTES {
         findings.missing(

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::keymap::Key;
 use super::state::Size;
+use crate::files::log::LogPicture;
 use crate::fleet::Snapshot;
 
 /// One thing that happened, with the time where it matters.
@@ -28,6 +29,8 @@ pub enum Message {
         /// The time.
         now: Timestamp,
     },
+    /// There are records of the log.
+    Log(LogPicture),
     /// There will be no more pictures.
     SnapshotsEnded,
 }

@@ -16,6 +16,8 @@
 
 mod clock;
 pub mod command;
+mod diagnose;
+pub mod documentation;
 mod error;
 pub mod filter;
 mod frame;
@@ -25,6 +27,7 @@ mod message;
 mod on_terminal;
 pub mod page;
 mod run;
+mod settings;
 pub mod state;
 pub mod terminal;
 pub mod theme;
@@ -33,14 +36,19 @@ mod view;
 pub mod widget;
 
 pub use clock::{Clock, SystemClock};
+pub use diagnose::{Faults, Source};
 pub use error::ConsoleError;
 pub use frame::FRAME_INTERVAL;
 pub use message::Message;
 pub use on_terminal::run_on_terminal;
 pub use run::run;
+pub use settings::{Files, Settings};
 pub use state::State;
+pub use theme::ColourDepth;
 pub use update::{Effects, update};
 pub use view::draw;
+
+use crate::files::log::LogRing;
 
 /// What the caller decides about a run of the console.
 #[derive(Clone, Debug, Default)]
@@ -54,8 +62,17 @@ pub struct Options {
     pub ascii: bool,
     /// Whether colours may be used; false where `NO_COLOR` is set.
     pub colour: bool,
+    /// How many colours the terminal shows.
+    pub depth: ColourDepth,
     /// Something to say at the start, until the first key; fit to be shown.
     pub notice: Option<String>,
+    /// The log that the Log page shows; none: no log is kept.
+    pub log: Option<LogRing>,
+    /// Where nothing is configured: what was looked for and what to do, a
+    /// paragraph each, fit to be shown.
+    pub start: Option<Vec<String>>,
+    /// The operator's own keys and themes.
+    pub settings: Settings,
 }
 
 /// Why the console ended.
@@ -63,6 +80,8 @@ pub struct Options {
 pub enum Outcome {
     /// The operator quit.
     Quit,
+    /// The operator wants to see the embedded fleet.
+    Demo,
     /// The stop future resolved: a signal, or the caller.
     Stopped,
     /// There is no more input: the terminal is gone.

@@ -33,7 +33,7 @@ pub async fn run_on_terminal(
     let (mut session, screen) = terminal::open()?;
     let (repaint, input) = keys_and_repaints();
     let mut console = pin!(run(screen, input, snapshots, SystemClock, any(ends), options));
-    let mut gone = pin!(hangup::gone());
+    let mut gone = pin!(hangup::gone(hangup::Ended::default()));
     loop {
         tokio::select! {
             outcome = &mut console => return outcome,

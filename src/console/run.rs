@@ -14,9 +14,10 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::frame::Pace;
-use super::state::{Size, State};
-use super::theme::Theme;
+use super::state::{PageId, Size, State};
+use super::theme::{ColourDepth, Theme, Themes};
 use super::{Clock, ConsoleError, Message, Options, Outcome, update, view};
+use crate::files::log::LogRing;
 use crate::fleet::Snapshot;
 
 /// Events of the terminal that are taken in one go at most: a flood of them
@@ -44,21 +45,28 @@ where
 {
     let mut stop = pin!(stop);
     let first = Arc::clone(&snapshots.borrow_and_update());
+    let ring = options.log.clone();
     let mut console = Console::open(terminal, options, first, clock)?;
     let mut pace = Pace::default();
     // Pictures that came and were not taken in yet, and whether more may come.
     let mut has_news = false;
+    // Records that were written while the Log page is shown.
+    let mut records = ring.as_ref().map(LogRing::news);
+    let mut has_records = false;
     let mut may_have_news = true;
     loop {
         if let Some(outcome) = console.state.outcome {
             return Ok(outcome);
         }
         let now = Instant::now();
-        let wants_turn = has_news || console.is_dirty;
+        let wants_turn = has_news || has_records || console.is_dirty;
         if wants_turn && pace.is_due(now) {
             if std::mem::take(&mut has_news) {
                 let snapshot = Arc::clone(&snapshots.borrow_and_update());
                 console.take_in(|now| Message::Snapshot { snapshot, now });
+            }
+            if std::mem::take(&mut has_records) {
+                console.take_records();
             }
             // A picture that looks the same costs a turn and no frame.
             console.draw_if_dirty()?;
@@ -94,6 +102,7 @@ where
                     console.take_in(|_| Message::SnapshotsEnded);
                 }
             },
+            () = next_record(&mut records), if console.shows_log() && !has_records => has_records = true,
             () = sleep_until(pace.next(now)), if wants_turn => {}
             () = sleep_until(tick.unwrap_or(now)), if tick.is_some() => {
                 console.take_in(|now| Message::Tick { now });
@@ -102,12 +111,28 @@ where
     }
 }
 
+/// Resolves when a record is written that was not told yet.
+async fn next_record(records: &mut Option<watch::Receiver<u64>>) {
+    let is_told = match records {
+        Some(records) => records.changed().await.is_ok(),
+        None => false,
+    };
+    if !is_told {
+        std::future::pending().await
+    }
+}
+
 /// The state with what it is shown on.
 struct Console<B: Backend, C> {
     terminal: Terminal<B>,
+    themes: Themes,
+    depth: ColourDepth,
     theme: Theme,
+    /// The name of what is in `theme`.
+    theme_name: String,
     clock: C,
     state: State,
+    log: Option<LogRing>,
     is_dirty: bool,
     must_clear: bool,
 }
@@ -119,10 +144,24 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
         snapshot: Arc<Snapshot>,
         clock: C,
     ) -> Result<Self, ConsoleError> {
-        let theme = Theme::built_in(options.colour)?;
+        let themes = options.settings.themes.clone().map_or_else(Themes::built_in, Ok)?;
+        let depth = options.depth;
         let size = size_of(&terminal)?;
+        let log = options.log.clone();
         let state = State::new(options, size, snapshot, clock.now())?;
-        Ok(Self { terminal, theme, clock, state, is_dirty: true, must_clear: false })
+        let (theme_name, theme) = (state.theme.clone(), themes.get(&state.theme, depth));
+        Ok(Self {
+            terminal,
+            themes,
+            depth,
+            theme,
+            theme_name,
+            clock,
+            state,
+            log,
+            is_dirty: true,
+            must_clear: false,
+        })
     }
 
     fn take_event(&mut self, event: io::Result<Event>) -> Result<(), ConsoleError> {
@@ -141,7 +180,21 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
 
     fn take_in(&mut self, message: impl FnOnce(jiff::Timestamp) -> Message) {
         let message = message(self.clock.now());
+        let showed_log = self.shows_log();
         self.is_dirty |= update(&mut self.state, message).redraw;
+        if self.shows_log() && !showed_log {
+            self.take_records();
+        }
+    }
+
+    fn shows_log(&self) -> bool {
+        self.state.page == PageId::Log
+    }
+
+    fn take_records(&mut self) {
+        if let Some(log) = &self.log {
+            self.is_dirty |= update(&mut self.state, Message::Log(log.picture())).redraw;
+        }
     }
 
     fn draw_if_dirty(&mut self) -> Result<(), ConsoleError> {
@@ -154,6 +207,10 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
         let size = size_of(&self.terminal)?;
         if size != self.state.size {
             update(&mut self.state, Message::Resize(size));
+        }
+        if self.theme_name != self.state.theme {
+            self.theme_name.clone_from(&self.state.theme);
+            self.theme = self.themes.get(&self.theme_name, self.depth);
         }
         let (state, theme) = (&self.state, &self.theme);
         self.terminal.draw(|frame| view::draw(state, theme, frame.buffer_mut())).map_err(unwritable)?;

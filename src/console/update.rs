@@ -1,6 +1,6 @@
 //! How a message changes the state. No I/O, no clock.
 
-use super::keymap::{Context, Key, Lookup};
+use super::keymap::{Key, Lookup};
 use super::state::{Notice, State, Visible};
 use super::{Message, Outcome, command};
 
@@ -24,6 +24,7 @@ pub fn update(state: &mut State, message: Message) -> Effects {
             state.take_snapshot(snapshot);
         }
         Message::Tick { now } => state.now = now,
+        Message::Log(picture) => state.log.take(picture),
         Message::SnapshotsEnded => {
             state.notice =
                 Some(Notice::problem("no more news: what asks the servers has ended; restart limescope"));
@@ -42,15 +43,14 @@ fn press(state: &mut State, key: Key) {
         Lookup::Command(id) => {
             state.pending.clear();
             if let Err(refusal) = command::dispatch(state, id) {
-                let words = refusal.to_string();
-                state.notice = (!words.is_empty()).then(|| Notice::problem(words));
+                state.say_refusal(&refusal);
             }
         }
         Lookup::Unfinished => {}
         Lookup::Nothing => {
             let was_sequence = state.pending.len() > 1;
             state.pending.clear();
-            if context == Context::Filter
+            if context.is_writing()
                 && !was_sequence
                 && let Some(character) = key.text()
             {

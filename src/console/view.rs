@@ -12,6 +12,10 @@ use super::widget::{Painter, footer};
 /// Draws the state into the buffer.
 pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) {
     let area = buffer.area;
+    let base = theme.style(Role::Text);
+    if base != ratatui::style::Style::default() {
+        buffer.set_style(area, base);
+    }
     let mut painter = Painter::new(buffer, theme, state.ascii);
     if area.width < MINIMUM.width || area.height < MINIMUM.height {
         too_small(&mut painter);
@@ -28,12 +32,42 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) {
                 painter.line(body.x + 1, y, state.size.help_width(), line);
             }
         }
-        (_, PageId::Overview) => page::overview::draw(state, &mut painter, body),
-        (_, PageId::Agents) => page::agents::draw(state, &mut painter, body),
+        (Some(Overlay::Group { place, scroll }), _) => {
+            let lines = page::group::lines(state, *place);
+            for (line, y) in lines.iter().skip(*scroll).zip(body.y..body.bottom()) {
+                painter.line(body.x + 1, y, state.size.group_width(), line);
+            }
+        }
+        (Some(Overlay::Detail(detail)), _) if !state.size.is_wide() => {
+            page::agents::draw_detail(state, detail, &mut painter, body);
+        }
+        (Some(Overlay::Detail(detail)), page) => {
+            let pane = body.width / 2;
+            let left = Rect { width: body.width - pane - 1, ..body };
+            draw_page(state, page, &mut painter, left);
+            for y in body.y..body.bottom() {
+                painter.text(left.right(), y, 1, "│", Role::Rule);
+            }
+            let right = Rect { x: left.right() + 1, width: pane, ..body };
+            page::agents::draw_detail(state, detail, &mut painter, right);
+        }
+        (None, page) => draw_page(state, page, &mut painter, body),
+    }
+    if let Some(palette) = &state.palette {
+        page::palette::draw(state, palette, &mut painter, body);
     }
     let columns = area.width.saturating_sub(2);
     let line = footer::line(state, usize::from(columns));
     painter.line(area.x + 1, area.bottom() - 1, columns, &line);
+}
+
+fn draw_page(state: &State, page: PageId, painter: &mut Painter<'_>, area: Rect) {
+    match page {
+        PageId::Overview => page::overview::draw(state, painter, area),
+        PageId::Agents => page::agents::draw(state, painter, area),
+        PageId::Events => page::events::draw(state, painter, area),
+        PageId::Log => page::log::draw(state, painter, area),
+    }
 }
 
 /// The name and the pages at the left; what is looked at and badges at the right.

@@ -55,11 +55,11 @@ impl Address {
         if report.negotiated != Negotiated::Unknown {
             self.negotiated = report.negotiated;
         }
-        // What a question met outlives a probe, unless the address is not
-        // asked any more and only its probes can tell that it came back.
-        if !self.in_use
-            && report.failure.is_none()
-            && self.asked.as_ref().is_some_and(|asked| asked.meaning != Meaning::Stay)
+        // What a question met outlives a good probe, unless the address is not
+        // asked any more and only its probes can tell that it came back. A bad
+        // one is newer, and whatever comes back after it is asked afresh.
+        if report.failure.is_some()
+            || (!self.in_use && self.asked.as_ref().is_some_and(|asked| asked.meaning != Meaning::Stay))
         {
             self.asked = None;
         }
@@ -101,6 +101,11 @@ impl Address {
         self.asked.as_ref().or_else(|| self.probed.as_ref().and_then(|report| report.failure.as_ref()))
     }
 
+    /// Whether the last look at it, or our last question, came to nothing.
+    pub(super) fn fails(&self) -> bool {
+        self.failure().is_some()
+    }
+
     fn was_tried(&self) -> bool {
         self.probed.is_some() || self.asked.is_some()
     }
@@ -130,6 +135,7 @@ impl Address {
             report,
             in_use: self.in_use,
             latency_words: self.latency.words(),
+            latency_steps: self.latency.past().to_vec(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The model of one group: what its servers said, judged.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -31,8 +31,10 @@ pub(super) struct Group {
     addresses: Vec<Address>,
     records: Vec<Record>,
     registered: Option<Vec<RemoteText>>,
-    activated: HashMap<RemoteText, bool>,
+    inactive: HashSet<RemoteText>,
     mismatched: HashSet<RemoteText>,
+    /// Those of them whose mismatch was told before the last observation.
+    flapping: HashSet<RemoteText>,
     server_time: i64,
     observed_at: Option<Timestamp>,
     share: Option<f64>,
@@ -68,8 +70,9 @@ impl Group {
             addresses: addresses.into_iter().map(|(role, text)| Address::new(role, text.into())).collect(),
             records: Vec::new(),
             registered: None,
-            activated: HashMap::new(),
+            inactive: HashSet::new(),
             mismatched: HashSet::new(),
+            flapping: HashSet::new(),
             server_time: 0,
             observed_at: None,
             share: None,
@@ -117,16 +120,17 @@ impl Group {
                 if self.registered.as_ref() == Some(&ids) {
                     return false;
                 }
-                self.registered = Some(ids);
-                self.judge_all(now, events);
+                self.inactive.retain(|id| ids.binary_search(id).is_ok());
+                // The first list is no news, whichever server answered first.
+                let is_news = self.registered.replace(ids).is_some();
+                self.judge_all(now, is_news.then_some(events));
                 true
             }
             Input::Activation { id, activated } => {
-                if self.activated.insert(id, activated) == Some(activated) {
-                    return false;
-                }
-                self.judge_all(now, events);
-                true
+                // Whoever is listed counts as activated until the registrar denies it.
+                let changed =
+                    if activated { self.inactive.remove(&id) } else { self.inactive.insert(id.clone()) };
+                changed && self.judge_again(&id)
             }
             Input::Overdue => {
                 self.overdue = true;
@@ -139,7 +143,7 @@ impl Group {
                 let was_seeing = self.sight == Sight::Seeing;
                 self.sight = Sight::Lost;
                 self.overdue = true;
-                self.judge_all(now, events);
+                self.judge_all(now, Some(events));
                 if was_seeing {
                     let change = Change::GroupLost { agents: self.agents.len() };
                     events.push(
@@ -176,15 +180,18 @@ impl Group {
                 let why = "its successes are spaced wider than the verifier's limit".to_owned();
                 events.push(now, &self.name, Some(id), Change::IntervalMismatch, why);
             }
+            self.flapping = mismatched.intersection(&self.mismatched).cloned().collect();
             self.mismatched = mismatched;
             self.records = transitions::share_equal(&self.records, records);
+        } else {
+            self.flapping.clone_from(&self.mismatched);
         }
-        let was_lost = self.sight == Sight::Lost && !self.agents.is_empty();
+        let was_lost = self.sight == Sight::Lost;
         self.sight = Sight::Seeing;
         if was_lost {
             events.push(now, &self.name, None, Change::GroupBack, "a verifier answers again".to_owned());
         }
-        self.judge_all(now, events);
+        self.judge_all(now, Some(events));
     }
 
     fn tell(&self, address: usize, turn: Option<Turn>, now: Timestamp, events: &mut EventLog) {
@@ -212,7 +219,8 @@ impl Group {
         }
     }
 
-    fn judge_all(&mut self, now: Timestamp, events: &mut EventLog) {
+    /// Judges every agent; what changed is told where somebody is to be told.
+    fn judge_all(&mut self, now: Timestamp, events: Option<&mut EventLog>) {
         // Before the first answer of a verifier nothing can be said, not even `unknown`.
         if self.has_verifiers && self.sight == Sight::Waiting {
             return;
@@ -224,12 +232,48 @@ impl Group {
             self.registered.as_deref().unwrap_or_default(),
             |id, record, listed| self.judged(id, record, listed, circumstances),
         );
-        if self.sight != Sight::Lost && !self.agents.is_empty() {
-            transitions::tell(&self.agents, &agents, &self.mismatched, |id, change, why| {
+        if let Some(events) = events
+            && self.sight != Sight::Lost
+            && !self.agents.is_empty()
+        {
+            transitions::tell(&self.agents, &agents, &self.flapping, |id, change, why| {
                 events.push(now, &self.name, Some(id), change, why);
             });
         }
         self.agents = agents;
+    }
+
+    /// Judges one agent again, of which nothing but a flag can have changed.
+    fn judge_again(&mut self, id: &RemoteText) -> bool {
+        let Ok(index) = self.agents.binary_search_by(|agent| agent.id.cmp(id)) else { return false };
+        let Some(before) = self.agents.get(index) else { return false };
+        let agent = self.judged(id, before.record.as_ref(), self.is_listed(id), self.circumstances());
+        if **before == agent {
+            return false;
+        }
+        if let Some(place) = self.agents.get_mut(index) {
+            *place = Arc::new(agent);
+        }
+        true
+    }
+
+    fn is_listed(&self, id: &RemoteText) -> bool {
+        self.registered.as_ref().is_some_and(|ids| ids.binary_search(id).is_ok())
+    }
+
+    /// Whether the registrar's list misses an agent of the verifier. An old list
+    /// accuses nobody anew: whoever came since is not on it.
+    fn is_missing(&self, id: &RemoteText) -> bool {
+        let is_current =
+            self.addresses.iter().any(|address| address.role() == AddressRole::Registrar && !address.fails());
+        self.registered.is_some()
+            && (is_current
+                || self.agent(id).is_some_and(|agent| agent.judgement.flags.has(Flag::NotRegistered)))
+    }
+
+    fn agent(&self, id: &RemoteText) -> Option<&AgentInGroup> {
+        let index = self.agents.binary_search_by(|agent| agent.id.cmp(id)).ok()?;
+        self.agents.get(index).map(|agent| &**agent)
     }
 
     fn judged(
@@ -240,8 +284,8 @@ impl Group {
         circumstances: Circumstances,
     ) -> AgentInGroup {
         let mut flags = Flags::NONE;
-        flags.set_if(Flag::NotActivated, listed && self.activated.get(id) == Some(&false));
-        flags.set_if(Flag::NotRegistered, record.is_some() && !listed && self.registered.is_some());
+        flags.set_if(Flag::NotActivated, listed && self.inactive.contains(id));
+        flags.set_if(Flag::NotRegistered, record.is_some() && !listed && self.is_missing(id));
         flags.set_if(Flag::IntervalMismatch, self.mismatched.contains(id));
         let without_record =
             |verdict, reason| Judgement { verdict, flags, reason, age: None, limit: self.stale_after };
@@ -257,8 +301,7 @@ impl Group {
     }
 
     fn last_known(&self, id: &RemoteText) -> Option<Judgement> {
-        let index = self.agents.binary_search_by(|agent| agent.id.cmp(id)).ok()?;
-        let agent = self.agents.get(index)?;
+        let agent = self.agent(id)?;
         match agent.judgement.verdict {
             Verdict::Unknown => agent.last_known.clone(),
             _ => Some(agent.judgement.clone()),

@@ -28,6 +28,8 @@ pub use judge::{Circumstances, Judgement, judge};
 pub use model::{Fleet, GroupPlan};
 pub use reason::Reason;
 pub use snapshot::{
-    AddressView, AgentInGroup, AgentView, Coverage, Duplication, GroupMode, GroupView, Reachability, Snapshot,
+    AddressView, AgentInGroup, AgentView, Coverage, Duplication, GroupMode, GroupView, Reachability,
+    SLOWEST_STEP, Snapshot,
 };
+pub use steady::share_rank;
 pub use verdict::{Counts, Verdict};

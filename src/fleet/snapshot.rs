@@ -46,6 +46,9 @@ pub struct Duplication {
 /// not renew certificates by itself.
 pub const SOON_DAYS: i64 = 30;
 
+/// The highest of [`AddressView::latency_steps`].
+pub const SLOWEST_STEP: u8 = 6;
+
 /// One group.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GroupView {
@@ -135,6 +138,9 @@ pub struct AddressView {
     /// The latency in steps so coarse that noise changes no character; empty
     /// before the first answer.
     pub latency_words: &'static str,
+    /// The last steps of the latency, the newest last, 0 (quick) to
+    /// [`SLOWEST_STEP`]; one for every change, so that it stands still with them.
+    pub latency_steps: Vec<u8>,
 }
 
 /// One agent over all groups.
@@ -258,7 +264,7 @@ impl AddressView {
     }
 
     /// Whole days until the first certificate of the presented chain ends, where
-    /// that is soon ([`SOON_DAYS`]); 0 on the last day.
+    /// that is soon (`SOON_DAYS`); 0 on the last day.
     pub fn certificate_ends_in_days(&self, now: Timestamp) -> Option<i64> {
         let tls = self.report.as_ref()?.tls.as_ref()?;
         let end = tls.chain.iter().filter_map(|certificate| certificate.not_after).min()?;
@@ -275,7 +281,7 @@ impl AddressView {
         let without_latency =
             |view: &Self| view.report.clone().map(|report| AddressReport { latency: None, ..report });
         (self.role, &self.address, self.in_use) == (other.role, &other.address, other.in_use)
-            && self.latency_words == other.latency_words
+            && (self.latency_words, &self.latency_steps) == (other.latency_words, &other.latency_steps)
             && without_latency(self) == without_latency(other)
     }
 }

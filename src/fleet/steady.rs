@@ -7,6 +7,9 @@
 /// Readings in a row that move the step.
 const INSISTENCE: u8 = 3;
 
+/// Steps that are remembered.
+const REMEMBERED: usize = 16;
+
 /// How far beyond a bound a reading must lie to count, as a factor.
 const MARGIN: f64 = 1.25;
 
@@ -30,23 +33,29 @@ pub(super) const SHARE: Scale = Scale {
     words: &["<1 %", "1-2 %", "2-3 %", "3-4 %", "4-5 %", "5-10 %", ">10 %"],
 };
 
+/// How high a share is, from its words: 0 is the lowest.
+pub fn share_rank(words: &str) -> usize {
+    SHARE.words.iter().position(|known| *known == words).unwrap_or(0)
+}
+
 /// A value on a scale.
 #[derive(Debug)]
 pub(super) struct Steady {
     scale: &'static Scale,
     step: Option<usize>,
     beyond: u8,
+    past: Vec<u8>,
 }
 
 impl Steady {
     pub(super) fn new(scale: &'static Scale) -> Self {
-        Self { scale, step: None, beyond: 0 }
+        Self { scale, step: None, beyond: 0, past: Vec::new() }
     }
 
     pub(super) fn read(&mut self, value: f64) {
         let step = self.scale.bounds.partition_point(|bound| *bound <= value);
         let Some(current) = self.step else {
-            self.step = Some(step);
+            self.go(step);
             return;
         };
         let upper = self.scale.bounds.get(current).is_some_and(|bound| value > bound * MARGIN);
@@ -57,9 +66,23 @@ impl Steady {
             self.beyond = 0;
         }
         if self.beyond >= INSISTENCE {
-            self.step = Some(step);
+            self.go(step);
             self.beyond = 0;
         }
+    }
+
+    /// Remembers a step only when it is entered: what stands still stays as it is.
+    fn go(&mut self, step: usize) {
+        self.step = Some(step);
+        if self.past.len() == REMEMBERED {
+            self.past.remove(0);
+        }
+        self.past.push(u8::try_from(step).unwrap_or(u8::MAX));
+    }
+
+    /// The last steps, the newest last; 0 is the lowest.
+    pub(super) fn past(&self) -> &[u8] {
+        &self.past
     }
 
     /// The words of the step; empty before the first reading.
@@ -93,10 +116,24 @@ mod tests {
     }
 
     #[test]
+    fn only_steps_are_remembered() {
+        let mut steady = Steady::new(&LATENCY);
+        for reading in [0.002, 0.003, 0.5, 0.5, 0.5, 0.6, 0.001, 0.001, 0.001] {
+            steady.read(reading);
+        }
+        assert_eq!(steady.past(), [0, 3, 0]);
+        for reading in (0..60).map(|number| if number / 3 % 2 == 0 { 0.5 } else { 0.002 }) {
+            steady.read(reading);
+        }
+        assert_eq!(steady.past().len(), REMEMBERED);
+    }
+
+    #[test]
     fn every_step_has_words() {
         for scale in [&LATENCY, &SHARE] {
             assert_eq!(scale.words.len(), scale.bounds.len() + 1);
             assert!(scale.bounds.is_sorted());
         }
+        assert_eq!(LATENCY.bounds.len(), usize::from(crate::fleet::SLOWEST_STEP));
     }
 }

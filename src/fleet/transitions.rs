@@ -88,7 +88,7 @@ pub(super) fn share_equal(old: &[Record], new: Vec<Record>) -> Vec<Record> {
 pub(super) fn tell(
     old: &[Arc<AgentInGroup>],
     new: &[Arc<AgentInGroup>],
-    mismatched: &HashSet<RemoteText>,
+    flapping: &HashSet<RemoteText>,
     mut event: impl FnMut(RemoteText, Change, String),
 ) {
     side_by_side(
@@ -100,8 +100,8 @@ pub(super) fn tell(
             (Some(before), Some(now)) => {
                 let from = said(before);
                 let to = now.judgement.verdict;
-                let flapping = mismatched.contains(&now.id) && is_freshness(from) && is_freshness(to);
-                if from != to && to != Verdict::Unknown && !flapping {
+                let flaps = flapping.contains(&now.id) && is_freshness(from) && is_freshness(to);
+                if from != to && to != Verdict::Unknown && !flaps {
                     event(now.id.clone(), Change::Verdict { from: Some(from), to }, now.reason_words());
                 }
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Visitor};
 
-use super::answer::{MAX_AGENTS, UnreadableAnswer};
+use super::answer::{MAX_AGENTS, UnreadableAnswer, fault};
 use super::interner::Interner;
 use super::limits::Kind;
 use super::members::{Member, MemberKind, Members, Position, Unsplittable};
@@ -100,16 +100,11 @@ impl BulkReader {
     }
 }
 
-fn agent(
-    interner: &Interner,
-    member: &Member<'_>,
-    before: usize,
-) -> Result<(RemoteText, Arc<AgentRecord>), Fault> {
-    if before == MAX_AGENTS {
-        return Err(Fault::Member(UnreadableAnswer {
-            what: WHAT,
-            detail: format!("more than {MAX_AGENTS} agents"),
-        }));
+fn agent(interner: &Interner, key: &[u8], value: &[u8]) -> Result<(RemoteText, Arc<AgentRecord>), Refusal> {
+    let id: RemoteText = serde_json::from_slice(key).map_err(|error| of(&error))?;
+    match whole(value, RecordSeed(interner)) {
+        Ok(record) => Ok((id, Arc::new(record))),
+        Err(error) => Err(refusal(format!("in the record of {}: {}", id.shown_to(64), fault(&error)))),
     }
     let id = whole(member.key, member.key_at, PhantomData)?;
     Ok((id, Arc::new(value(member, RecordSeed(interner))?)))

@@ -1,11 +1,14 @@
-//! One round of questions to one group: probes of all addresses, the agent
-//! records from one verifier, the ids from one registrar.
+//! Questions to one group: looks at all its addresses, the agent records from
+//! one verifier, the ids from one registrar.
+//!
+//! Each address has a door, and whoever is at it is alone there: while our bulk
+//! call keeps a verifier busy, nothing else of ours goes to it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, Shared, join_all};
+use futures_util::future::join_all;
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -23,7 +26,11 @@ use crate::servers::{Choice, Selection};
 /// Where inputs for the model go, with the number of their group.
 pub(super) type Inputs = mpsc::Sender<(usize, Input)>;
 
-/// One group's connections, and what is remembered between rounds.
+/// A look at an address that is not older than this, or half the interval, is
+/// good enough for a question to it.
+const FRESH: Duration = Duration::from_secs(5);
+
+/// One group's connections, and what is remembered of its addresses.
 pub(super) struct Asker {
     number: usize,
     targets: GroupTargets,
@@ -33,13 +40,24 @@ pub(super) struct Asker {
     interval: Duration,
     inputs: Inputs,
     epoch: Instant,
-    verifiers: Option<Side>,
-    registrars: Option<Side>,
+    doors: Vec<Door>,
     lists: Mutex<Lists>,
 }
 
+/// Where one address is asked, one thing at a time; behind it, when the last
+/// look ended and what it found.
+type Door = tokio::sync::Mutex<Option<(Instant, Arc<AddressReport>)>>;
+
+/// What is remembered about the servers of each role.
+pub(super) struct Sides {
+    /// The verifiers; none where none is configured.
+    pub verifiers: Option<Side>,
+    /// The operators' faces of the registrars.
+    pub registrars: Option<Side>,
+}
+
 /// What is remembered about the servers of one role.
-struct Side {
+pub(super) struct Side {
     role: AddressRole,
     asked_at: Option<Instant>,
     targets: RoleTargets,
@@ -67,17 +85,12 @@ pub(super) enum Asked {
     },
 }
 
-/// Which roles are asked in a round.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Turns {
-    /// A verifier, for its agents.
-    pub verifier: bool,
-    /// A registrar, for its ids.
-    pub registrar: bool,
+impl Side {
+    /// Index of the address that was asked last.
+    pub(super) fn chosen(&self) -> Option<usize> {
+        self.chosen
+    }
 }
-
-/// The probes of one round, each awaited by whoever needs it.
-type Probes<'a> = Vec<Shared<BoxFuture<'a, Arc<AddressReport>>>>;
 
 impl Asker {
     pub(super) fn new(
@@ -87,7 +100,7 @@ impl Asker {
         limits: Limits,
         interval: Duration,
         inputs: Inputs,
-    ) -> Result<Self, Failure> {
+    ) -> Result<(Self, Sides), Failure> {
         let seed: u64 = rand::random();
         let side = |role, seed| {
             let targets = targets.of_role(role)?;
@@ -100,11 +113,14 @@ impl Asker {
                 etag: None,
             })
         };
-        Ok(Self {
-            number,
+        let sides = Sides {
             verifiers: side(AddressRole::Verifier, seed),
             registrars: side(AddressRole::Registrar, seed.rotate_left(17)),
+        };
+        let asker = Self {
+            number,
             reader: Reader::new(&tls, limits)?,
+            doors: targets.addresses.iter().map(|_| Door::default()).collect(),
             targets,
             tls,
             limits,
@@ -112,7 +128,8 @@ impl Asker {
             inputs,
             epoch: Instant::now(),
             lists: Mutex::default(),
-        })
+        };
+        Ok((asker, sides))
     }
 
     pub(super) async fn tell(&self, input: Input) {
@@ -120,21 +137,54 @@ impl Asker {
         let _ = self.inputs.send((self.number, input)).await;
     }
 
-    /// One round: every address is probed; of the two roles those are asked
-    /// whose turn it is.
-    pub(super) async fn round(&mut self, turns: Turns) -> (Option<Asked>, Option<Asked>) {
-        let (mut verifiers, mut registrars) = (self.verifiers.take(), self.registrars.take());
-        let asker = &*self;
-        let probes: Probes<'_> =
-            (0..asker.targets.addresses.len()).map(|index| asker.probed(index).boxed().shared()).collect();
-        let (_, verifier, registrar) = tokio::join!(
-            join_all(probes.iter().cloned()),
-            asker.ask_if(turns.verifier, verifiers.as_mut(), &probes),
-            asker.ask_if(turns.registrar, registrars.as_mut(), &probes),
+    /// Everything once: a look at every address and the question of each role.
+    /// Says how that of the verifiers ended.
+    pub(super) async fn round(&self, sides: &mut Sides) -> Option<Asked> {
+        let ask = async |side: Option<&mut Side>| match side {
+            Some(side) => Some(self.ask(side).await),
+            None => None,
+        };
+        let (_, verifier, _) = tokio::join!(
+            join_all((0..self.doors.len()).map(|index| self.look(index))),
+            ask(sides.verifiers.as_mut()),
+            ask(sides.registrars.as_mut()),
         );
-        drop(probes);
-        (self.verifiers, self.registrars) = (verifiers, registrars);
-        (verifier, registrar)
+        verifier
+    }
+
+    /// Looks at an address, unless somebody just did, or is at it: a question
+    /// begins with a look.
+    pub(super) async fn look(&self, index: usize) {
+        if let Some(Ok(mut last)) = self.doors.get(index).map(Door::try_lock) {
+            self.fresh(index, &mut last).await;
+        }
+    }
+
+    /// What a look at an address finds, or just found.
+    async fn fresh(
+        &self,
+        index: usize,
+        last: &mut Option<(Instant, Arc<AddressReport>)>,
+    ) -> Arc<AddressReport> {
+        if let Some((ended, report)) = last
+            && ended.elapsed() < FRESH.min(self.interval / 2)
+        {
+            return Arc::clone(report);
+        }
+        let report = self.probed(index).await;
+        self.note(index, last.as_ref().map(|(_, before)| &**before), &report);
+        *last = Some((Instant::now(), Arc::clone(&report)));
+        report
+    }
+
+    /// Writes into the log what a look found, where it is something else than before.
+    fn note(&self, index: usize, before: Option<&AddressReport>, now: &AddressReport) {
+        if before.and_then(|before| before.failure.as_ref()) == now.failure.as_ref() {
+            return;
+        }
+        let endpoint = self.targets.endpoint(index).map(ToString::to_string).unwrap_or_default();
+        let words = now.failure.as_ref().map_or("it answers again", |failure| failure.words.as_str());
+        tracing::info!(group = %self.targets.name, %endpoint, state = now.state().word(), "{words}");
     }
 
     async fn probed(&self, index: usize) -> Arc<AddressReport> {
@@ -150,19 +200,8 @@ impl Asker {
                 }
             }
         };
-        if let Some(failure) = &report.failure {
-            let endpoint = self.targets.endpoint(index).map(ToString::to_string).unwrap_or_default();
-            tracing::info!(group = %self.targets.name, %endpoint, state = failure.state.word(), "{failure}");
-        }
         self.tell(Input::Probed { address: index, report: report.clone() }).await;
         Arc::new(report)
-    }
-
-    async fn ask_if(&self, turn: bool, side: Option<&mut Side>, probes: &Probes<'_>) -> Option<Asked> {
-        match side.filter(|_| turn) {
-            Some(side) => Some(self.ask(side, probes).await),
-            None => None,
-        }
     }
 
     /// The question of one role to one address: its input for the model, and
@@ -195,10 +234,10 @@ impl Asker {
 
     /// Asks the chosen server of one role, and others of the list where it
     /// fails, until one answers or all have failed.
-    async fn ask(&self, side: &mut Side, probes: &Probes<'_>) -> Asked {
+    pub(super) async fn ask(&self, side: &mut Side) -> Asked {
         let mut took = Duration::ZERO;
         if matches!(side.selection.current(self.epoch.elapsed()), Choice::Wait(_))
-            && self.any_is_up(side, probes).await
+            && self.any_is_up(side).await
         {
             side.selection.end_pause();
         }
@@ -208,9 +247,9 @@ impl Asker {
                 side.chosen = Some(index);
                 self.tell(Input::Chosen { address: index }).await;
             }
-            // The probe is over before the question goes to the same address.
-            let Some(report) = probes.get(index) else { break };
-            let report = report.clone().await;
+            let Some(door) = self.doors.get(index) else { break };
+            let mut last = door.lock().await;
+            let report = self.fresh(index, &mut last).await;
             if report.failure.is_some() {
                 side.selection.failed(self.epoch.elapsed());
                 continue;
@@ -240,6 +279,8 @@ impl Asker {
                     return Asked::Answered { took: reply.took, ended: started + reply.took };
                 }
                 Err(failure) => {
+                    // The look promised too much: the next question begins with a new one.
+                    *last = None;
                     let endpoint = self.targets.endpoint(index).map(ToString::to_string).unwrap_or_default();
                     tracing::warn!(group = %self.targets.name, %endpoint, state = failure.state.word(), "{failure}");
                     let (state, meaning) = (failure.state, failure.meaning);
@@ -265,15 +306,27 @@ impl Asker {
         Asked::Failed { took, ended: Instant::now() }
     }
 
-    async fn any_is_up(&self, side: &Side, probes: &Probes<'_>) -> bool {
+    /// Whether a look at any server of a role finds it up; the first one decides.
+    async fn any_is_up(&self, side: &Side) -> bool {
         let run = side.targets.first..side.targets.first + side.targets.count.get();
-        let reports = join_all(probes.get(run).unwrap_or_default().iter().cloned()).await;
-        reports.iter().any(|report| report.failure.is_none())
+        let mut looks: FuturesUnordered<_> = run
+            .filter_map(|index| self.doors.get(index).map(|door| (index, door)))
+            .map(|(index, door)| async move {
+                let mut last = door.lock().await;
+                self.fresh(index, &mut last).await.failure.is_none()
+            })
+            .collect();
+        while let Some(is_up) = looks.next().await {
+            if is_up {
+                return true;
+            }
+        }
+        false
     }
 
-    /// The registrar that answered last, for single questions.
-    pub(super) fn registrar(&self) -> Option<(usize, &Reader)> {
-        self.registrars.as_ref()?.chosen.map(|index| (index, &self.reader))
+    /// The reader, for single questions.
+    pub(super) fn reader(&self) -> &Reader {
+        &self.reader
     }
 
     /// The ids of the last good answers.

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until};
 
-use super::asker::{Asked, Asker, Turns};
+use super::asker::{Asked, Asker, Side, Sides};
 use super::details::Details;
 use super::group::targets;
 use super::keeper::INPUTS_WAITING;
@@ -62,8 +63,8 @@ pub fn follow(
             .and_then(|tls| Asker::new(number, targets, tls, limits, config.poll_interval, inputs.clone()));
         let interval = config.poll_interval;
         match asker {
-            Ok(asker) => {
-                tasks.spawn(follow_group(asker, interval, inputs.clone(), number));
+            Ok((asker, sides)) => {
+                tasks.spawn(follow_group(asker, sides, interval, inputs.clone(), number));
             }
             Err(failure) => {
                 tracing::error!(group = %group.name, "{failure}");
@@ -79,63 +80,73 @@ pub fn follow(
     (Following { _tasks: tasks }, seen)
 }
 
-async fn follow_group(asker: Asker, interval: Duration, inputs: super::asker::Inputs, number: usize) {
+/// Looks, the verifiers and the registrars each go at a pace of their own, so
+/// that a slow one holds up none of the others.
+async fn follow_group(
+    asker: Asker,
+    sides: Sides,
+    interval: Duration,
+    inputs: super::asker::Inputs,
+    number: usize,
+) {
     let (plans, planned) = watch::channel(None);
-    tokio::join!(ask_forever(asker, interval, plans), watch_over(planned, inputs, number));
+    tokio::join!(
+        join_all((0..asker.targets().addresses.len()).map(|index| look_forever(&asker, index, interval))),
+        ask_verifiers(&asker, sides.verifiers, interval, plans),
+        ask_registrars(&asker, sides.registrars, interval),
+        watch_over(planned, inputs, number),
+    );
 }
 
-/// Probes every interval; asks each role when its own plan says so.
-async fn ask_forever(mut asker: Asker, interval: Duration, plans: watch::Sender<Option<(Instant, Plan)>>) {
-    let mut verifier = Turn::default();
-    let mut registrar = Turn::default();
-    let mut details = Details::default();
+async fn look_forever(asker: &Asker, index: usize, interval: Duration) {
+    loop {
+        let again = Instant::now() + pace::plan(interval, Duration::ZERO, rand::random()).pause;
+        asker.look(index).await;
+        sleep_until(again).await;
+    }
+}
+
+async fn ask_verifiers(
+    asker: &Asker,
+    side: Option<Side>,
+    interval: Duration,
+    plans: watch::Sender<Option<(Instant, Plan)>>,
+) {
+    let Some(mut side) = side else { return };
     let mut has_answered = false;
     loop {
-        let probes_again = Instant::now() + pace::plan(interval, Duration::ZERO, rand::random()).pause;
-        let turns = Turns { verifier: verifier.is_due(), registrar: registrar.is_due() };
-        let (from_verifier, from_registrar) = asker.round(turns).await;
-        if let Some(asked) = &from_verifier {
-            let (ended, plan) = verifier.asked(asked, interval);
-            match asked {
-                Asked::Answered { .. } => {
-                    has_answered = true;
-                    // Nobody listens only when the console is about to end.
-                    let _ = plans.send(Some((ended, plan)));
-                }
-                Asked::Failed { .. } if !has_answered => asker.tell(Input::Lost).await,
-                Asked::Failed { .. } => {}
+        let asked = asker.ask(&mut side).await;
+        let (ended, plan) = next(&asked, interval);
+        match asked {
+            Asked::Answered { .. } => {
+                has_answered = true;
+                // Nobody listens only when the console is about to end.
+                let _ = plans.send(Some((ended, plan)));
             }
+            Asked::Failed { .. } if !has_answered => asker.tell(Input::Lost).await,
+            Asked::Failed { .. } => {}
         }
-        if let Some(asked) = &from_registrar {
-            registrar.asked(asked, interval);
-            if matches!(asked, Asked::Answered { .. }) {
-                // A slow registrar must not hold up the next question to a verifier.
-                let next = verifier.next.unwrap_or(probes_again).min(probes_again);
-                let _out_of_time = timeout_at(next, details.round(&asker)).await;
-            }
-        }
-        let next = [Some(probes_again), verifier.next, registrar.next].into_iter().flatten().min();
-        sleep_until(next.unwrap_or(probes_again)).await;
+        sleep_until(ended + plan.pause).await;
     }
 }
 
-/// When one role may be asked again.
-#[derive(Default)]
-struct Turn {
-    next: Option<Instant>,
+async fn ask_registrars(asker: &Asker, side: Option<Side>, interval: Duration) {
+    let Some(mut side) = side else { return };
+    let mut details = Details::default();
+    loop {
+        let asked = asker.ask(&mut side).await;
+        let (ended, plan) = next(&asked, interval);
+        if let (Asked::Answered { .. }, Some(index)) = (asked, side.chosen()) {
+            details.round(asker, index).await;
+        }
+        sleep_until(ended + plan.pause).await;
+    }
 }
 
-impl Turn {
-    fn is_due(&self) -> bool {
-        self.next.is_none_or(|next| Instant::now() >= next)
-    }
-
-    fn asked(&mut self, asked: &Asked, interval: Duration) -> (Instant, Plan) {
-        let (Asked::Answered { took, ended } | Asked::Failed { took, ended }) = *asked;
-        let plan = pace::plan(interval, took, rand::random());
-        self.next = Some(ended + plan.pause);
-        (ended, plan)
-    }
+/// When a question ended, and what that means for the next one.
+fn next(asked: &Asked, interval: Duration) -> (Instant, Plan) {
+    let (Asked::Answered { took, ended } | Asked::Failed { took, ended }) = *asked;
+    (ended, pace::plan(interval, took, rand::random()))
 }
 
 /// Tells the model when a good answer is overdue, and when the last one counts

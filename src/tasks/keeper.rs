@@ -25,7 +25,9 @@ pub async fn keeper(
         }
         let picture = fleet.snapshot();
         pictures.send_if_modified(|last| {
-            let differs = last.generation != picture.generation || last.events.len() != picture.events.len();
+            // Their count stands still once old ones are forgotten.
+            let newest = |picture: &Snapshot| picture.events.last().map(|event| event.number);
+            let differs = last.generation != picture.generation || newest(last) != newest(&picture);
             *last = Arc::new(picture);
             differs
         });

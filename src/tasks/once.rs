@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use super::AskPassphrase;
-use super::asker::{Asked, Asker, Turns};
+use super::asker::{Asked, Asker, Sides};
 use super::credentials;
 use super::group::targets;
 use crate::config::Config;
@@ -34,7 +34,7 @@ pub async fn once(
             .and_then(|tls| Asker::new(number, targets, tls, limits, config.poll_interval, inputs.clone()));
         match asker {
             // On the runtime's own threads: answers are read while they arrive.
-            Ok(asker) => polls.push((number, addresses, tokio::spawn(poll(asker)))),
+            Ok((asker, sides)) => polls.push((number, addresses, tokio::spawn(poll(asker, sides)))),
             Err(failure) => {
                 for input in unusable(addresses, &failure) {
                     fleet.apply(number, input, Timestamp::now());
@@ -64,9 +64,8 @@ pub async fn once(
     fleet.snapshot()
 }
 
-async fn poll(mut asker: Asker) {
-    let (verifier, _) = asker.round(Turns { verifier: true, registrar: true }).await;
-    if !matches!(verifier, Some(Asked::Answered { .. })) {
+async fn poll(asker: Asker, mut sides: Sides) {
+    if !matches!(asker.round(&mut sides).await, Some(Asked::Answered { .. })) {
         asker.tell(Input::Lost).await;
     }
 }

@@ -7,5 +7,7 @@ mod support;
 
 mod check;
 mod configuration;
+mod credentials;
 mod demo;
+mod documents;
 mod status;

@@ -73,6 +73,20 @@ fn escape_never_quits_and_sizes_change_without_harm() {
 }
 
 #[test]
+fn without_a_configuration_the_demo_is_a_key_away() {
+    let place = Place::new();
+    let mut screen = Screen::start(&place, &[], 80, 24);
+    let start = screen.wait_for("Nothing is configured yet.");
+    for words in ["limescope.toml", "/etc/keylime", "Press d"] {
+        assert!(start.contains(words), "{words} is missing:\n{start}");
+    }
+    screen.keys("d");
+    screen.wait_for("120 agents in 4 groups");
+    screen.keys("q");
+    assert!(screen.ended_with_the_terminal_restored().success());
+}
+
+#[test]
 fn signals_end_it_and_restore_the_terminal() {
     for signal in ["TERM", "HUP", "INT", "QUIT"] {
         let place = Place::new();
@@ -143,4 +157,39 @@ fn a_dumb_terminal_is_refused_in_words() {
     let run = place.run(&["demo", "--still"]);
     assert_eq!(run.code, Some(2), "standard output is no terminal: {}", run.stderr);
     assert!(run.stderr.contains("terminal"), "{}", run.stderr);
+}
+
+#[test]
+fn commands_are_written_and_themes_are_changed_live() {
+    let place = Place::new();
+    let own = place.path().join("config/limescope/themes");
+    std::fs::create_dir_all(&own).unwrap();
+    std::fs::write(
+        own.join("mine.toml"),
+        "inherits = \"light\"\n[roles]\nkey = { foreground = \"#010203\" }",
+    )
+    .unwrap();
+    let variables = [("COLORTERM", "truecolor")];
+    let mut screen = Screen::start_with(&place, &DEMO, 80, 24, &variables);
+    screen.wait_for("60 agents in 4 groups");
+    screen.keys(":them");
+    screen.wait_for("Show everything in a theme");
+    screen.keys("\tmi\t\r");
+    screen.wait_until("the palette to close", |text| !text.contains(":theme"));
+    let written = |screen: &Screen| String::from_utf8_lossy(&screen.bytes()).into_owned();
+    screen.wait_until("the operator's own theme", |_| written(&screen).contains("38;2;1;2;3"));
+    screen.keys(":agents verdict=stopped\r");
+    screen.wait_for("1 of 60 agents");
+    screen.keys(":agnets");
+    screen.wait_for("did you mean agents?");
+    screen.keys("\u{15}q\r");
+    assert!(screen.ended_with_the_terminal_restored().success());
+}
+
+#[test]
+fn an_unknown_theme_stops_the_start() {
+    let place = Place::new();
+    let run = place.run(&["demo", "--still", "--theme", "drak"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("there is no theme drak") && run.stderr.contains("did you mean dark?"));
 }

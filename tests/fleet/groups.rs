@@ -272,3 +272,85 @@ fn a_picture_has_a_new_generation_only_if_it_shows_something_else() {
     fleet.apply(0, agents(NOW, &[("a", serde_json::json!({"operational_state": 9})), ("b", OK())]), now());
     assert!(fleet.snapshot().generation > second.generation);
 }
+
+#[test]
+fn the_first_list_of_a_registrar_is_no_news() {
+    let mut fleet = fleet(1, 1);
+    fleet.apply(0, agents(NOW, &[("a", OK())]), now());
+    fleet.apply(0, registered(&["a", "b"]), now());
+    assert!(changes(&mut fleet).is_empty(), "{:?}", changes(&mut fleet));
+    fleet.apply(0, registered(&["a", "b", "c"]), now());
+    let new = Change::Verdict { from: None, to: Verdict::Registered };
+    assert_eq!(changes(&mut fleet), [(Some("c".to_owned()), new)]);
+}
+
+#[test]
+fn a_refusal_is_forgotten_when_the_server_restarts() {
+    let state = |fleet: &mut Fleet| fleet.snapshot().groups[0].addresses[0].report.clone().unwrap().state();
+    let mut fleet = fleet(1, 1);
+    fleet.apply(0, Input::Chosen { address: 0 }, now());
+    fleet.apply(0, probed(0, None), now());
+    let failure = Failure::stay(AddressState::ClientCertificateRefused, "it does not let us in");
+    fleet.apply(0, Input::AgentsFailed { address: 0, failure }, now());
+    fleet.apply(0, probed(0, None), now());
+    assert_eq!(state(&mut fleet), AddressState::ClientCertificateRefused, "a probe cannot know");
+    fleet.apply(0, probed(0, refused()), now());
+    assert_eq!(state(&mut fleet), AddressState::Refused, "what is newest is told");
+    fleet.apply(0, probed(0, None), now());
+    assert_eq!(state(&mut fleet), AddressState::Up, "it restarted, and may have been set right");
+}
+
+#[test]
+fn an_agent_that_comes_back_from_an_outage_is_told() {
+    let mut fleet = fleet(1, 1);
+    let at = |count: i64, success: i64| serde_json::json!({"attestation_count": count, "last_successful_attestation": success});
+    fleet.apply(0, agents(NOW, &[("a", at(5, NOW))]), now());
+    fleet.apply(0, agents(NOW + 600, &[("a", at(5, NOW))]), now());
+    fleet.apply(0, agents(NOW + 900, &[("a", at(6, NOW + 900))]), now());
+    let back = Change::Verdict { from: Some(Verdict::Stale), to: Verdict::Attested };
+    let told = changes(&mut fleet);
+    assert!(told.contains(&(Some("a".to_owned()), back)), "{told:?}");
+}
+
+#[test]
+fn an_old_list_of_a_registrar_accuses_nobody_anew() {
+    let mut fleet = fleet(1, 1);
+    fleet.apply(0, probed(1, None), now());
+    fleet.apply(0, registered(&["listed"]), now());
+    fleet.apply(0, agents(NOW, &[("listed", OK()), ("foreign", OK())]), now());
+    fleet.apply(0, probed(1, refused()), now());
+    fleet.apply(0, agents(NOW + 1, &[("listed", OK()), ("foreign", OK()), ("new", OK())]), now());
+    assert!(row(&mut fleet, "foreign").flags.has(Flag::NotRegistered));
+    assert!(!row(&mut fleet, "new").flags.has(Flag::NotRegistered), "the registrar may list it by now");
+    fleet.apply(0, probed(1, None), now());
+    fleet.apply(0, registered(&["listed"]), now());
+    fleet.apply(0, agents(NOW + 2, &[("listed", OK()), ("new", OK())]), now());
+    assert!(row(&mut fleet, "new").flags.has(Flag::NotRegistered));
+}
+
+#[test]
+fn an_activation_is_judged_alone_and_forgotten_with_its_agent() {
+    let mut fleet = fleet(1, 1);
+    let waits = |fleet: &mut Fleet| row(fleet, "a").flags.has(Flag::NotActivated);
+    fleet.apply(0, agents(NOW, &[("b", OK())]), now());
+    fleet.apply(0, registered(&["a", "b"]), now());
+    let before = row(&mut fleet, "b");
+    fleet.apply(0, Input::Activation { id: "a".into(), activated: false }, now());
+    assert!(waits(&mut fleet));
+    assert!(Arc::ptr_eq(&before, &row(&mut fleet, "b")));
+    fleet.apply(0, Input::Activation { id: "a".into(), activated: true }, now());
+    assert!(!waits(&mut fleet));
+    fleet.apply(0, Input::Activation { id: "a".into(), activated: false }, now());
+    fleet.apply(0, registered(&["b"]), now());
+    fleet.apply(0, registered(&["a", "b"]), now());
+    assert!(!waits(&mut fleet), "it was deleted and came anew");
+}
+
+#[test]
+fn an_empty_group_that_was_lost_is_told_to_be_back() {
+    let mut fleet = fleet(1, 1);
+    fleet.apply(0, agents(NOW, &[]), now());
+    fleet.apply(0, Input::Lost, now());
+    fleet.apply(0, agents(NOW, &[]), now());
+    assert_eq!(changes(&mut fleet), [(None, Change::GroupLost { agents: 0 }), (None, Change::GroupBack)]);
+}

@@ -6,6 +6,7 @@
 mod support;
 
 mod quiet;
+mod slow;
 mod story;
 
 use std::sync::Arc;

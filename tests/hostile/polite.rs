@@ -48,7 +48,10 @@ async fn a_verifier_at_work_is_left_alone() {
     assert!(share > 0.0 && share <= 0.05, "{share}");
     drop(following);
     // The count would have told: two consoles know nothing of each other.
-    let _two = [(); 2].map(|()| tasks::follow(&config, Limits::default(), &mut |_| None));
+    let _one = tasks::follow(&config, Limits::default(), &mut |_| None);
+    let bulks = || seen.asked().iter().filter(|line| line.contains("bulk")).count();
+    until("the verifier to be at work", async || (bulks() == 2).then_some(())).await;
+    let _other = tasks::follow(&config, Limits::default(), &mut |_| None);
     until("an intrusion", async || (seen.intrusions.load(Ordering::SeqCst) > 0).then_some(())).await;
 }
 

@@ -34,9 +34,11 @@ fn an_operator_watches_real_groups_while_a_verifier_dies_and_returns() {
     let found = screen.wait_until("the failed agent alone", |text| text.contains("1 of "));
     assert!(found.contains("✗ failed") && found.contains("console-failing"), "{found}");
     screen.keys("\r");
-    screen.wait_for("the verifier refused the agent's evidence");
+    // What only the details say: the list may show the reason too.
+    let detail = screen.wait_for("attested by 0 of 1 wanted");
+    assert!(detail.contains("the verifier refused the agent's evidence"), "{detail}");
     screen.keys("\u{1b}");
-    screen.wait_for("VERDICT ↓");
+    screen.wait_until("the list again", |text| text.contains("VERDICT ↓") && !text.contains("attested by"));
     screen.keys("1");
 
     let killed = stack.kill(&Group::Lone.verifier(1));

@@ -3,13 +3,21 @@
 //! Keys name them, the help and the footer are made from them, and whether one
 //! may run is decided in one place ([`dispatch`]).
 
+mod argument;
+mod complete;
+mod confirm;
+mod dispatch;
 mod motion;
 mod table;
 
 use std::fmt;
 
+pub use argument::{Argument, Values};
+pub use complete::{Choice, choices};
+pub use confirm::Confirmation;
+pub use dispatch::{check, dispatch, may_run, submit};
 pub use motion::Motion;
-pub use table::TABLE;
+pub use table::all;
 
 use super::state::State;
 
@@ -18,6 +26,8 @@ use super::state::State;
 pub struct Command {
     /// Its name: `list.down`.
     pub id: &'static str,
+    /// Shorter names for the palette, the best one first.
+    pub names: &'static [&'static str],
     /// What it does, in one sentence without a full stop.
     pub doc: &'static str,
     /// One or two words for the footer; none: not shown there.
@@ -27,7 +37,56 @@ pub struct Command {
     /// Whether it makes sense now, or why not.
     pub enabled: fn(&State) -> Result<(), Reason>,
     /// Does it.
-    pub run: fn(&mut State),
+    pub run: Run,
+}
+
+/// How a command is done.
+#[derive(Clone, Copy)]
+pub enum Run {
+    /// Without an argument.
+    Plain(fn(&mut State)),
+    /// With an argument, which may turn out to be wrong.
+    Given(Argument, fn(&mut State, &str) -> Result<(), Reason>),
+}
+
+impl Command {
+    /// With shorter names for the palette.
+    const fn named(mut self, names: &'static [&'static str]) -> Self {
+        self.names = names;
+        self
+    }
+
+    /// What the palette calls it.
+    pub fn name(&self) -> &'static str {
+        // An id that is one word already is the name that people look for.
+        if self.id.contains('.') { self.names.first().copied().unwrap_or(self.id) } else { self.id }
+    }
+
+    /// What it wants to be given.
+    pub fn argument(&self) -> Option<Argument> {
+        match self.run {
+            Run::Plain(_) => None,
+            Run::Given(argument, _) => Some(argument),
+        }
+    }
+
+    /// Whether it only makes sense while a line is being written or a question
+    /// answered; the palette does not offer these.
+    pub fn is_for_lines(&self) -> bool {
+        ["text.", "palette.", "confirm."].iter().any(|start| self.id.starts_with(start))
+    }
+}
+
+impl fmt::Debug for Command {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.id)
+    }
+}
+
+impl PartialEq for Command {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
 }
 
 /// What a command does to the fleet.
@@ -67,41 +126,22 @@ impl fmt::Display for Reason {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// No such command.
-    #[error("there is no command {0}")]
+    #[error("{0}")]
     Unknown(String),
     /// The run is read-only.
     #[error("{0}: refused, because this console is read-only")]
     ReadOnly(&'static str),
-    /// It makes no sense now.
+    /// It makes no sense now, or not with this argument.
     #[error("{0}")]
     Disabled(Reason),
+    /// It was given too much or too little.
+    #[error("{0}")]
+    Argument(String),
 }
 
-/// The command of that name.
-pub fn find(id: &str) -> Option<&'static Command> {
-    TABLE.iter().find(|command| command.id == id)
-}
-
-/// Runs a command.
-///
-/// # Errors
-/// Why it was refused.
-pub fn dispatch(state: &mut State, id: &str) -> Result<(), Refusal> {
-    let command = find(id).ok_or_else(|| Refusal::Unknown(id.to_owned()))?;
-    may_run(state, command)?;
-    (command.run)(state);
-    Ok(())
-}
-
-/// Whether a command may run now. Read-only is decided here and nowhere else.
-///
-/// # Errors
-/// Why not.
-pub fn may_run(state: &State, command: &Command) -> Result<(), Refusal> {
-    if state.read_only && command.effect != Effect::Read {
-        return Err(Refusal::ReadOnly(command.id));
-    }
-    (command.enabled)(state).map_err(Refusal::Disabled)
+/// The command of that id or shorter name.
+pub fn find(name: &str) -> Option<&'static Command> {
+    all().find(|command| command.id == name || command.names.contains(&name))
 }
 
 #[cfg(test)]
@@ -109,39 +149,14 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::console::{Options, test_fleet};
-
-    const DELETE: Command = Command {
-        id: "agent.delete",
-        doc: "made up",
-        hint: None,
-        effect: Effect::Destroy,
-        enabled: |_| Ok(()),
-        run: |_| {},
-    };
 
     #[test]
-    fn ids_are_unique() {
-        let ids: HashSet<_> = TABLE.iter().map(|command| command.id).collect();
-        assert_eq!(ids.len(), TABLE.len());
-    }
-
-    #[test]
-    fn a_read_only_console_refuses_whatever_writes() {
-        let read_only = test_fleet::state(Options { read_only: true, ..Options::default() });
-        let other = test_fleet::state(Options::default());
-        for effect in [Effect::Write, Effect::Destroy] {
-            let command = Command { effect, ..DELETE };
-            let refusal = may_run(&read_only, &command).unwrap_err();
-            assert_eq!(refusal.to_string(), "agent.delete: refused, because this console is read-only");
-            assert_eq!(may_run(&other, &command), Ok(()));
+    fn ids_and_names_are_unique() {
+        let mut seen = HashSet::new();
+        for command in all() {
+            for name in command.names.iter().chain([&command.id]) {
+                assert!(seen.insert(*name), "{name} names two commands");
+            }
         }
-        assert_eq!(may_run(&read_only, &Command { effect: Effect::Read, ..DELETE }), Ok(()));
-    }
-
-    #[test]
-    fn an_unknown_command_is_refused() {
-        let mut state = test_fleet::state(Options::default());
-        assert_eq!(dispatch(&mut state, "nope"), Err(Refusal::Unknown("nope".to_owned())));
     }
 }

@@ -54,6 +54,7 @@ impl<'a> Matcher<'a> {
             Test::Group(_) => agent.groups.iter().any(|inside| resolved.groups.contains(&inside.group)),
             Test::Verdict(verdicts) => self.verdicts(agent).any(|verdict| verdicts.contains(&verdict)),
             Test::Flag(flags) => flags.iter().any(|flag| agent.flags.has(*flag)),
+            Test::Kind(_) => false,
         }
     }
 
@@ -97,7 +98,7 @@ fn named(name: &str, groups: &[Arc<GroupView>]) -> Vec<usize> {
 
 /// Whether `text` is in `hay`; ASCII letters in either case. Allocates nothing:
 /// it runs for every row at every key.
-fn contains(hay: &str, text: &str) -> bool {
+pub(super) fn contains(hay: &str, text: &str) -> bool {
     text.is_empty()
         || hay.as_bytes().windows(text.len()).any(|part| part.eq_ignore_ascii_case(text.as_bytes()))
 }

@@ -5,10 +5,14 @@
 //! field: `verdict=failed,stale`, `group=eu-west`, `flag=latched`, `id=node-1`.
 //! A text with spaces, `=` or quotes in it stands in double quotes.
 
+mod events;
+mod kind;
 mod matcher;
 mod parse;
 mod print;
 
+pub use events::EventMatcher;
+pub use kind::EventKind;
 pub use matcher::Matcher;
 pub use parse::{FIELDS, FilterError};
 
@@ -43,6 +47,8 @@ pub enum Test {
     Verdict(Vec<Verdict>),
     /// A flag.
     Flag(Vec<Flag>),
+    /// What an event tells of; no agent has one.
+    Kind(Vec<EventKind>),
 }
 
 impl Filter {
@@ -74,12 +80,14 @@ mod tests {
     fn test() -> impl Strategy<Value = Test> {
         let verdict = prop::sample::select(Verdict::ALL.to_vec());
         let flag = prop::sample::select(Flag::ALL.to_vec());
+        let kind = prop::sample::select(EventKind::ALL.to_vec());
         prop_oneof![
             text().prop_map(Test::Text),
             texts().prop_map(Test::Id),
             texts().prop_map(Test::Group),
             prop::collection::vec(verdict, 1..4).prop_map(Test::Verdict),
             prop::collection::vec(flag, 1..4).prop_map(Test::Flag),
+            prop::collection::vec(kind, 1..4).prop_map(Test::Kind),
         ]
     }
 

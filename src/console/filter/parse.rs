@@ -2,17 +2,18 @@
 
 use std::str::FromStr;
 
-use super::{Filter, Term, Test};
+use super::{EventKind, Filter, Term, Test};
 use crate::fleet::{Flag, Verdict};
 use crate::text::nearest::nearest;
 use crate::text::sanitise_to;
 
 /// The fields and what they are for, for the help.
-pub const FIELDS: [(&str, &str); 4] = [
+pub const FIELDS: [(&str, &str); 5] = [
     ("verdict", "our verdict; with group= the verdict in that group"),
     ("group", "a group's name, or a part of it"),
     ("flag", "a flag beside the verdict"),
     ("id", "a part of the agent's id"),
+    ("kind", "events: verdict, new, gone, interval, group or address"),
 ];
 
 /// Why a text is not a filter.
@@ -101,6 +102,14 @@ fn test(word: &[Piece]) -> Result<Test, FilterError> {
             };
             Ok(Test::Flag(values.iter().map(find).collect::<Result<_, _>>()?))
         }
+        "kind" => {
+            let words = EventKind::ALL.map(EventKind::word);
+            let find = |value: &String| {
+                let kind = EventKind::ALL.into_iter().find(|kind| kind.word() == value);
+                kind.ok_or_else(|| no("kind", value, &words))
+            };
+            Ok(Test::Kind(values.iter().map(find).collect::<Result<_, _>>()?))
+        }
         other => {
             let names = FIELDS.map(|(name, _)| name);
             let FilterError(words) = no("field", other, &names);
@@ -169,7 +178,7 @@ mod tests {
         assert_eq!(words_of("\"abc"), "the closing quote \" is missing");
         assert_eq!(
             words_of("state=x"),
-            "there is no field state; there are verdict, group, flag, id; put a text with = in it into quotes"
+            "there is no field state; there are verdict, group, flag, id, kind; put a text with = in it into quotes"
         );
     }
 }

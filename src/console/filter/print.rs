@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::{Filter, Term, Test};
+use super::{EventKind, Filter, Term, Test};
 use crate::fleet::{Flag, Verdict};
 
 impl fmt::Display for Filter {
@@ -28,6 +28,7 @@ impl fmt::Display for Term {
             Test::Group(names) => field(out, "group", names.iter().map(String::as_str)),
             Test::Verdict(verdicts) => field(out, "verdict", verdicts.iter().map(|one| Verdict::word(*one))),
             Test::Flag(flags) => field(out, "flag", flags.iter().map(|flag| Flag::word(*flag))),
+            Test::Kind(kinds) => field(out, "kind", kinds.iter().map(|kind| EventKind::word(*kind))),
         }
     }
 }

@@ -6,11 +6,13 @@
 
 mod context;
 mod key;
+mod own;
 
 use serde::Deserialize;
 
 pub use context::Context;
 pub use key::{Key, KeyCode, Named};
+pub use own::{Replacements, over};
 
 use super::command;
 use crate::text::nearest::nearest;
@@ -150,12 +152,7 @@ fn row(file: FileRow) -> Result<Row, String> {
 }
 
 fn unknown_command(row: &Row) -> Option<String> {
-    if command::find(&row.command).is_some() {
-        return None;
-    }
-    let hint = nearest(&row.command, command::TABLE.iter().map(|command| command.id));
-    let hint = hint.map(|id| format!("; did you mean {id}?")).unwrap_or_default();
-    Some(format!("there is no command {}{hint}", sanitise(&row.command)))
+    command::check(&row.command).err().map(|refusal| refusal.to_string())
 }
 
 #[cfg(test)]
@@ -172,11 +169,12 @@ mod tests {
     }
 
     #[test]
-    fn every_command_has_a_doc_and_a_key() {
+    fn every_command_has_a_doc_and_a_key_or_a_name_in_the_palette() {
         let keymap = Keymap::parse(BUILT_IN).unwrap();
-        for command in command::TABLE {
+        for command in command::all() {
             assert!(!command.doc.is_empty(), "{} has no doc", command.id);
-            assert!(keymap.rows().iter().any(|row| row.command == command.id), "{} has no key", command.id);
+            let has_key = keymap.rows().iter().any(|row| row.command == command.id);
+            assert!(has_key || !command.is_for_lines(), "{} cannot be reached", command.id);
         }
     }
 

@@ -2,10 +2,10 @@
 //! model: it cannot be old.
 
 use super::verdicts;
-use crate::console::command::TABLE;
+use crate::console::command;
 use crate::console::filter::FIELDS;
 use crate::console::glyph;
-use crate::console::keymap::{Context, sequence_text};
+use crate::console::keymap::{Context, Row, sequence_text};
 use crate::console::state::State;
 use crate::console::theme::Role;
 use crate::console::widget::styled::{StyledLine, labelled};
@@ -18,10 +18,10 @@ const KEYS: usize = 22;
 pub fn lines(state: &State) -> Vec<StyledLine> {
     let width = usize::from(state.size.help_width());
     let mut lines = Vec::new();
-    for (title, contexts) in SECTIONS {
+    for (number, (title, _)) in SECTIONS.into_iter().enumerate() {
         section(&mut lines, title);
-        for command in TABLE {
-            if let Some(keys) = keys(state, command.id, contexts) {
+        for command in command::all() {
+            if let Some(keys) = keys(state, command.id, number) {
                 let label = StyledLine::new().with(Role::Key, keys);
                 lines.extend(labelled(label, KEYS, Role::Text, command.doc, width));
             }
@@ -63,12 +63,18 @@ const COLUMNS: [(&str, &str); 5] = [
 ];
 
 /// Where a command is listed: at the first of these where it has a key.
-const SECTIONS: [(&str, &[Context]); 5] = [
-    ("Everywhere", &[Context::Overview, Context::Agents, Context::Detail]),
+const SECTIONS: [(&str, &[Context]); 11] = [
+    ("Everywhere", &[Context::Overview, Context::Agents, Context::Events, Context::Log, Context::Detail]),
     ("Overview", &[Context::Overview]),
+    ("Group", &[Context::Group]),
     ("Agents", &[Context::Agents]),
+    ("Events", &[Context::Events]),
+    ("Log", &[Context::Log]),
     ("Details", &[Context::Detail]),
+    ("While something is written", &[Context::Filter, Context::Palette, Context::Words]),
     ("While a filter is written", &[Context::Filter]),
+    ("In the palette", &[Context::Palette]),
+    ("At a question", &[Context::Question, Context::Words]),
 ];
 
 fn section(lines: &mut Vec<StyledLine>, title: &'static str) {
@@ -78,17 +84,17 @@ fn section(lines: &mut Vec<StyledLine>, title: &'static str) {
     lines.push(StyledLine::new().with(Role::Strong, title));
 }
 
-/// The keys of a command that hold in all of the contexts and are listed in no
-/// earlier section.
-fn keys(state: &State, command: &str, contexts: &[Context]) -> Option<String> {
-    let is_general =
-        |row: &[Context]| SECTIONS.first().is_some_and(|(_, all)| all.iter().all(|one| row.contains(one)));
+/// The keys of a command that hold in all contexts of a section and are listed
+/// in no earlier one.
+fn keys(state: &State, command: &str, section: usize) -> Option<String> {
+    let contexts = |number: usize| SECTIONS.get(number).map_or(&[][..], |(_, contexts)| *contexts);
+    let holds = |row: &Row, number: usize| contexts(number).iter().all(|one| row.contexts.contains(one));
     let keys: Vec<_> = state
         .keymap
         .rows()
         .iter()
-        .filter(|row| row.command == command && contexts.iter().all(|one| row.contexts.contains(one)))
-        .filter(|row| contexts.len() > 1 || !is_general(&row.contexts))
+        .filter(|row| row.command == command && holds(row, section))
+        .filter(|row| !(0..section).any(|earlier| contexts(earlier).len() > 1 && holds(row, earlier)))
         .flat_map(|row| row.keys.iter().map(|keys| sequence_text(keys)))
         .collect();
     (!keys.is_empty()).then(|| keys.join(", "))

@@ -1,6 +1,10 @@
 //! What the pages say. Each page has its words (pure) and its drawing.
 
 pub mod agents;
+pub mod events;
+pub mod group;
 pub mod help;
+pub mod log;
 pub mod overview;
+pub mod palette;
 pub(super) mod verdicts;

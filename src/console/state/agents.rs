@@ -52,6 +52,19 @@ pub enum SortKey {
 }
 
 impl SortKey {
+    /// All columns that order.
+    pub const ALL: [Self; 4] = [Self::Verdict, Self::Agent, Self::Age, Self::Coverage];
+
+    /// Its name in a command.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Verdict => "verdict",
+            Self::Agent => "agent",
+            Self::Age => "age",
+            Self::Coverage => "coverage",
+        }
+    }
+
     fn next(self) -> Self {
         match self {
             Self::Verdict => Self::Agent,
@@ -140,6 +153,18 @@ impl AgentsState {
     /// Turns the order around.
     pub(in crate::console) fn reverse_sort(&mut self) {
         self.sort.is_reversed = !self.sort.is_reversed;
+        self.is_settled = false;
+    }
+
+    /// Orders otherwise.
+    pub(in crate::console) fn set_sort(&mut self, sort: Sort) {
+        self.sort = sort;
+        self.is_settled = false;
+    }
+
+    /// Goes to an agent as soon as it is shown.
+    pub(super) fn choose(&mut self, id: &RemoteText) {
+        self.chosen = Some(id.clone());
         self.is_settled = false;
     }
 

@@ -43,6 +43,11 @@ impl Size {
         pane.saturating_sub(3)
     }
 
+    /// Columns of a group's text, without margins. Longer lines read badly.
+    pub fn group_width(self) -> u16 {
+        self.width.saturating_sub(3).min(120)
+    }
+
     /// Columns of the help's text, without margins. Longer lines read badly.
     pub fn help_width(self) -> u16 {
         self.width.saturating_sub(3).min(100)

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{FilterLine, PageId, State};
+use super::{FilterLine, PageId, State, TextLine};
 use crate::console::command::Motion;
 use crate::console::filter::Filter;
 use crate::console::page;
-use crate::fleet::{AgentView, Snapshot};
+use crate::fleet::{AgentView, Event, Snapshot};
+use crate::text::RemoteText;
+
+/// Events that the details of an agent tell.
+const EVENTS_OF_AGENT: usize = 8;
 
 /// What lies over a page.
 #[derive(Clone, Debug)]
@@ -18,6 +22,32 @@ pub enum Overlay {
     },
     /// The details of an agent.
     Detail(Detail),
+    /// A group with every address.
+    Group {
+        /// Its place in the configuration.
+        place: usize,
+        /// Lines above the first one in sight.
+        scroll: usize,
+    },
+}
+
+impl Overlay {
+    /// Lines above the first one in sight.
+    pub fn scroll(&self) -> usize {
+        match self {
+            Self::Help { scroll } | Self::Detail(Detail { scroll, .. }) | Self::Group { scroll, .. } => {
+                *scroll
+            }
+        }
+    }
+
+    fn scroll_mut(&mut self) -> &mut usize {
+        match self {
+            Self::Help { scroll } | Self::Detail(Detail { scroll, .. }) | Self::Group { scroll, .. } => {
+                scroll
+            }
+        }
+    }
 }
 
 /// The details of an agent.
@@ -27,11 +57,17 @@ pub struct Detail {
     pub agent: Arc<AgentView>,
     /// Whether it is in no list any more.
     pub is_gone: bool,
+    /// Whether its records are shown as JSON.
+    pub is_raw: bool,
     /// Lines above the first one in sight.
     pub scroll: usize,
 }
 
 impl Detail {
+    fn of(agent: &Arc<AgentView>) -> Self {
+        Self { agent: Arc::clone(agent), is_gone: false, is_raw: false, scroll: 0 }
+    }
+
     /// Shows the same agent as a newer picture has it.
     pub(super) fn follow(&mut self, snapshot: &Snapshot) {
         let place = snapshot.agents.binary_search_by(|agent| agent.id.cmp(&self.agent.id));
@@ -51,17 +87,84 @@ impl State {
         self.overlay = Some(Overlay::Help { scroll: 0 });
     }
 
-    /// Opens the details of the selected agent.
-    pub(in crate::console) fn open_agent(&mut self) {
-        if let Some(agent) = self.agents.selected_row(&self.snapshot) {
-            let agent = Arc::clone(agent);
-            self.overlay = Some(Overlay::Detail(Detail { agent, is_gone: false, scroll: 0 }));
+    /// Selects an agent; a filter that does not show it is cleared.
+    pub(in crate::console) fn select_agent(&mut self, id: &RemoteText) {
+        self.agents.choose(id);
+        self.settle();
+        let is_shown =
+            |state: &Self| state.agents.selected_row(&state.snapshot).is_some_and(|agent| agent.id == *id);
+        if !is_shown(self) {
+            self.agents.set_filter(Filter::default());
+            self.settle();
         }
     }
 
-    /// Goes to the agents of the selected group.
+    /// Opens the details of the selected agent.
+    pub(in crate::console) fn open_agent(&mut self) {
+        if let Some(agent) = self.agents.selected_row(&self.snapshot) {
+            self.overlay = Some(Overlay::Detail(Detail::of(agent)));
+        }
+    }
+
+    /// Opens what the selected event is about: the agent, else the group.
+    pub(in crate::console) fn open_event(&mut self) {
+        let Some(event) = self.events.selected(&self.snapshot) else { return };
+        if let Some(agent) = event.agent.as_ref() {
+            let place = self.snapshot.agents.binary_search_by(|other| other.id.cmp(agent));
+            if let Some(agent) = place.ok().and_then(|place| self.snapshot.agents.get(place)) {
+                self.overlay = Some(Overlay::Detail(Detail::of(agent)));
+            }
+        } else if let Some(place) = self.snapshot.groups.iter().position(|group| group.name == event.group) {
+            self.overlay = Some(Overlay::Group { place, scroll: 0 });
+        }
+    }
+
+    /// The filter of the page; the Overview has none.
+    pub fn filter(&self) -> Option<&Filter> {
+        match self.page {
+            PageId::Overview | PageId::Log => None,
+            PageId::Agents => Some(self.agents.filter()),
+            PageId::Events => Some(self.events.filter()),
+        }
+    }
+
+    fn set_filter(&mut self, filter: Filter) {
+        match self.page {
+            PageId::Overview | PageId::Log => {}
+            PageId::Agents => self.agents.set_filter(filter),
+            PageId::Events => self.events.set_filter(filter),
+        }
+    }
+
+    /// Turns between the records in words and as JSON.
+    pub(in crate::console) fn turn_raw(&mut self) {
+        if let Some(Overlay::Detail(detail)) = &mut self.overlay {
+            detail.is_raw = !detail.is_raw;
+            detail.scroll = 0;
+        }
+    }
+
+    /// The newest events of an agent, the newest first.
+    pub fn events_of<'a>(&'a self, agent: &'a RemoteText) -> impl Iterator<Item = &'a Arc<Event>> {
+        let events = self.snapshot.events.iter().rev();
+        events.filter(|event| event.agent.as_ref() == Some(agent)).take(EVENTS_OF_AGENT)
+    }
+
+    /// Opens the selected group.
+    pub(in crate::console) fn open_group(&mut self) {
+        if let Some(place) = self.overview.selected_place(&self.snapshot) {
+            self.overview.choose(place);
+            self.overlay = Some(Overlay::Group { place, scroll: 0 });
+        }
+    }
+
+    /// Goes to the agents of the open or selected group.
     pub(in crate::console) fn show_agents_of_group(&mut self) {
-        if let Some(group) = self.overview.selected(&self.snapshot) {
+        let place = match &self.overlay {
+            Some(Overlay::Group { place, .. }) => Some(*place),
+            _ => self.overview.selected_place(&self.snapshot),
+        };
+        if let Some(group) = place.and_then(|place| self.snapshot.groups.get(place)) {
             self.agents.set_filter(Filter::of_group(&group.name));
             self.show(PageId::Agents);
         }
@@ -69,19 +172,19 @@ impl State {
 
     /// Whether there is something to close, or a filter to clear.
     pub(in crate::console) fn has_layer(&self) -> bool {
-        self.overlay.is_some() || (self.page == PageId::Agents && !self.agents.filter().is_empty())
+        self.overlay.is_some() || self.filter().is_some_and(|filter| !filter.is_empty())
     }
 
     /// Closes what is on top; with nothing there, clears the filter.
     pub(in crate::console) fn close_layer(&mut self) {
-        if self.overlay.take().is_none() && self.page == PageId::Agents {
-            self.agents.set_filter(Filter::default());
+        if self.overlay.take().is_none() {
+            self.set_filter(Filter::default());
         }
     }
 
     /// Opens the line in which a filter is written.
     pub(in crate::console) fn open_filter(&mut self) {
-        self.line = Some(FilterLine::new(self.agents.filter()));
+        self.line = self.filter().map(FilterLine::new);
     }
 
     /// Closes the line and keeps what it filters.
@@ -90,10 +193,10 @@ impl State {
         self.agents.choose_current();
     }
 
-    /// Closes the line and shows every agent.
+    /// Closes the line and shows everything.
     pub(in crate::console) fn clear_filter(&mut self) {
         self.line = None;
-        self.agents.set_filter(Filter::default());
+        self.set_filter(Filter::default());
     }
 
     /// Writes a character into the line.
@@ -101,11 +204,15 @@ impl State {
         self.edit(|line| line.insert(character));
     }
 
-    /// Changes the line; the table follows at once.
-    pub(in crate::console) fn edit(&mut self, change: impl FnOnce(&mut FilterLine)) {
-        if let Some(line) = &mut self.line {
-            change(line);
-            self.agents.set_filter(line.read());
+    /// Changes the line that is being written; what it says is followed at once.
+    pub(in crate::console) fn edit(&mut self, change: impl FnOnce(&mut TextLine)) {
+        if let Some(confirmation) = &mut self.confirmation {
+            change(&mut confirmation.line);
+        } else if self.palette.is_some() {
+            self.edit_palette(change);
+        } else if let Some(line) = &mut self.line {
+            let filter = line.edit(change);
+            self.set_filter(filter);
         }
     }
 
@@ -113,21 +220,33 @@ impl State {
     pub(in crate::console) fn go(&mut self, motion: Motion) {
         let (length, height) = self.overlay_extent();
         match (&mut self.overlay, self.page) {
-            (Some(Overlay::Help { scroll } | Overlay::Detail(Detail { scroll, .. })), _) => {
+            (Some(overlay), _) => {
+                let scroll = overlay.scroll_mut();
                 // The last place is where the end is in sight.
                 *scroll = motion.from(*scroll, (length + 1).saturating_sub(height), height);
             }
             (None, PageId::Overview) => self.overview.go(motion, &self.snapshot),
             (None, PageId::Agents) => self.agents.go(motion, self.size.table_height()),
+            (None, PageId::Events) => self.events.go(motion, self.size.table_height()),
+            (None, PageId::Log) => self.log.go(motion, self.size.table_height()),
         }
     }
 
     /// Keeps the scrolling of what lies on top inside its text.
     pub(super) fn settle_overlay(&mut self) {
         let (length, height) = self.overlay_extent();
-        if let Some(Overlay::Help { scroll } | Overlay::Detail(Detail { scroll, .. })) = &mut self.overlay {
+        if let Some(overlay) = &mut self.overlay {
+            let scroll = overlay.scroll_mut();
             *scroll = (*scroll).min(length.saturating_sub(height));
         }
+    }
+
+    /// First and last line in sight of what lies on top, and how many it has;
+    /// none where all are in sight.
+    pub(in crate::console) fn overlay_in_sight(&self) -> Option<(usize, usize, usize)> {
+        let scroll = self.overlay.as_ref()?.scroll();
+        let (length, height) = self.overlay_extent();
+        (length > height).then(|| (scroll + 1, (scroll + height).min(length), length))
     }
 
     /// Lines of what lies on top, and how many are in sight.
@@ -136,6 +255,7 @@ impl State {
             None => 0,
             Some(Overlay::Help { .. }) => page::help::lines(self).len(),
             Some(Overlay::Detail(detail)) => page::agents::detail::lines(self, detail).len(),
+            Some(Overlay::Group { place, .. }) => page::group::lines(self, *place).len(),
         };
         (length, usize::from(self.size.body_height()))
     }

@@ -1,10 +1,15 @@
 //! Everything that can change on the screen, without a type of the terminal's.
 
 mod agents;
+mod events;
+mod feed;
 mod filter_line;
 mod geometry;
 mod layers;
+mod log;
 mod overview;
+mod palette;
+mod text_line;
 mod visible;
 
 use std::sync::Arc;
@@ -12,14 +17,21 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use agents::{AgentsState, Sort, SortKey};
+pub use events::EventsState;
+pub use feed::Feed;
 pub use filter_line::FilterLine;
 pub use geometry::{MINIMUM, Size};
 pub use layers::{Detail, Overlay};
-pub use overview::OverviewState;
+pub use log::{Level, LogState};
 pub(in crate::console) use overview::is_asking;
+pub use overview::{OverviewState, SHARE_STEPS};
+pub use palette::Palette;
+pub use text_line::TextLine;
 pub use visible::Visible;
 
+use super::command::Confirmation;
 use super::keymap::{self, Context, Key, Keymap};
+use super::theme::{DEFAULT, MONO, Themes};
 use super::{ConsoleError, Options, Outcome};
 use crate::fleet::Snapshot;
 
@@ -38,10 +50,20 @@ pub struct State {
     pub overview: OverviewState,
     /// The Agents page.
     pub agents: AgentsState,
+    /// The Events page.
+    pub events: EventsState,
+    /// The Log page.
+    pub log: LogState,
     /// What lies over the page.
     pub overlay: Option<Overlay>,
     /// The line in which a filter is being written.
     pub line: Option<FilterLine>,
+    /// The command that is being written.
+    pub palette: Option<Palette>,
+    /// Commands that were run from the palette, the newest last.
+    pub palette_history: Vec<String>,
+    /// The question that has to be answered before a command runs.
+    pub confirmation: Option<Confirmation>,
     /// Keys of an unfinished sequence.
     pub pending: Vec<Key>,
     /// Something to say instead of the footer, until the next key.
@@ -50,10 +72,18 @@ pub struct State {
     pub read_only: bool,
     /// What is being looked at.
     pub title: String,
+    /// Where nothing is configured: what to do, a paragraph each.
+    pub start: Option<Vec<String>>,
     /// Whether only ASCII may be drawn.
     pub ascii: bool,
     /// The keys.
     pub keymap: Arc<Keymap>,
+    /// The theme's name.
+    pub theme: String,
+    /// The names of all themes.
+    pub themes: Arc<[String]>,
+    /// Whether colours may be used.
+    pub colour: bool,
     /// Set when the console is to end.
     pub outcome: Option<Outcome>,
 }
@@ -65,36 +95,41 @@ pub enum PageId {
     Overview,
     /// The agents.
     Agents,
+    /// What changed.
+    Events,
+    /// What limescope did and met.
+    Log,
 }
 
 impl PageId {
     /// All pages in their order.
-    pub const ALL: [Self; 2] = [Self::Overview, Self::Agents];
+    pub const ALL: [Self; 4] = [Self::Overview, Self::Agents, Self::Events, Self::Log];
 
     /// Its name in the header.
     pub fn title(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
             Self::Agents => "Agents",
+            Self::Events => "Events",
+            Self::Log => "Log",
         }
     }
 
     /// The page after it, and the first after the last.
     #[must_use]
     pub fn next(self) -> Self {
-        match self {
-            Self::Overview => Self::Agents,
-            Self::Agents => Self::Overview,
-        }
+        self.turned(1)
     }
 
     /// The page before it.
     #[must_use]
     pub fn previous(self) -> Self {
-        match self {
-            Self::Overview => Self::Agents,
-            Self::Agents => Self::Overview,
-        }
+        self.turned(Self::ALL.len() - 1)
+    }
+
+    fn turned(self, by: usize) -> Self {
+        let place = Self::ALL.iter().position(|page| *page == self).unwrap_or(0);
+        Self::ALL.into_iter().cycle().nth(place + by).unwrap_or(self)
     }
 }
 
@@ -130,8 +165,13 @@ impl State {
         snapshot: Arc<Snapshot>,
         now: Timestamp,
     ) -> Result<Self, ConsoleError> {
-        let keymap = Keymap::parse(keymap::BUILT_IN)
-            .map_err(|detail| ConsoleError::Asset { name: "assets/keymap.toml", detail })?;
+        let built_in = || {
+            Keymap::parse(keymap::BUILT_IN)
+                .map_err(|detail| ConsoleError::Asset { name: "assets/keymap.toml", detail })
+        };
+        let keymap = options.settings.keymap.map_or_else(built_in, Ok)?;
+        let themes = options.settings.themes.map_or_else(Themes::built_in, Ok)?;
+        let theme = options.settings.theme.unwrap_or_else(|| DEFAULT.to_owned());
         let mut state = Self {
             size,
             now,
@@ -139,28 +179,52 @@ impl State {
             page: PageId::Overview,
             overview: OverviewState::default(),
             agents: AgentsState::default(),
+            events: EventsState::default(),
+            log: LogState::default(),
             overlay: None,
             line: None,
+            palette: None,
+            palette_history: Vec::new(),
+            confirmation: None,
             pending: Vec::new(),
             notice: options.notice.map(Notice::information),
             read_only: options.read_only,
             title: options.title,
+            start: options.start,
             ascii: options.ascii,
             keymap: Arc::new(keymap),
+            theme: if options.colour { theme } else { MONO.to_owned() },
+            themes: themes.names().map(str::to_owned).collect(),
+            colour: options.colour,
             outcome: None,
         };
+        state.overview.remember(&state.snapshot.counts);
         state.settle();
         Ok(state)
     }
 
     /// What is on top.
     pub fn context(&self) -> Context {
+        match &self.confirmation {
+            Some(confirmation) if confirmation.wants_words() => return Context::Words,
+            Some(_) => return Context::Question,
+            None if self.palette.is_some() => return Context::Palette,
+            None => {}
+        }
+        self.context_below()
+    }
+
+    /// What lies under palette and questions.
+    pub fn context_below(&self) -> Context {
         match (&self.line, &self.overlay, self.page) {
             (Some(_), _, _) => Context::Filter,
             (None, Some(Overlay::Help { .. }), _) => Context::Help,
             (None, Some(Overlay::Detail(_)), _) => Context::Detail,
+            (None, Some(Overlay::Group { .. }), _) => Context::Group,
             (None, None, PageId::Overview) => Context::Overview,
             (None, None, PageId::Agents) => Context::Agents,
+            (None, None, PageId::Events) => Context::Events,
+            (None, None, PageId::Log) => Context::Log,
         }
     }
 
@@ -176,6 +240,10 @@ impl State {
         if !Arc::ptr_eq(&self.snapshot.agents, &snapshot.agents) {
             self.agents.outdate();
         }
+        if !Arc::ptr_eq(&self.snapshot.events, &snapshot.events) {
+            self.events.outdate();
+        }
+        self.overview.remember(&snapshot.counts);
         self.snapshot = snapshot;
         if let Some(Overlay::Detail(detail)) = &mut self.overlay {
             detail.follow(&self.snapshot);
@@ -184,15 +252,24 @@ impl State {
 
     /// Brings what is derived up to date: order, selection, scrolling.
     pub(super) fn settle(&mut self) {
-        if self.page == PageId::Agents {
-            self.agents.settle(&self.snapshot, self.size.table_height());
+        let height = self.size.table_height();
+        match self.page {
+            PageId::Overview => {}
+            PageId::Agents => self.agents.settle(&self.snapshot, height),
+            PageId::Events => self.events.settle(&self.snapshot, height),
+            PageId::Log => self.log.settle(height),
         }
         self.settle_overlay();
     }
 
-    /// When the next shown age changes: only the age of an overdue observation
-    /// moves by the clock.
+    /// When the next shown age changes: only the age of an overdue observation and
+    /// that of the last change move by the clock.
     pub fn next_tick(&self) -> Option<Timestamp> {
-        overview::next_tick(&self.snapshot.groups, self.now)
+        let overdue = overview::next_tick(&self.snapshot.groups, self.now);
+        let last_change = match self.page {
+            PageId::Overview => overview::next_age(&self.snapshot.events, self.now),
+            _ => None,
+        };
+        overdue.into_iter().chain(last_change).min()
     }
 }

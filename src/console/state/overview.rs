@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::console::command::Motion;
 use crate::console::page::overview::{age_step, worst_first};
-use crate::fleet::{GroupView, Snapshot};
+use crate::fleet::{Counts, Event, GroupView, Snapshot, Verdict};
 
 /// The state of the Overview page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,9 +14,36 @@ pub struct OverviewState {
     /// The group that the operator went to, by its place in the configuration:
     /// it stays selected wherever the order puts it.
     chosen: Option<usize>,
+    /// The last steps of the attested share, the newest last.
+    shares: Vec<u8>,
 }
 
+/// The highest step of the attested share: all of the agents.
+pub const SHARE_STEPS: u8 = 8;
+
+/// Steps that are remembered.
+const REMEMBERED: usize = 16;
+
 impl OverviewState {
+    /// The last steps of the attested share, the newest last; one for every
+    /// change, so that they stand still with it.
+    pub fn shares(&self) -> &[u8] {
+        &self.shares
+    }
+
+    /// Remembers the attested share of a picture.
+    pub(super) fn remember(&mut self, counts: &Counts) {
+        let attested = counts.get(Verdict::Attested) * u32::from(SHARE_STEPS);
+        let Some(step) = attested.checked_div(counts.total()) else { return };
+        let step = u8::try_from(step).unwrap_or(SHARE_STEPS);
+        if self.shares.last() != Some(&step) {
+            if self.shares.len() == REMEMBERED {
+                self.shares.remove(0);
+            }
+            self.shares.push(step);
+        }
+    }
+
     /// The place of the selected group in the configuration: the worst one
     /// until the operator goes to another.
     pub fn selected_place(&self, snapshot: &Snapshot) -> Option<usize> {
@@ -29,6 +56,11 @@ impl OverviewState {
         snapshot.groups.get(self.selected_place(snapshot)?)
     }
 
+    /// Goes to a group, by its place in the configuration.
+    pub(in crate::console) fn choose(&mut self, place: usize) {
+        self.chosen = Some(place);
+    }
+
     pub(super) fn go(&mut self, motion: Motion, snapshot: &Snapshot) {
         let order = worst_first(&snapshot.groups);
         let selected = self.selected_place(snapshot);
@@ -37,6 +69,14 @@ impl OverviewState {
         let place = motion.from(place, order.len(), 10);
         self.chosen = order.get(place).copied();
     }
+}
+
+/// When the words of the last change's age change next.
+pub(super) fn next_age(events: &[Arc<Event>], now: Timestamp) -> Option<Timestamp> {
+    let at = events.last()?.at;
+    let age = now.duration_since(at).as_secs();
+    let next = [60, 3_600, 86_400].into_iter().find(|bound| *bound > age)?;
+    at.checked_add(jiff::SignedDuration::from_secs(next)).ok()
 }
 
 /// When the shown age of an overdue observation changes next.

@@ -6,11 +6,12 @@
 
 use std::sync::Arc;
 
-use super::{FilterLine, Notice, Overlay, PageId, Size, Sort, State};
+use super::{FilterLine, Level, Notice, Overlay, PageId, Palette, Size, Sort, State};
+use crate::console::command::Confirmation;
 use crate::console::filter::Filter;
 use crate::console::keymap::Key;
 use crate::console::page::agents::row;
-use crate::console::page::overview::age_step;
+use crate::console::page::overview::{age, age_step};
 use crate::console::widget::footer::{self, Hint};
 use crate::fleet::{AgentView, Counts, Duplication, GroupView};
 
@@ -18,6 +19,7 @@ use crate::fleet::{AgentView, Counts, Duplication, GroupView};
 #[derive(Debug, PartialEq)]
 pub struct Visible {
     size: Size,
+    theme: String,
     content: Option<Content>,
 }
 
@@ -25,6 +27,8 @@ pub struct Visible {
 struct Content {
     page: PageId,
     line: Option<FilterLine>,
+    palette: Option<Palette>,
+    confirmation: Option<Confirmation>,
     pending: Vec<Key>,
     notice: Option<Notice>,
     hints: Vec<Hint>,
@@ -35,7 +39,8 @@ struct Content {
 #[derive(Debug, PartialEq)]
 enum VisibleOverlay {
     Help { scroll: usize },
-    Detail { agent: SameAgent, is_gone: bool, scroll: usize },
+    Detail { agent: SameAgent, is_gone: bool, is_raw: bool, events: Vec<u64>, scroll: usize },
+    Group { group: Option<LooksSame>, age: Option<String>, scroll: usize },
 }
 
 #[derive(Debug, PartialEq)]
@@ -48,6 +53,9 @@ enum Body {
         counts: Counts,
         duplication: Duplication,
         selected: Option<usize>,
+        shares: Vec<u8>,
+        last_change: Option<u64>,
+        age: Option<&'static str>,
     },
     Agents {
         groups: Vec<Arc<str>>,
@@ -62,6 +70,23 @@ enum Body {
         /// Whether groups are still being asked: it decides what an empty
         /// table says.
         asking: bool,
+    },
+    Events {
+        /// By their numbers: an event never changes.
+        rows: Vec<u64>,
+        place: Option<usize>,
+        above: usize,
+        shown: usize,
+        total: usize,
+        filter: Filter,
+        asking: bool,
+    },
+    Log {
+        /// By their numbers: a record never changes.
+        rows: Vec<u64>,
+        place: Option<usize>,
+        above: usize,
+        level: Level,
     },
 }
 
@@ -101,31 +126,43 @@ impl Visible {
         let content = (!state.size.is_too_small()).then(|| Content {
             page: state.page,
             line: state.line.clone(),
+            palette: state.palette.clone(),
+            confirmation: state.confirmation.clone(),
             pending: state.pending.clone(),
             notice: state.notice.clone(),
             hints: footer::hints(state),
-            overlay: state.overlay.as_ref().map(overlay),
+            overlay: state.overlay.as_ref().map(|top| overlay(state, top)),
             body: body(state),
         });
-        Self { size: state.size, content }
+        Self { size: state.size, theme: state.theme.clone(), content }
     }
 }
 
-fn overlay(overlay: &Overlay) -> VisibleOverlay {
+fn overlay(state: &State, overlay: &Overlay) -> VisibleOverlay {
     match overlay {
         Overlay::Help { scroll } => VisibleOverlay::Help { scroll: *scroll },
         Overlay::Detail(detail) => VisibleOverlay::Detail {
             agent: SameAgent(Arc::clone(&detail.agent)),
             is_gone: detail.is_gone,
+            is_raw: detail.is_raw,
+            events: state.events_of(&detail.agent.id).map(|event| event.number).collect(),
             scroll: detail.scroll,
         },
+        Overlay::Group { place, scroll } => {
+            let group = state.snapshot.groups.get(*place);
+            VisibleOverlay::Group {
+                group: group.map(|group| LooksSame(Arc::clone(group))),
+                age: group.and_then(|group| shown_age(state, group)),
+                scroll: *scroll,
+            }
+        }
     }
 }
 
 fn body(state: &State) -> Body {
     let snapshot = &state.snapshot;
     match (&state.overlay, state.page) {
-        (Some(Overlay::Help { .. }), _) => Body::Covered,
+        (Some(Overlay::Help { .. } | Overlay::Group { .. }), _) => Body::Covered,
         (Some(Overlay::Detail(_)), _) if !state.size.is_wide() => Body::Covered,
         (_, PageId::Overview) => Body::Overview {
             groups: snapshot.groups.iter().map(|group| LooksSame(Arc::clone(group))).collect(),
@@ -133,7 +170,12 @@ fn body(state: &State) -> Body {
             counts: snapshot.counts,
             duplication: snapshot.duplication,
             selected: state.overview.selected_place(snapshot),
+            shares: state.overview.shares().to_vec(),
+            last_change: snapshot.events.last().map(|event| event.number),
+            age: age(state),
         },
+        (_, PageId::Events) => events(state),
+        (_, PageId::Log) => log(state),
         (_, PageId::Agents) => {
             let agents = &state.agents;
             let in_sight = agents.offset()..agents.offset() + state.size.table_height();
@@ -153,6 +195,31 @@ fn body(state: &State) -> Body {
                 asking: super::overview::is_asking(&snapshot.groups),
             }
         }
+    }
+}
+
+fn events(state: &State) -> Body {
+    let (events, feed) = (&state.events, state.events.feed());
+    let in_sight = feed.offset()..feed.offset() + state.size.table_height();
+    Body::Events {
+        rows: in_sight.filter_map(|row| feed.number(row)).collect(),
+        place: feed.place(),
+        shown: feed.len(),
+        above: feed.offset(),
+        total: state.snapshot.events.len(),
+        filter: events.filter().clone(),
+        asking: super::overview::is_asking(&state.snapshot.groups),
+    }
+}
+
+fn log(state: &State) -> Body {
+    let feed = state.log.feed();
+    let in_sight = feed.offset()..feed.offset() + state.size.table_height();
+    Body::Log {
+        rows: in_sight.filter_map(|row| feed.number(row)).collect(),
+        place: feed.place(),
+        above: feed.offset(),
+        level: state.log.level(),
     }
 }
 

@@ -6,7 +6,10 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_util::Stream;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -22,11 +25,29 @@ fn is_gone() -> bool {
     poll(&mut looked, Some(&at_once)).is_ok() && looked.iter().any(|stdin| stdin.revents().intersects(gone))
 }
 
+/// How long the console may take to end once its terminal is gone.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Told, by being dropped, that the console has ended.
+#[derive(Default)]
+pub(in crate::console) struct Ended(Arc<AtomicBool>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
 /// Waits until the terminal is gone. A thread of its own sleeps in the system
 /// until then, and ends with the process. Where none can be had, this never
 /// ends: the signals still do.
-pub(in crate::console) async fn gone() {
+///
+/// The look before reading and this wait leave a moment in which crossterm may
+/// be caught for ever on the console's own thread. So where the console has not
+/// ended [`PATIENCE`] after its terminal did, the process ends from here.
+pub(in crate::console) async fn gone(console: Ended) {
     let (tell, told) = oneshot::channel();
+    let ended = Arc::clone(&console.0);
     let watch = move || {
         let stdin = io::stdin();
         // No event is asked for: a hang-up is told all the same.
@@ -34,6 +55,11 @@ pub(in crate::console) async fn gone() {
         while poll(&mut watched, None).is_err_and(|error| error == Errno::INTR) {}
         // Nobody listens where the console has ended.
         let _ = tell.send(());
+        std::thread::sleep(PATIENCE);
+        if !ended.load(Ordering::Acquire) {
+            tracing::error!("the terminal is gone and its reader is stuck: ending");
+            std::process::exit(1);
+        }
     };
     let is_watched = std::thread::Builder::new().name("hang-up".to_owned()).spawn(watch).is_ok();
     if !is_watched || told.await.is_err() {

@@ -39,7 +39,7 @@ pub fn drawn(state: &State, colour: bool) -> Buffer {
     buffer
 }
 
-fn at(size: (u16, u16), snapshot: Arc<Snapshot>, keys: &str) -> State {
+pub fn at(size: (u16, u16), snapshot: Arc<Snapshot>, keys: &str) -> State {
     let options = Options { title: "demo".to_owned(), colour: true, ..Options::default() };
     let size = Size { width: size.0, height: size.1 };
     let mut state = State::new(options, size, snapshot, now()).unwrap();
@@ -47,13 +47,13 @@ fn at(size: (u16, u16), snapshot: Arc<Snapshot>, keys: &str) -> State {
     state
 }
 
-fn snapshot_of(mut fleet: Fleet) -> Arc<Snapshot> {
+pub fn snapshot_of(mut fleet: Fleet) -> Arc<Snapshot> {
     Arc::new(fleet.snapshot())
 }
 
 #[test]
 fn pages_at_two_sizes() {
-    for (name, size) in [("80x24", (80, 24)), ("120x40", (120, 40))] {
+    for (name, size) in [("80x24", (80, 24)), ("120x40", (120, 40)), ("200x60", (200, 60))] {
         for (page, keys) in [
             ("overview", "1"),
             ("overview-down", "1 j"),
@@ -62,6 +62,8 @@ fn pages_at_two_sizes() {
             ("agents-mistake", "2 / v e r d i c t = f a i l d"),
             ("agents-nothing", "2 / x y z"),
             ("detail", "2 / 0 2 enter enter"),
+            ("detail-end", "2 / 0 2 enter enter G"),
+            ("detail-json", "2 / 0 2 enter enter r"),
             ("help", "?"),
         ] {
             let state = at(size, test_fleet::snapshot(), keys);
@@ -109,7 +111,7 @@ fn badges_notices_and_small_terminals() {
 
 #[test]
 fn ascii_screens_hold_nothing_but_ascii() {
-    for keys in ["1", "2", "2 G enter", "?", "2 / \"", "g"] {
+    for keys in ["1", "1 enter", "3", "4", "2 enter r", "2", "2 G enter", "?", "2 / \"", "g"] {
         let mut state = test_fleet::state(Options { ascii: true, ..Options::default() });
         press(&mut state, keys);
         let shown = screen(&state);
@@ -136,4 +138,16 @@ fn without_colour_nothing_is_coloured() {
             assert_eq!((cell.fg, cell.bg), (ratatui::style::Color::Reset, ratatui::style::Color::Reset));
         }
     }
+}
+
+#[test]
+fn what_is_out_of_sight_is_said() {
+    let low = |keys: &str| screen(&at((60, 12), test_fleet::snapshot(), keys));
+    let overview = low("1");
+    assert!(overview.contains("12 agents in 4 groups, 1 in sight"), "{overview}");
+    assert!(overview.contains(" more lines: make the terminal taller"), "{overview}");
+    let help = low("?");
+    assert!(help.contains("lines 1 to 9 of "), "{help}");
+    let tall = screen(&at((100, 200), test_fleet::snapshot(), "?"));
+    assert!(!tall.contains("lines 1 to"), "{tall}");
 }

@@ -30,6 +30,7 @@ fn pictures() -> &'static [Arc<Snapshot>] {
             fleet.apply(0, large(120, salt), now());
             pictures.push(Arc::new(fleet.snapshot()));
         }
+        pictures.push(Arc::new(super::events::eventful().snapshot()));
         pictures
     })
 }
@@ -129,7 +130,20 @@ fn no_size_panics_a_page() {
     let heights = [1, 2, 3, 4, 9, 10, 11, 12, 24, 60, 200];
     for width in widths {
         for height in heights {
-            for keys in ["1", "2", "2 G enter", "2 / a ! =", "?", "? G", "g"] {
+            for keys in [
+                "1",
+                "1 enter G",
+                "2",
+                "3",
+                "3 G",
+                "4",
+                "2 enter r G",
+                "2 G enter",
+                "2 / a ! =",
+                "?",
+                "? G",
+                "g",
+            ] {
                 let mut state = test_fleet::state(Options::default());
                 press(&mut state, keys);
                 update(&mut state, Message::Resize(Size { width, height }));

@@ -23,6 +23,7 @@ use crate::console::keymap::{Key, KeyCode, Named};
 use crate::console::terminal::FrameBackend;
 use crate::console::test_fleet;
 use crate::console::{ConsoleError, Options, Outcome, run};
+use crate::files::log::LogRing;
 use crate::fleet::{Fleet, Snapshot};
 
 /// The operator's side of a running console.
@@ -32,6 +33,7 @@ pub struct Operator {
     stop: Option<oneshot::Sender<()>>,
     screen: Screen,
     pub fleet: Fleet,
+    pub log: LogRing,
 }
 
 /// Keys on their way, with the manners of crossterm's stream: the first waker
@@ -215,8 +217,10 @@ pub async fn operate_on<F: Future<Output = ()>>(
     let mut keys = keyboard.clone();
     let input: std::pin::Pin<Box<dyn Stream<Item = io::Result<Event>>>> =
         Box::pin(stream::poll_fn(move |context| keys.poll(context)));
+    let log = LogRing::default();
     let (stop, stopped) = oneshot::channel::<()>();
-    let operator = Operator { keyboard, snapshots: Some(snapshots), stop: Some(stop), screen, fleet };
+    let operator =
+        Operator { keyboard, snapshots: Some(snapshots), stop: Some(stop), screen, fleet, log: log.clone() };
     let start = Instant::now();
     let clock = move || test_fleet::now() + jiff::SignedDuration::try_from(Instant::now() - start).unwrap();
     let stop = async move {
@@ -225,7 +229,7 @@ pub async fn operate_on<F: Future<Output = ()>>(
         }
     };
     let terminal = Terminal::new(backend).unwrap();
-    let options = Options { title: "test".to_owned(), colour: true, ..Options::default() };
+    let options = Options { title: "test".to_owned(), colour: true, log: Some(log), ..Options::default() };
     let console = run(terminal, input, receiver, clock, stop, options);
     // A task of its own: nothing but its own wakers may wake it.
     let play = async {

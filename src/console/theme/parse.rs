@@ -1,100 +1,141 @@
 //! The text of a theme.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
 use super::role::Role;
+use crate::console::diagnose::{Faults, Source, did_you_mean};
+use crate::text::sanitise_to;
+
+/// Characters of a wrong value that a message quotes at most.
+const QUOTED_CHARS: usize = 40;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    roles: HashMap<Role, Entry>,
+pub(super) struct File {
+    /// The theme that gives what is missing here.
+    pub(super) inherits: Option<toml::Spanned<String>>,
+    #[serde(default)]
+    palette: BTreeMap<String, toml::Spanned<String>>,
+    #[serde(default)]
+    roles: BTreeMap<toml::Spanned<String>, Entry>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    foreground: Option<Colour>,
-    background: Option<Colour>,
+    foreground: Option<toml::Spanned<String>>,
+    background: Option<toml::Spanned<String>>,
     #[serde(default)]
-    add: Vec<Effect>,
+    add: Vec<toml::Spanned<String>>,
 }
 
 /// The colours that every terminal has and its owner has chosen.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Colour {
-    Black,
-    Red,
-    Green,
-    Yellow,
-    Blue,
-    Magenta,
-    Cyan,
-    White,
-    BrightBlack,
-    BrightRed,
-    BrightGreen,
-    BrightYellow,
-    BrightBlue,
-    BrightMagenta,
-    BrightCyan,
-    BrightWhite,
-}
+const COLOURS: [(&str, Color); 16] = [
+    ("black", Color::Black),
+    ("red", Color::Red),
+    ("green", Color::Green),
+    ("yellow", Color::Yellow),
+    ("blue", Color::Blue),
+    ("magenta", Color::Magenta),
+    ("cyan", Color::Cyan),
+    ("white", Color::Gray),
+    ("bright-black", Color::DarkGray),
+    ("bright-red", Color::LightRed),
+    ("bright-green", Color::LightGreen),
+    ("bright-yellow", Color::LightYellow),
+    ("bright-blue", Color::LightBlue),
+    ("bright-magenta", Color::LightMagenta),
+    ("bright-cyan", Color::LightCyan),
+    ("bright-white", Color::White),
+];
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Effect {
-    Bold,
-    Dim,
-    Underlined,
-    Reversed,
-}
+const EFFECTS: [(&str, Modifier); 5] = [
+    ("bold", Modifier::BOLD),
+    ("dim", Modifier::DIM),
+    ("italic", Modifier::ITALIC),
+    ("underlined", Modifier::UNDERLINED),
+    ("reversed", Modifier::REVERSED),
+];
 
-/// Every role of a theme with its style.
-pub(super) fn styles(text: &str) -> Result<HashMap<Role, Style>, String> {
-    let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-    Ok(file.roles.into_iter().map(|(role, entry)| (role, style(&entry))).collect())
-}
-
-fn style(entry: &Entry) -> Style {
-    let modifiers =
-        entry.add.iter().fold(Modifier::empty(), |modifiers, effect| modifiers | modifier(*effect));
-    Style {
-        fg: entry.foreground.map(colour),
-        bg: entry.background.map(colour),
-        ..Style::new().add_modifier(modifiers)
+/// Reads a theme's text; none where it is no theme at all.
+pub(super) fn read(source: Source<'_>, faults: &mut Faults) -> Option<File> {
+    match toml::from_str(source.text) {
+        Ok(file) => Some(file),
+        Err(error) => {
+            faults.add_toml(source, &error);
+            None
+        }
     }
 }
 
-fn modifier(effect: Effect) -> Modifier {
-    match effect {
-        Effect::Bold => Modifier::BOLD,
-        Effect::Dim => Modifier::DIM,
-        Effect::Underlined => Modifier::UNDERLINED,
-        Effect::Reversed => Modifier::REVERSED,
+/// The styles that a theme gives itself.
+pub(super) fn styles(file: &File, source: Source<'_>, faults: &mut Faults) -> Vec<(Role, Style)> {
+    let mut palette = BTreeMap::new();
+    for (name, value) in &file.palette {
+        if let Some(colour) = colour(value.get_ref(), &BTreeMap::new(), value.span(), source, faults) {
+            palette.insert(name.as_str(), colour);
+        }
     }
+    let mut styles = Vec::new();
+    for (name, entry) in &file.roles {
+        let Some(role) = Role::ALL.into_iter().find(|role| role.name() == name.get_ref()) else {
+            let message = format!("there is no role {}", sanitise_to(name.get_ref(), QUOTED_CHARS));
+            let hint = did_you_mean(name.get_ref(), Role::ALL.iter().map(|role| role.name()));
+            faults.add(source, name.span(), "unknown-role", message, Some(hint));
+            continue;
+        };
+        let mut read = |value: &Option<toml::Spanned<String>>| {
+            let value = value.as_ref()?;
+            colour(value.get_ref(), &palette, value.span(), source, faults)
+        };
+        let (fg, bg) = (read(&entry.foreground), read(&entry.background));
+        let modifiers = entry.add.iter().filter_map(|effect| modifier(effect, source, faults));
+        let modifiers = modifiers.fold(Modifier::empty(), |all, one| all | one);
+        styles.push((role, Style { fg, bg, ..Style::new().add_modifier(modifiers) }));
+    }
+    styles
 }
 
-fn colour(colour: Colour) -> Color {
-    match colour {
-        Colour::Black => Color::Black,
-        Colour::Red => Color::Red,
-        Colour::Green => Color::Green,
-        Colour::Yellow => Color::Yellow,
-        Colour::Blue => Color::Blue,
-        Colour::Magenta => Color::Magenta,
-        Colour::Cyan => Color::Cyan,
-        Colour::White => Color::Gray,
-        Colour::BrightBlack => Color::DarkGray,
-        Colour::BrightRed => Color::LightRed,
-        Colour::BrightGreen => Color::LightGreen,
-        Colour::BrightYellow => Color::LightYellow,
-        Colour::BrightBlue => Color::LightBlue,
-        Colour::BrightMagenta => Color::LightMagenta,
-        Colour::BrightCyan => Color::LightCyan,
-        Colour::BrightWhite => Color::White,
+fn modifier(effect: &toml::Spanned<String>, source: Source<'_>, faults: &mut Faults) -> Option<Modifier> {
+    let name = effect.get_ref();
+    let found = EFFECTS.into_iter().find(|(known, _)| known == name);
+    if found.is_none() {
+        let message = format!("there is no effect {}", sanitise_to(name, QUOTED_CHARS));
+        let hint = did_you_mean(name, EFFECTS.iter().map(|(name, _)| *name));
+        faults.add(source, effect.span(), "unknown-effect", message, Some(hint));
     }
+    found.map(|(_, modifier)| modifier)
+}
+
+fn colour(
+    text: &str,
+    palette: &BTreeMap<&str, Color>,
+    span: Range<usize>,
+    source: Source<'_>,
+    faults: &mut Faults,
+) -> Option<Color> {
+    let named = || COLOURS.into_iter().find(|(name, _)| *name == text).map(|(_, colour)| colour);
+    let found = palette.get(text).copied().or_else(named).or_else(|| rgb(text));
+    if found.is_none() {
+        let message = format!("there is no colour {}", sanitise_to(text, QUOTED_CHARS));
+        let names = palette.keys().copied().chain(COLOURS.iter().map(|(name, _)| *name));
+        let hint = crate::text::nearest::nearest(text, names).map(|name| format!("did you mean {name}?"));
+        let hint = hint
+            .or_else(|| Some("write \"#rrggbb\", a name of [palette], or one of the 16 names".to_owned()));
+        faults.add(source, span, "unknown-colour", message, hint);
+    }
+    found
+}
+
+fn rgb(text: &str) -> Option<Color> {
+    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
+    if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    let [_, red, green, blue] = u32::from_str_radix(digits, 16).ok()?.to_be_bytes();
+    Some(Color::Rgb(red, green, blue))
 }

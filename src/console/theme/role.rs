@@ -1,10 +1,7 @@
 //! What a piece of text is for. Pages speak in roles; a theme gives the style.
 
-use serde::Deserialize;
-
 /// What a piece of text is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// Plain text.
     Text,
@@ -38,11 +35,27 @@ pub enum Role {
     Badge,
     /// A message about a mistake.
     Problem,
+    /// A message to know of.
+    Information,
+    /// What is being written.
+    Input,
+    /// The place in it where the next character goes.
+    Cursor,
+    /// The chosen line of a list that lies over the page.
+    Choice,
+    /// What cannot be had now.
+    Disabled,
+    /// A text that was looked for.
+    Found,
+    /// A marked row.
+    Marked,
+    /// The big figures of the dashboard.
+    Figure,
 }
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 24] = [
         Self::Text,
         Self::Dim,
         Self::Strong,
@@ -59,5 +72,43 @@ impl Role {
         Self::TabActive,
         Self::Badge,
         Self::Problem,
+        Self::Information,
+        Self::Input,
+        Self::Cursor,
+        Self::Choice,
+        Self::Disabled,
+        Self::Found,
+        Self::Marked,
+        Self::Figure,
     ];
+
+    /// Its name in a theme's file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Dim => "dim",
+            Self::Strong => "strong",
+            Self::Heading => "heading",
+            Self::Rule => "rule",
+            Self::Key => "key",
+            Self::Good => "good",
+            Self::Warn => "warn",
+            Self::Bad => "bad",
+            Self::Unknown => "unknown",
+            Self::Neutral => "neutral",
+            Self::Selection => "selection",
+            Self::Tab => "tab",
+            Self::TabActive => "tab-active",
+            Self::Badge => "badge",
+            Self::Problem => "problem",
+            Self::Information => "information",
+            Self::Input => "input",
+            Self::Cursor => "cursor",
+            Self::Choice => "choice",
+            Self::Disabled => "disabled",
+            Self::Found => "found",
+            Self::Marked => "marked",
+            Self::Figure => "figure",
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! The last line: the keys that matter now, made from table and keymap.
 
 use super::styled::StyledLine;
-use crate::console::command::{self, TABLE};
-use crate::console::state::{FilterLine, State};
+use crate::console::command;
+use crate::console::state::State;
 use crate::console::theme::Role;
 
 /// One command in the footer.
@@ -19,8 +19,7 @@ pub struct Hint {
 /// The commands that have a key where the operator is, in order of the table.
 pub fn hints(state: &State) -> Vec<Hint> {
     let context = state.context();
-    TABLE
-        .iter()
+    command::all()
         .filter_map(|command| {
             let key = state.keymap.keys_of(context, command.id).next()?;
             let enabled = command::may_run(state, command).is_ok();
@@ -32,11 +31,23 @@ pub fn hints(state: &State) -> Vec<Hint> {
 /// The line in so many columns: a filter being written, else a notice, else
 /// the hints that fit.
 pub fn line(state: &State, columns: usize) -> StyledLine {
+    let mistake = || state.notice.as_ref().map(|notice| notice.words.as_str());
+    if let Some(confirmation) = &state.confirmation {
+        let role = if confirmation.wants_words() { Role::Bad } else { Role::Warn };
+        let question = StyledLine::new().with(role, confirmation.question());
+        let room = columns.saturating_sub(question.width());
+        return question.then(writing(confirmation.line.parts(), mistake(), room));
+    }
+    if let Some(palette) = &state.palette {
+        let prompt = StyledLine::new().with(Role::Key, ":");
+        return prompt.then(writing(palette.line().parts(), palette.error(), columns.saturating_sub(1)));
+    }
     if let Some(line) = &state.line {
-        return writing(line, columns);
+        let prompt = StyledLine::new().with(Role::Key, "/");
+        return prompt.then(writing(line.parts(), line.error(), columns.saturating_sub(1)));
     }
     if let Some(notice) = &state.notice {
-        let role = if notice.is_problem { Role::Problem } else { Role::Strong };
+        let role = if notice.is_problem { Role::Problem } else { Role::Information };
         return StyledLine::new().with(role, notice.words.clone());
     }
     let mut line = StyledLine::new();
@@ -44,8 +55,12 @@ pub fn line(state: &State, columns: usize) -> StyledLine {
         let keys = crate::console::keymap::sequence_text(&state.pending);
         line = line.with(Role::Key, keys).with(Role::Dim, " …   ");
     }
+    if let Some((first, last, all)) = state.overlay_in_sight() {
+        line = line.with(Role::Strong, format!("lines {first} to {last} of {all}"));
+    }
     for hint in hints(state) {
-        let (key, label) = if hint.enabled { (Role::Key, Role::Text) } else { (Role::Dim, Role::Dim) };
+        let (key, label) =
+            if hint.enabled { (Role::Key, Role::Text) } else { (Role::Disabled, Role::Disabled) };
         let piece = StyledLine::new().with(key, hint.key).with(label, format!(" {}", hint.label));
         let gap = if line.width() == 0 { "" } else { "   " };
         if line.width() + gap.len() + piece.width() > columns {
@@ -56,19 +71,17 @@ pub fn line(state: &State, columns: usize) -> StyledLine {
     line
 }
 
-fn writing(line: &FilterLine, columns: usize) -> StyledLine {
-    let (before, after) = line.parts();
+fn writing((before, after): (&str, &str), error: Option<&str>, columns: usize) -> StyledLine {
     let mut rest = after.chars();
     let under: String = rest.next().unwrap_or(' ').into();
-    let error = line.error().map(|error| format!("   {error}")).unwrap_or_default();
+    let error = error.map(|error| format!("   {error}")).unwrap_or_default();
     // What is being written stays in sight: the start of a long line gives way.
-    let room = columns.saturating_sub(4).max(1);
+    let room = columns.saturating_sub(3).max(1);
     let mut shown: Vec<_> = before.chars().rev().take(room).collect();
     shown.reverse();
     StyledLine::new()
-        .with(Role::Key, "/")
-        .with(Role::Text, shown.into_iter().collect::<String>())
-        .with(Role::Selection, under)
-        .with(Role::Text, rest.collect::<String>())
+        .with(Role::Input, shown.into_iter().collect::<String>())
+        .with(Role::Cursor, under)
+        .with(Role::Input, rest.collect::<String>())
         .with(Role::Problem, error)
 }

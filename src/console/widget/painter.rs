@@ -15,14 +15,14 @@ pub struct Painter<'a> {
     buffer: &'a mut Buffer,
     theme: &'a Theme,
     ascii: bool,
-    /// Whether everything is drawn in the role of the selection.
-    selected: bool,
+    /// The one role that everything is drawn in.
+    only: Option<Role>,
 }
 
 impl<'a> Painter<'a> {
     /// A painter for a buffer.
     pub fn new(buffer: &'a mut Buffer, theme: &'a Theme, ascii: bool) -> Self {
-        Self { buffer, theme, ascii, selected: false }
+        Self { buffer, theme, ascii, only: None }
     }
 
     /// Whether only ASCII is drawn.
@@ -47,7 +47,7 @@ impl<'a> Painter<'a> {
         let text = cut(&text, usize::from(columns));
         // `cut` marks with one sign, which an ASCII screen has another one for.
         let text = if self.ascii { Cow::Owned(text.replace('…', "~")) } else { text };
-        let role = if self.selected { Role::Selection } else { role };
+        let role = self.only.unwrap_or(role);
         self.buffer.set_stringn(x, y, text, usize::from(columns), self.theme.style(role)).0
     }
 
@@ -65,6 +65,17 @@ impl<'a> Painter<'a> {
         at
     }
 
+    /// Empties a stretch of a line of whatever was drawn there before.
+    pub fn clear(&mut self, x: u16, y: u16, columns: u16) {
+        let stretch = Rect { x, y, width: columns, height: 1 }.intersection(self.buffer.area);
+        for position in stretch.positions() {
+            if let Some(cell) = self.buffer.cell_mut(position) {
+                cell.reset();
+                cell.set_style(self.theme.style(Role::Text));
+            }
+        }
+    }
+
     /// Fills a stretch of a line with a sign.
     pub fn fill(&mut self, x: u16, y: u16, columns: u16, sign: &str, role: Role) {
         for at in x..x.saturating_add(columns) {
@@ -75,10 +86,15 @@ impl<'a> Painter<'a> {
     /// Draws something as selected: all of its line is in one role, so that it
     /// shows without colour too.
     pub fn selected(&mut self, x: u16, y: u16, columns: u16, draw: impl FnOnce(&mut Self)) {
-        self.selected = true;
-        self.fill(x, y, columns, " ", Role::Selection);
+        self.in_role(Role::Selection, x, y, columns, draw);
+    }
+
+    /// Draws a line in one role, whatever its parts are for.
+    pub fn in_role(&mut self, role: Role, x: u16, y: u16, columns: u16, draw: impl FnOnce(&mut Self)) {
+        self.only = Some(role);
+        self.fill(x, y, columns, " ", role);
         draw(self);
-        self.selected = false;
+        self.only = None;
     }
 }
 

@@ -16,7 +16,7 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-pub use ring::{LogRing, MAX_RECORDS};
+pub use ring::{LogPicture, LogRing, MAX_RECORDS};
 pub use rotated::{LogWriter, MAX_FILE_BYTES, OLD_FILES};
 
 /// A running log; dropping it writes what is still waiting.

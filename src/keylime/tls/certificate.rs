@@ -42,6 +42,12 @@ impl CertificateReport {
     }
 }
 
+/// The public key of a certificate (DER of its `SubjectPublicKeyInfo`).
+pub(super) fn public_key<'a>(certificate: &'a CertificateDer<'_>) -> Option<&'a [u8]> {
+    let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
+    Some(certificate.tbs_certificate.subject_pki.raw)
+}
+
 fn distinguished(name: &X509Name<'_>) -> RemoteText {
     RemoteText::from(name.to_string())
 }

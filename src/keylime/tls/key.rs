@@ -37,6 +37,9 @@ pub enum KeyError {
     /// An encryption that is not supported.
     #[error("the key's encryption is not supported ({0}): convert it with `openssl pkcs8 -topk8 -v2 aes256`")]
     Unsupported(&'static str),
+    /// Encrypted by PEM itself (RFC 1421), as OpenSSL did before PKCS#8.
+    #[error("the key is encrypted in PEM's old way: convert it with `openssl pkcs8 -topk8 -v2 aes256`")]
+    OldEncryption,
     /// Damaged PEM or DER.
     #[error("the key is damaged: {0}")]
     Damaged(String),
@@ -48,6 +51,9 @@ pub(super) fn read(pem: &Secret, passphrase: Option<&Secret>) -> Result<PrivateK
         let passphrase = passphrase.ok_or(KeyError::PassphraseMissing)?;
         let plain = decrypt(&encrypted, passphrase)?;
         return Ok(PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(plain.to_vec())));
+    }
+    if pem.expose().split(|byte| *byte == b'\n').any(|line| line.starts_with(b"Proc-Type: 4,ENCRYPTED")) {
+        return Err(KeyError::OldEncryption);
     }
     PrivateKeyDer::from_pem_slice(pem.expose()).map_err(|error| match error {
         rustls::pki_types::pem::Error::NoItemsFound => KeyError::None,

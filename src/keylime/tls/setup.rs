@@ -6,10 +6,11 @@ use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, InvalidDnsNameError, PrivateKeyDer, ServerName};
+use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, RootCertStore};
 
-use super::key;
 use super::verifier::{NameCheck, Recorder, Verifier};
+use super::{certificate, key};
 use crate::config::HostnameCheck;
 use crate::text::Secret;
 
@@ -42,9 +43,12 @@ pub enum CredentialsError {
     /// `key` cannot be read or decrypted.
     #[error("`key`: {0}")]
     Key(#[from] key::KeyError),
-    /// `cert` and `key` do not belong together, or TLS refuses them.
-    #[error("`cert` and `key` cannot be used together: {0}")]
-    Pair(#[source] rustls::Error),
+    /// A kind of key that TLS cannot use.
+    #[error("`key` cannot be used for TLS: {0}")]
+    KeyKind(#[source] rustls::Error),
+    /// The key is that of another certificate.
+    #[error("`key` does not belong to `cert`: it is the key of another certificate")]
+    Pair,
     /// `expect_name` is not a name.
     #[error("`expect_name` is not a DNS name")]
     Name(#[source] InvalidDnsNameError),
@@ -56,7 +60,7 @@ pub struct TlsSetup {
     provider: Arc<CryptoProvider>,
     roots: Arc<RootCertStore>,
     names: NameCheck,
-    identity: Option<Arc<rustls::sign::CertifiedKey>>,
+    identity: Option<Arc<CertifiedKey>>,
 }
 
 impl TlsSetup {
@@ -83,9 +87,7 @@ impl TlsSetup {
             (Some(cert), Some(key)) => {
                 let chain = certificates(cert).map_err(CredentialsError::Certificate)?;
                 let key: PrivateKeyDer<'static> = key::read(key, credentials.passphrase.as_ref())?;
-                let pair = rustls::sign::CertifiedKey::from_der(chain, key, &provider)
-                    .map_err(CredentialsError::Pair)?;
-                Some(Arc::new(pair))
+                Some(Arc::new(pair(chain, key, &provider)?))
             }
             _ => None,
         };
@@ -119,6 +121,25 @@ impl TlsSetup {
         // A resumed session would skip the certificate that a probe is to show.
         client.resumption = rustls::client::Resumption::disabled();
         Ok(client)
+    }
+}
+
+/// A certificate with its key. rustls's own check of the two refuses X.509 v1
+/// certificates, which a bare `openssl x509 -req` makes and Keylime accepts
+/// from an operator.
+fn pair(
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+    provider: &CryptoProvider,
+) -> Result<CertifiedKey, CredentialsError> {
+    let key = provider.key_provider.load_private_key(key).map_err(CredentialsError::KeyKind)?;
+    let of_certificate = chain
+        .first()
+        .and_then(certificate::public_key)
+        .ok_or_else(|| CredentialsError::Certificate("it is damaged".to_owned()))?;
+    match key.public_key() {
+        Some(of_key) if of_key.as_ref() != of_certificate => Err(CredentialsError::Pair),
+        _ => Ok(CertifiedKey::new(chain, key)),
     }
 }
 

@@ -1,13 +1,26 @@
 //! The details of one agent: per group our verdict and why, Keylime's words,
-//! and every flag explained.
+//! every flag explained, what changed lately, and all that the verifiers hold.
 
-use super::{keylime, row};
+use super::{fields, keylime, raw, row};
 use crate::console::glyph;
-use crate::console::page::verdicts;
+use crate::console::page::{events, verdicts};
 use crate::console::state::{Detail, State};
 use crate::console::theme::Role;
 use crate::console::widget::styled::{StyledLine, labelled, wrap};
 use crate::fleet::{AgentInGroup, AgentView, Flag, Flags};
+use crate::text::duration::words;
+use crate::text::sanitise_to;
+
+/// The rules of the contract in their order; the first that matches decides.
+const RULES: [&str; 7] = [
+    "the group or its verifier gives no usable answer",
+    "at the registrar, and not at the verifier",
+    "a push agent's own status",
+    "a pull agent's operational state",
+    "no attestation has ever succeeded",
+    "the last success is older than the limit",
+    "none of the others: attested",
+];
 
 /// Columns of the labels.
 const LABEL: usize = 13;
@@ -26,6 +39,10 @@ pub fn lines(state: &State, detail: &Detail) -> Vec<StyledLine> {
         lines.extend(labelled(StyledLine::new(), 0, Role::Warn, words, width));
     }
     lines.push(summary(state, agent));
+    if detail.is_raw {
+        json(state, agent, width, &mut lines);
+        return lines;
+    }
     for inside in &agent.groups {
         lines.push(StyledLine::new());
         in_group(state, inside, width, &mut lines);
@@ -35,7 +52,50 @@ pub fn lines(state: &State, detail: &Detail) -> Vec<StyledLine> {
         lines.push(StyledLine::new());
         flags(of_row, width, &mut lines);
     }
+    changes(state, agent, width, &mut lines);
+    for inside in &agent.groups {
+        if let Some(record) = &inside.record {
+            let title = format!("all that the verifier of {} holds", row::group_name(state, inside));
+            lines.extend([StyledLine::new(), StyledLine::new().with(Role::Heading, title)]);
+            for (name, value) in fields::fields(record) {
+                let label = StyledLine::new().with(Role::Dim, name);
+                lines.extend(labelled(label, LABEL, Role::Text, &value, width));
+            }
+        }
+    }
     lines
+}
+
+/// The last events of the agent, the newest first.
+fn changes(state: &State, agent: &AgentView, width: usize, lines: &mut Vec<StyledLine>) {
+    let mut events = state.events_of(&agent.id).peekable();
+    if events.peek().is_none() {
+        return;
+    }
+    lines.extend([StyledLine::new(), StyledLine::new().with(Role::Heading, "last changes")]);
+    for event in events {
+        let group = sanitise_to(&event.group, 24);
+        let what = StyledLine::new()
+            .with(Role::Dim, format!("{}  ", events::when(event.at)))
+            .with(Role::Text, format!("{group}  "));
+        lines.push(what.then(events::change(event, state.ascii)));
+        lines.extend(labelled(StyledLine::new(), 2, Role::Text, &event.why, width));
+    }
+}
+
+/// The records as JSON, one after the other.
+fn json(state: &State, agent: &AgentView, width: usize, lines: &mut Vec<StyledLine>) {
+    for inside in &agent.groups {
+        let title = format!("in {}", row::group_name(state, inside));
+        lines.extend([StyledLine::new(), StyledLine::new().with(Role::Heading, title)]);
+        match &inside.record {
+            None => lines.push(StyledLine::new().with(Role::Dim, "no verifier has it")),
+            Some(record) => {
+                let pieces = raw::lines(record).into_iter().flat_map(|line| raw::pieces(&line, width));
+                lines.extend(pieces.map(|piece| StyledLine::new().with(Role::Text, piece)));
+            }
+        }
+    }
 }
 
 fn summary(state: &State, agent: &AgentView) -> StyledLine {
@@ -56,7 +116,19 @@ fn in_group(state: &State, inside: &AgentInGroup, width: usize, lines: &mut Vec<
         let label = StyledLine::new().with(Role::Dim, name);
         lines.extend(labelled(label, LABEL, Role::Text, text, width));
     };
-    said("rule", &format!("{} of 7", judgement.reason.rule()));
+    let rule = judgement.reason.rule();
+    said(
+        "by rule",
+        &format!(
+            "{rule} of 7: {}",
+            RULES.get(usize::from(rule).saturating_sub(1)).copied().unwrap_or_default()
+        ),
+    );
+    if let Some(last) = &inside.last_known {
+        let age =
+            last.age.map(|age| format!(", last success {} before that", words(age))).unwrap_or_default();
+        said("known last", &format!("{}{age}", last.verdict.word()));
+    }
     if let Some(record) = &inside.record {
         let state = keylime::state(record).map(|state| format!(", {state}")).unwrap_or_default();
         said("Keylime says", &format!("{}{state}", keylime::status(record)));
@@ -64,9 +136,6 @@ fn in_group(state: &State, inside: &AgentInGroup, width: usize, lines: &mut Vec<
             let severity =
                 record.severity_level.map(|level| format!(", severity {level}")).unwrap_or_default();
             said("event", &format!("{}{severity}", event.shown_to(160)));
-        }
-        if let Some(count) = record.attestation_count {
-            said("successes", &count.to_string());
         }
     }
     flags(judgement.flags, width, lines);

@@ -2,8 +2,10 @@
 
 mod columns;
 pub mod detail;
+mod fields;
 mod keylime;
+pub mod raw;
 pub mod row;
 mod view;
 
-pub(in crate::console) use view::draw;
+pub(in crate::console) use view::{draw, draw_detail};

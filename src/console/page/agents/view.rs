@@ -4,31 +4,15 @@ use ratatui::layout::Rect;
 
 use super::{columns, detail, row};
 use crate::console::page::verdicts;
-use crate::console::state::{Detail, Overlay, State, is_asking};
+use crate::console::state::{Detail, State, is_asking};
 use crate::console::theme::Role;
 use crate::console::widget::Painter;
 use crate::console::widget::styled::StyledLine;
 use crate::console::widget::table::{self, Window};
 use crate::fleet::AgentView;
 
-/// Draws the page into the area, with the details over or beside it.
-pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: Rect) {
-    match &state.overlay {
-        Some(Overlay::Detail(detail)) if state.size.is_wide() => {
-            let pane = area.width / 2;
-            let left = Rect { width: area.width - pane - 1, ..area };
-            draw_list(state, painter, left);
-            for y in area.y..area.bottom() {
-                painter.text(left.right(), y, 1, "│", Role::Rule);
-            }
-            draw_detail(state, detail, painter, Rect { x: left.right() + 1, width: pane, ..area });
-        }
-        Some(Overlay::Detail(detail)) => draw_detail(state, detail, painter, area),
-        _ => draw_list(state, painter, area),
-    }
-}
-
-fn draw_detail(state: &State, detail: &Detail, painter: &mut Painter<'_>, area: Rect) {
+/// Draws the details of an agent into the area.
+pub(in crate::console) fn draw_detail(state: &State, detail: &Detail, painter: &mut Painter<'_>, area: Rect) {
     let columns = state.size.detail_width();
     let lines = detail::lines(state, detail);
     for (line, y) in lines.iter().skip(detail.scroll).zip(area.y..area.bottom()) {
@@ -36,7 +20,8 @@ fn draw_detail(state: &State, detail: &Detail, painter: &mut Painter<'_>, area: 
     }
 }
 
-fn draw_list(state: &State, painter: &mut Painter<'_>, area: Rect) {
+/// Draws the table into the area.
+pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: Rect) {
     let (x, width) = (area.x + 1, area.width.saturating_sub(2));
     let columns = columns::columns(state, width);
     let placed = table::lay_out(&columns, width);

@@ -11,7 +11,7 @@ use crate::text::duration::words;
 use crate::text::sanitise_to;
 
 /// Columns of a name at most.
-const NAME_LIMIT: usize = 24;
+pub(super) const NAME_LIMIT: usize = 24;
 
 /// Widths of the columns, in order: name, state, mode, addresses, agents, share.
 const STATE: usize = 12;

@@ -2,48 +2,101 @@
 
 use ratatui::layout::Rect;
 
-use super::{group, worst_first};
+use super::{group, tiles, worst_first};
 use crate::console::glyph;
 use crate::console::page::verdicts;
 use crate::console::state::{State, is_asking};
 use crate::console::theme::Role;
 use crate::console::widget::Painter;
-use crate::console::widget::styled::{StyledLine, flow};
+use crate::console::widget::styled::{StyledLine, flow, labelled};
 use crate::fleet::Reachability;
+
+/// Lines up to which a page is a small one.
+const FEW_LINES: u16 = 27;
 
 /// Draws the page into the area.
 pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: Rect) {
     let (x, columns) = (area.x + 1, area.width.saturating_sub(2));
     let width = usize::from(columns);
     let mut y = area.y;
+    if let Some(paragraphs) = &state.start {
+        start(paragraphs, painter, area);
+        return;
+    }
     if state.snapshot.groups.is_empty() {
         let words = "No group is configured: write a [[servers]] block, or try `limescope demo`.";
         painter.text(x, y, columns, words, Role::Warn);
         return;
     }
     let counts = flow(counts(state), group::GAP, width);
-    let titles = [StyledLine::new(), group::titles(state, width)];
-    for line in [fleet(state)].into_iter().chain(counts).chain(titles) {
+    // Where lines are few, the groups need them more than the eye needs a gap.
+    let gap = (area.height > FEW_LINES).then(StyledLine::new);
+    let titles: Vec<_> = gap.into_iter().chain([group::titles(state, width)]).collect();
+    let warning: Vec<_> = tiles::warning(state, width).into_iter().collect();
+    // The load stands at every group too, and the last change on its own page.
+    let most = if area.height > FEW_LINES { usize::MAX } else { 1 };
+    let tiles: Vec<_> = tiles::lines(state, width).into_iter().take(most).collect();
+    let above = warning.len() + 1 + counts.len() + tiles.len() + titles.len();
+    let room = usize::from(area.height).saturating_sub(above);
+    let screens = screens(state, width, room);
+    let first = fleet(state, in_sight(&screens));
+    for line in warning.into_iter().chain([first]).chain(counts).chain(tiles).chain(titles) {
         painter.line(x, y, columns, &line);
         y = y.saturating_add(1);
     }
-    let room = usize::from(area.bottom().saturating_sub(y));
-    let screens = screens(state, width, room);
     let Some(screen) = screens.iter().find(|screen| screen.holds_selected) else { return };
-    for (is_selected, lines) in &screen.groups {
-        for (number, line) in lines.iter().enumerate() {
-            if y >= area.bottom() {
-                return;
-            }
-            if *is_selected && number == 0 {
-                painter.selected(area.x, y, area.width, |painter| {
-                    painter.line(x, y, columns, line);
-                });
-            } else {
-                painter.line(x, y, columns, line);
-            }
-            y = y.saturating_add(1);
+    for (is_title_of_selected, line) in fitting(screen, room) {
+        if is_title_of_selected {
+            painter.selected(area.x, y, area.width, |painter| {
+                painter.line(x, y, columns, &line);
+            });
+        } else {
+            painter.line(x, y, columns, &line);
         }
+        y = y.saturating_add(1);
+    }
+}
+
+/// The lines of a screen, and whether each is the first one of the selected
+/// group. A group that is taller than the room says so in its last line.
+fn fitting(screen: &Screen, room: usize) -> Vec<(bool, StyledLine)> {
+    let lines = screen.groups.iter().flat_map(|(is_selected, lines)| {
+        lines.iter().enumerate().map(move |(number, line)| (*is_selected && number == 0, line.clone()))
+    });
+    let mut lines: Vec<_> = lines.collect();
+    if lines.len() > room {
+        let left_out = lines.len() + 1 - room.max(1);
+        lines.truncate(room.saturating_sub(1));
+        if room > 0 {
+            let words = format!("… {left_out} more lines: make the terminal taller");
+            lines.push((false, StyledLine::new().with(Role::Dim, words)));
+        }
+    }
+    lines
+}
+
+/// Which groups are in sight, where not all are.
+fn in_sight(screens: &[Screen]) -> Option<String> {
+    let shown = screens.iter().position(|screen| screen.holds_selected).unwrap_or(0);
+    let groups = |screens: &[Screen]| screens.iter().map(|screen| screen.groups.len()).sum::<usize>();
+    let before = groups(screens.get(..shown).unwrap_or_default());
+    let here = screens.get(shown).map_or(0, |screen| screen.groups.len());
+    (screens.len() > 1).then(|| match here {
+        1 => format!(", {} in sight", before + 1),
+        _ => format!(", {} to {} in sight", before + 1, before + here),
+    })
+}
+
+/// The start screen, where nothing is configured.
+fn start(paragraphs: &[String], painter: &mut Painter<'_>, area: Rect) {
+    let columns = area.width.saturating_sub(2).min(100);
+    let wrapped = paragraphs.iter().enumerate().flat_map(|(number, paragraph)| {
+        let role = if number == 0 { Role::Strong } else { Role::Text };
+        let lines = labelled(StyledLine::new(), 0, role, paragraph, usize::from(columns));
+        lines.into_iter().chain([StyledLine::new()])
+    });
+    for (line, y) in wrapped.zip(area.y..area.bottom()) {
+        painter.line(area.x + 1, y, columns, &line);
     }
 }
 
@@ -80,11 +133,14 @@ fn screens(state: &State, width: usize, room: usize) -> Vec<Screen> {
     screens
 }
 
-fn fleet(state: &State) -> StyledLine {
+fn fleet(state: &State, in_sight: Option<String>) -> StyledLine {
     let snapshot = &state.snapshot;
     let agents = verdicts::some(snapshot.agents.len(), "agent");
     let groups = verdicts::some(snapshot.groups.len(), "group");
-    let line = StyledLine::new().with(Role::Strong, agents).with(Role::Text, format!(" in {groups}"));
+    let line = StyledLine::new()
+        .with(Role::Strong, agents)
+        .with(Role::Text, format!(" in {groups}"))
+        .with(Role::Text, in_sight.unwrap_or_default());
     let line = match snapshot.duplication.requested {
         0 | 1 => line,
         wanted => line.with(Role::Text, format!(", each wanted in {wanted}")),

@@ -1,0 +1,44 @@
+//! What a command wants to be given.
+
+/// What a command wants to be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Argument {
+    /// Its name in capitals: `COLUMN`.
+    pub name: &'static str,
+    /// What it may be; the palette offers these.
+    pub values: Values,
+    /// Whether the command also works without it.
+    pub is_optional: bool,
+}
+
+/// What an argument may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Values {
+    /// The id of an agent.
+    Agent,
+    /// The name of a group.
+    Group,
+    /// A column to sort by; `-` before it turns the order around.
+    Column,
+    /// The terms of a filter.
+    Filter,
+    /// The name of a theme.
+    Theme,
+}
+
+impl Argument {
+    /// One that has to be given.
+    pub const fn needed(name: &'static str, values: Values) -> Self {
+        Self { name, values, is_optional: false }
+    }
+
+    /// One that may be left out.
+    pub const fn optional(name: &'static str, values: Values) -> Self {
+        Self { name, values, is_optional: true }
+    }
+
+    /// How the documentation writes it: `COLUMN`, `[FILTER]`.
+    pub fn shown(self) -> String {
+        if self.is_optional { format!("[{}]", self.name) } else { self.name.to_owned() }
+    }
+}

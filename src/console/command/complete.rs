@@ -1,0 +1,221 @@
+//! What may stand next in the palette.
+
+use super::{Values, all, find, may_run};
+use crate::console::filter::FIELDS;
+use crate::console::state::{SortKey, State};
+use crate::fleet::{Flag, Verdict};
+
+/// Choices that are offered at most.
+const MAX_CHOICES: usize = 50;
+
+/// One thing that may stand next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The whole line with it; fit to be shown.
+    pub line: String,
+    /// How it is listed.
+    pub label: String,
+    /// What it means; may be empty.
+    pub doc: String,
+    /// Why it cannot be had now.
+    pub reason: Option<String>,
+}
+
+/// What may stand next after what was written: names of commands that begin
+/// with it, else hold its letters in this order; after a name, the values that
+/// its argument may have.
+pub fn choices(state: &State, line: &str) -> Vec<Choice> {
+    let line = line.trim_start();
+    match line.split_once(' ') {
+        None => names(state, line),
+        Some((name, written)) => {
+            let Some(argument) = find(name).and_then(super::Command::argument) else { return Vec::new() };
+            values(state, argument.values, name, written.trim_start())
+        }
+    }
+}
+
+fn names(state: &State, written: &str) -> Vec<Choice> {
+    let commands = || all().filter(|command| !command.is_for_lines());
+    // Short names first: they are made for being written.
+    let short = commands().filter(|command| command.name() != command.id || !command.id.contains('.'));
+    let more = commands().flat_map(|command| command.names.iter().map(move |name| (*name, command)));
+    let ids = commands().map(|command| (command.id, command));
+    let named = short.map(|command| (command.name(), command)).chain(more).chain(ids);
+    let mut seen = Vec::new();
+    best(written, named, |(name, _)| name)
+        .into_iter()
+        .filter(|(_, command)| {
+            let is_new = !seen.contains(&command.id);
+            seen.push(command.id);
+            is_new
+        })
+        .map(|(name, command)| {
+            let argument = command.argument();
+            let gap = if argument.is_some() { " " } else { "" };
+            let shown = argument.map(|argument| format!(" {}", argument.shown())).unwrap_or_default();
+            let reason = may_run(state, command).err().map(|refusal| refusal.to_string());
+            Choice {
+                line: format!("{name}{gap}"),
+                label: format!("{name}{shown}"),
+                doc: command.doc.to_owned(),
+                reason: reason.map(|words| if words.is_empty() { "not now".to_owned() } else { words }),
+            }
+        })
+        .collect()
+}
+
+fn values(state: &State, values: Values, name: &str, written: &str) -> Vec<Choice> {
+    let snapshot = &state.snapshot;
+    match values {
+        Values::Agent => {
+            let agents = snapshot.agents.iter();
+            offered(name, "", best(written, agents, |agent| agent.shown.as_str()), |agent| {
+                (agent.shown.as_str().to_owned(), agent.verdict.word().to_owned())
+            })
+        }
+        Values::Group => {
+            offered(name, "", best(written, snapshot.groups.iter(), |group| &*group.name), |group| {
+                (group.name.to_string(), String::new())
+            })
+        }
+        Values::Column => {
+            let minus = if written.starts_with('-') { "-" } else { "" };
+            let keys = best(written.trim_start_matches('-'), SortKey::ALL, |key| key.name());
+            offered(name, minus, keys, |key| (key.name().to_owned(), key.words(!minus.is_empty()).to_owned()))
+        }
+        Values::Filter => filter(state, name, written),
+        Values::Theme => offered(name, "", best(written, state.themes.iter(), |theme| theme), |theme| {
+            ((*theme).clone(), String::new())
+        }),
+    }
+}
+
+/// The last term of a filter: a field, or the last of a field's values.
+fn filter(state: &State, name: &str, written: &str) -> Vec<Choice> {
+    let start = written.rfind(' ').map_or(0, |space| space + 1);
+    let (before, term) = written.split_at(start);
+    let (not, term) = term.strip_prefix('!').map_or(("", term), |term| ("!", term));
+    let Some((field, list)) = term.split_once('=') else {
+        let fields = best(term, FIELDS, |(field, _)| field);
+        return offered(name, &format!("{before}{not}"), fields, |(field, words)| {
+            (format!("{field}="), (*words).to_owned())
+        });
+    };
+    let last = list.rfind(',').map_or(0, |comma| comma + 1);
+    let (values, value) = list.split_at(last);
+    let known: Vec<String> = match field {
+        "verdict" => Verdict::ALL.map(|verdict| verdict.word().to_owned()).into(),
+        "flag" => Flag::ALL.map(|flag| flag.word().to_owned()).into(),
+        // A name with a space would need quotes; its first word finds it too.
+        "group" => {
+            let names = state.snapshot.groups.iter().map(|group| group.name.to_string());
+            names.filter(|name| !name.contains([' ', '"', ',', '='])).collect()
+        }
+        _ => Vec::new(),
+    };
+    let known = best(value, known.iter(), |word| word.as_str());
+    offered(name, &format!("{before}{not}{field}={values}"), known, |word| ((*word).clone(), String::new()))
+}
+
+fn offered<T>(
+    name: &str,
+    before: &str,
+    found: Vec<T>,
+    words: impl Fn(&T) -> (String, String),
+) -> Vec<Choice> {
+    found
+        .iter()
+        .map(words)
+        .map(|(value, doc)| {
+            let line = format!("{name} {before}{value}");
+            Choice { line, label: value, doc, reason: None }
+        })
+        .collect()
+}
+
+/// What begins with the text, then what holds it; where nothing does, what
+/// holds its letters in this order. Not more than anyone reads.
+fn best<T>(written: &str, from: impl IntoIterator<Item = T>, text: impl Fn(&T) -> &str) -> Vec<T> {
+    let written = written.to_ascii_lowercase();
+    let [mut first, mut second, mut third] = [const { Vec::new() }; 3];
+    for one in from {
+        let candidate = text(&one).to_ascii_lowercase();
+        let group = if candidate.starts_with(&written) {
+            &mut first
+        } else if candidate.contains(&written) {
+            &mut second
+        } else if holds_letters(&candidate, &written) {
+            &mut third
+        } else {
+            continue;
+        };
+        if group.len() < MAX_CHOICES {
+            group.push(one);
+        }
+        if first.len() == MAX_CHOICES {
+            break;
+        }
+    }
+    first.extend(second);
+    if first.is_empty() {
+        first = third;
+    }
+    first.truncate(MAX_CHOICES);
+    first
+}
+
+fn holds_letters(text: &str, letters: &str) -> bool {
+    let mut text = text.chars();
+    letters.chars().all(|letter| text.any(|other| other == letter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::{Options, test_fleet};
+
+    fn lines(line: &str) -> Vec<String> {
+        let state = test_fleet::state(Options::default());
+        choices(&state, line).into_iter().map(|choice| choice.line).collect()
+    }
+
+    #[test]
+    fn names_by_their_start_then_by_their_letters() {
+        assert_eq!(lines("sor"), ["sort ", "sort.next", "sort.reverse"]);
+        assert_eq!(lines("gent").first().map(String::as_str), Some("agents "));
+        assert_eq!(lines("grag"), ["group.agents"]);
+        assert!(lines("").contains(&"agents ".to_owned()) && lines("xyzzy").is_empty());
+        assert!(lines("").iter().all(|line| !line.starts_with("text.")));
+    }
+
+    #[test]
+    fn values_of_every_kind() {
+        assert_eq!(lines("agent node-02"), ["agent node-02"]);
+        assert_eq!(lines("agent e-02"), ["agent node-02"]);
+        assert_eq!(lines("group eu-w"), ["group eu-west"]);
+        assert_eq!(lines("sort -a"), ["sort -agent", "sort -age", "sort -coverage"]);
+        assert_eq!(lines("agents ver"), ["agents verdict="]);
+        assert_eq!(
+            lines("agents !verdict=failed,st"),
+            [
+                "agents !verdict=failed,stopped",
+                "agents !verdict=failed,stale",
+                "agents !verdict=failed,registered",
+                "agents !verdict=failed,attested",
+            ]
+        );
+        assert_eq!(lines("agents flag=latc"), ["agents flag=latched"]);
+        assert_eq!(lines("quit x"), [""; 0]);
+    }
+
+    #[test]
+    fn what_cannot_be_had_says_why() {
+        let state = test_fleet::state(Options::default());
+        let found = choices(&state, "agent.open");
+        assert!(
+            found.iter().any(|choice| choice.reason.as_deref() == Some("no agent is selected")),
+            "{found:?}"
+        );
+    }
+}

@@ -1,0 +1,85 @@
+//! Commands about groups, agents and their table.
+
+use super::{Command, Reason, always, read};
+use crate::console::state::{FilterLine, Overlay, State};
+
+pub(super) const COMMANDS: &[Command] = &[
+    read(
+        "group.open",
+        "Show every address of the selected group, and why it is used or not",
+        Some("group"),
+        some_group,
+        State::open_group,
+    ),
+    read(
+        "group.agents",
+        "Show the agents of the selected group",
+        Some("its agents"),
+        some_group,
+        State::show_agents_of_group,
+    ),
+    read(
+        "agent.open",
+        "Show what each group says of the selected agent, and why",
+        Some("details"),
+        some_agent,
+        State::open_agent,
+    ),
+    read(
+        "agent.raw",
+        "Turn between what the verifiers hold in words and as JSON",
+        Some("JSON"),
+        some_detail,
+        State::turn_raw,
+    ),
+    read(
+        "filter.open",
+        "Filter the agents or the events while you write",
+        Some("filter"),
+        some_filter,
+        State::open_filter,
+    ),
+    read("filter.keep", "Keep the filter", Some("keep"), readable_filter, State::keep_filter),
+    read("filter.clear", "Clear the filter", Some("clear"), always, State::clear_filter),
+    read("sort.next", "Sort by the next column", Some("sort"), always, |state| {
+        state.agents.sort_by_next();
+    }),
+    read("sort.reverse", "Turn the order around", Some("reverse"), always, |state| {
+        state.agents.reverse_sort();
+    }),
+];
+
+fn some_agent(state: &State) -> Result<(), Reason> {
+    match state.agents.selected_row(&state.snapshot) {
+        Some(_) => Ok(()),
+        None => Err(Reason::new("no agent is selected")),
+    }
+}
+
+fn some_detail(state: &State) -> Result<(), Reason> {
+    match state.overlay {
+        Some(Overlay::Detail(_)) => Ok(()),
+        _ => Err(Reason::new("no agent is open")),
+    }
+}
+
+fn some_filter(state: &State) -> Result<(), Reason> {
+    match state.filter() {
+        Some(_) => Ok(()),
+        None => Err(Reason::new("this page has no filter")),
+    }
+}
+
+fn some_group(state: &State) -> Result<(), Reason> {
+    match state.snapshot.groups.is_empty() {
+        true => Err(Reason::new("no group is configured")),
+        false => Ok(()),
+    }
+}
+
+fn readable_filter(state: &State) -> Result<(), Reason> {
+    match state.line.as_ref().and_then(FilterLine::error) {
+        Some(error) => Err(Reason::new(error)),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,66 @@
+//! The table of commands, a file per group. Its order is the order of the
+//! footer and the help.
+
+mod agents;
+mod events;
+mod jumps;
+mod list;
+mod look;
+mod pages;
+mod palette;
+mod text;
+
+use super::{Argument, Command, Effect, Reason, Run};
+use crate::console::Outcome;
+use crate::console::state::State;
+
+/// The groups of commands in their order.
+const GROUPS: &[&[Command]] = &[
+    GENERAL,
+    agents::COMMANDS,
+    events::COMMANDS,
+    pages::COMMANDS,
+    list::COMMANDS,
+    text::COMMANDS,
+    palette::COMMANDS,
+    jumps::COMMANDS,
+    look::COMMANDS,
+];
+
+/// What holds everywhere.
+const GENERAL: &[Command] = &[
+    read("help.open", "Show this help", Some("help"), always, State::open_help).named(&["help"]),
+    read("quit", "Quit", Some("quit"), always, |state| state.outcome = Some(Outcome::Quit))
+        .named(&["q", "exit"]),
+];
+
+/// Every command.
+pub fn all() -> impl Iterator<Item = &'static Command> + Clone {
+    GROUPS.iter().copied().flatten()
+}
+
+/// A command that changes nothing at any server and needs no argument.
+const fn read(
+    id: &'static str,
+    doc: &'static str,
+    hint: Option<&'static str>,
+    enabled: fn(&State) -> Result<(), Reason>,
+    run: fn(&mut State),
+) -> Command {
+    Command { id, names: &[], doc, hint, effect: Effect::Read, enabled, run: Run::Plain(run) }
+}
+
+/// A command that changes nothing at any server and is given an argument.
+const fn read_given(
+    id: &'static str,
+    doc: &'static str,
+    argument: Argument,
+    run: fn(&mut State, &str) -> Result<(), Reason>,
+) -> Command {
+    let run = Run::Given(argument, run);
+    Command { id, names: &[], doc, hint: None, effect: Effect::Read, enabled: always, run }
+}
+
+fn always(_: &State) -> Result<(), Reason> {
+    Ok(())
+}
