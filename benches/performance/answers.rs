@@ -71,6 +71,8 @@ fn compare(case: &Case) -> Outcome<[String; 9]> {
     let servers = Servers::start(case.wanted)?;
     let bare = Bare::new(servers.config())?;
     let tenant = Tenant::new(&servers)?;
+    // Agents of the dark group and those that are registered only have no record.
+    let fewest = agents * 17 / 20;
     let mut told = 0;
     let [alone, status] = in_turn(
         case.runs,
@@ -84,7 +86,7 @@ fn compare(case: &Case) -> Outcome<[String; 9]> {
         return Err(format!("status told {told} of {agents} agents").into());
     }
     let tenant = repeat(case.tenant_runs, || match tenant.ask()? {
-        (_, 0) => Err("keylime_tenant told no agent".into()),
+        (_, told) if told < fewest => Err(format!("keylime_tenant told {told} of {agents} agents").into()),
         (took, _) => Ok(took),
     })?;
     let on_top = status.median().saturating_sub(alone.median());

@@ -9,6 +9,7 @@ use super::answer::UnreadableAnswer;
 use super::bulk::{BulkReader, Refusal};
 use super::failure::{AddressState, Deadline, Failure, Meaning};
 use super::limits::{Kind, Limits};
+use super::members::Unsplittable;
 use super::scan::JsonScan;
 
 /// What becomes of the chunks of a body.
@@ -52,8 +53,10 @@ impl Sink for Whole {
 impl Sink for BulkReader {
     fn take(&mut self, chunk: &[u8]) -> Result<(), Failure> {
         self.feed(chunk).map_err(|refusal| match refusal {
-            Refusal::TooMuch(fault) => unusable(fault.to_string()),
-            Refusal::Unreadable(fault) => unreadable(&fault),
+            Refusal::Split(fault @ (Unsplittable::TooMuch(_) | Unsplittable::Long)) => {
+                unusable(fault.to_string())
+            }
+            other => unreadable(&other.into()),
         })
     }
 }

@@ -1,7 +1,6 @@
 //! Reads the agent records of a bulk answer while it arrives.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Visitor};
@@ -9,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use super::answer::{MAX_AGENTS, UnreadableAnswer, fault};
 use super::interner::Interner;
 use super::limits::Kind;
-use super::members::{Member, MemberKind, Members, Position, Unsplittable};
+use super::members::{Member, Members, Unsplittable};
 use super::record::{AgentRecord, RecordSeed};
 use crate::text::RemoteText;
 
@@ -25,19 +24,13 @@ pub(super) struct BulkReader {
 /// Why a chunk is refused.
 #[derive(Debug)]
 pub(super) enum Refusal {
-    /// Too much of an answer.
-    TooMuch(Unsplittable),
-    /// Not the answer.
-    Unreadable(UnreadableAnswer),
-}
-
-/// Why members are refused.
-enum Fault {
+    /// It cannot be the answer, or is too much of one.
     Split(Unsplittable),
-    Member(UnreadableAnswer),
+    /// A member is not what it should be.
+    Content(UnreadableAnswer),
 }
 
-impl From<Unsplittable> for Fault {
+impl From<Unsplittable> for Refusal {
     fn from(fault: Unsplittable) -> Self {
         Self::Split(fault)
     }
@@ -46,8 +39,8 @@ impl From<Unsplittable> for Fault {
 impl From<Refusal> for UnreadableAnswer {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::TooMuch(fault) => UnreadableAnswer { what: WHAT, detail: fault.to_string() },
-            Refusal::Unreadable(fault) => fault,
+            Refusal::Split(fault) => UnreadableAnswer { what: WHAT, detail: fault.to_string() },
+            Refusal::Content(fault) => fault,
         }
     }
 }
@@ -66,18 +59,18 @@ impl BulkReader {
     /// Reads the next chunk.
     pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), Refusal> {
         let Self { members, interner, agents } = self;
-        let taken = members.feed(chunk, |member| {
-            match member.kind {
-                MemberKind::Agent => agents.push(agent(interner, &member, agents.len())?),
-                MemberKind::Results => value(&member, NoAgents)?,
-                MemberKind::Other => drop(value(&member, PhantomData::<IgnoredAny>)?),
+        members.feed(chunk, |member| match member {
+            Member::Agent { key, value } => {
+                if agents.len() == MAX_AGENTS {
+                    return Err(refusal(format!("more than {MAX_AGENTS} agents")));
+                }
+                agents.push(agent(interner, key, value)?);
+                Ok(())
             }
-            Ok(())
-        });
-        taken.map_err(|fault| match fault {
-            Fault::Split(fault @ (Unsplittable::TooMuch(_) | Unsplittable::Long)) => Refusal::TooMuch(fault),
-            Fault::Split(fault) => Refusal::Unreadable(unreadable(&fault, members.position())),
-            Fault::Member(fault) => Refusal::Unreadable(fault),
+            Member::Results(value) => whole(value, NoAgents).map_err(|error| of(&error)),
+            Member::Other(value) => {
+                serde_json::from_slice::<IgnoredAny>(value).map(drop).map_err(|error| of(&error))
+            }
         })
     }
 
@@ -87,13 +80,12 @@ impl BulkReader {
     /// An answer that ended too early, an id that stands twice.
     pub(super) fn finish(self) -> Result<Vec<(RemoteText, Arc<AgentRecord>)>, UnreadableAnswer> {
         let Self { members, mut agents, .. } = self;
-        members.finish().map_err(|fault| unreadable(&fault, members.position()))?;
+        members.finish().map_err(Refusal::Split)?;
         agents.sort_unstable_by(|(left, _), (right, _)| left.cmp(right));
         if let Some([(twice, _), ..]) =
             agents.windows(2).find(|pair| matches!(pair, [left, right] if left.0 == right.0))
         {
-            let detail = format!("the agent {} stands in it twice", twice.shown_to(64));
-            return Err(UnreadableAnswer { what: WHAT, detail });
+            return Err(refusal(format!("the agent {} stands in it twice", twice.shown_to(64))).into());
         }
         agents.shrink_to_fit();
         Ok(agents)
@@ -106,23 +98,21 @@ fn agent(interner: &Interner, key: &[u8], value: &[u8]) -> Result<(RemoteText, A
         Ok(record) => Ok((id, Arc::new(record))),
         Err(error) => Err(refusal(format!("in the record of {}: {}", id.shown_to(64), fault(&error)))),
     }
-    let id = whole(member.key, member.key_at, PhantomData)?;
-    Ok((id, Arc::new(value(member, RecordSeed(interner))?)))
 }
 
-fn value<'de, S: DeserializeSeed<'de>>(member: &Member<'de>, seed: S) -> Result<S::Value, Fault> {
-    whole(member.value, member.value_at, seed)
-}
-
-fn whole<'de, S: DeserializeSeed<'de>>(text: &'de [u8], at: Position, seed: S) -> Result<S::Value, Fault> {
+fn whole<'de, S: DeserializeSeed<'de>>(text: &'de [u8], seed: S) -> Result<S::Value, serde_json::Error> {
     let mut input = serde_json::Deserializer::from_slice(text);
-    seed.deserialize(&mut input)
-        .and_then(|value| input.end().map(|()| value))
-        .map_err(|error| Fault::Member(UnreadableAnswer::within(WHAT, &error, at.line, at.column)))
+    let value = seed.deserialize(&mut input)?;
+    input.end()?;
+    Ok(value)
 }
 
-fn unreadable(fault: &Unsplittable, at: Position) -> UnreadableAnswer {
-    UnreadableAnswer { what: WHAT, detail: format!("{fault} at line {} column {}", at.line, at.column) }
+fn refusal(detail: String) -> Refusal {
+    Refusal::Content(UnreadableAnswer { what: WHAT, detail })
+}
+
+fn of(error: &serde_json::Error) -> Refusal {
+    Refusal::Content(UnreadableAnswer::of(WHAT, error))
 }
 
 /// An empty list: what some releases send where there are no agents.

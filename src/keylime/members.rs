@@ -13,52 +13,19 @@ use super::scan::{JsonScan, TooMuch};
 const MAX_MEMBER: usize = 1024 * 1024;
 
 /// A whole member of one of the two objects, in raw JSON.
-#[derive(Debug)]
-pub(super) struct Member<'a> {
-    pub(super) kind: MemberKind,
-    /// The text before the colon.
-    pub(super) key: &'a [u8],
-    /// Where that begins.
-    pub(super) key_at: Position,
-    /// The text behind the colon.
-    pub(super) value: &'a [u8],
-    /// Where that begins.
-    pub(super) value_at: Position,
-}
-
-/// What a member is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum MemberKind {
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Member<'a> {
     /// An agent in the object `results`.
-    Agent,
-    /// `results` where that is not an object.
-    Results,
-    /// Another member of the envelope.
-    Other,
-}
-
-/// A place in the answer, as the JSON reader counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Position {
-    /// From 1.
-    pub(super) line: usize,
-    /// Bytes of that line before the place.
-    pub(super) column: usize,
-}
-
-impl Position {
-    const START: Self = Self { line: 1, column: 0 };
-
-    /// Where we are behind `text` that begins here.
-    fn behind(self, text: &[u8]) -> Self {
-        match memchr::memrchr(b'\n', text) {
-            None => Self { column: self.column + text.len(), ..self },
-            Some(last) => {
-                let lines = memchr::memchr_iter(b'\n', text).count();
-                Self { line: self.line + lines, column: text.len() - last - 1 }
-            }
-        }
-    }
+    Agent {
+        /// The text before the colon.
+        key: &'a [u8],
+        /// The text behind it.
+        value: &'a [u8],
+    },
+    /// The value of `results` where that is not an object.
+    Results(&'a [u8]),
+    /// The value of another member of the envelope.
+    Other(&'a [u8]),
 }
 
 /// Why a text is not split.
@@ -115,20 +82,12 @@ pub(super) struct Members {
     walk: Walk,
     /// The beginning of a member whose end has not come yet.
     begun: Vec<u8>,
-    /// Where in the answer the current member begins.
-    at: Position,
 }
 
 impl Members {
     /// A splitter of an answer with at most so many values.
     pub(super) fn new(max_values: u64) -> Self {
-        Self {
-            max_values,
-            scan: JsonScan::default(),
-            walk: Walk::default(),
-            begun: Vec::new(),
-            at: Position::START,
-        }
+        Self { max_values, scan: JsonScan::default(), walk: Walk::default(), begun: Vec::new() }
     }
 
     /// Takes a chunk in; every member that it completes goes to `take`.
@@ -140,7 +99,7 @@ impl Members {
         chunk: &[u8],
         mut take: impl FnMut(Member<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let Self { max_values, scan, walk, begun, at: begins } = self;
+        let Self { max_values, scan, walk, begun } = self;
         // Where in the chunk the current member, or the rest of it, begins.
         let mut from = 0;
         scan.walk(chunk, *max_values, |at, byte, depth| {
@@ -164,8 +123,7 @@ impl Members {
             if text.len() > MAX_MEMBER {
                 return Err(Fault::Ours(Unsplittable::Long));
             }
-            if walk.step(byte, &text, *begins, &mut take)? {
-                *begins = begins.behind(&text).behind(&[byte]);
+            if walk.step(byte, &text, &mut take)? {
                 from = at + 1;
                 begun.clear();
             }
@@ -179,16 +137,11 @@ impl Members {
         if begun.len() > MAX_MEMBER { Err(Unsplittable::Long.into()) } else { Ok(()) }
     }
 
-    /// Where the member begins that has not ended yet.
-    pub(super) fn position(&self) -> Position {
-        self.at
-    }
-
     /// Whether the answer was complete.
     ///
     /// # Errors
     /// If it ended too early, or something followed.
-    pub(super) fn finish(&self) -> Result<(), Unsplittable> {
+    pub(super) fn finish(self) -> Result<(), Unsplittable> {
         match self.walk.place {
             Place::Before => Err(Unsplittable::NoObject),
             Place::Envelope | Place::Results => Err(Unsplittable::Broken("it ends in the middle")),
@@ -248,7 +201,6 @@ impl Walk {
         &mut self,
         byte: u8,
         text: &[u8],
-        at: Position,
         take: &mut impl FnMut(Member<'_>) -> Result<(), E>,
     ) -> Result<bool, Fault<E>> {
         match (self.place, byte) {
@@ -261,14 +213,14 @@ impl Walk {
             }
             (_, b'{' | b'[') => return Ok(false),
             (_, b',') => {
-                self.end_member(text, at, take)?;
+                self.end_member(text, take)?;
                 self.announced = true;
                 return Ok(true);
             }
             (Place::Envelope | Place::Results, b'}') => {
                 // An empty object has no member; behind a comma there must be one.
                 if self.announced || self.results_ended || !is_blank(text) {
-                    self.end_member(text, at, take)?;
+                    self.end_member(text, take)?;
                 }
                 self.results_ended = self.place == Place::Results;
                 self.place = if self.place == Place::Results { Place::Envelope } else { Place::Behind };
@@ -285,25 +237,24 @@ impl Walk {
     fn end_member<E>(
         &mut self,
         text: &[u8],
-        at: Position,
         take: &mut impl FnMut(Member<'_>) -> Result<(), E>,
     ) -> Result<(), Fault<E>> {
         let colon = self.colon.take();
         if std::mem::take(&mut self.results_ended) {
             return if is_blank(text) { Ok(()) } else { Err(BEHIND.into()) };
         }
-        let (key, value, before) = colon
-            .and_then(|colon| Some((text.get(..colon)?, text.get(colon + 1..)?, text.get(..=colon)?)))
+        let (key, value) = colon
+            .and_then(|colon| Some((text.get(..colon)?, text.get(colon + 1..)?)))
             .ok_or(Unsplittable::Broken("a member has no colon"))?;
-        let kind = if self.place == Place::Results {
-            MemberKind::Agent
+        let member = if self.place == Place::Results {
+            Member::Agent { key, value }
         } else if is_results(key)? {
             self.results_begin()?;
-            MemberKind::Results
+            Member::Results(value)
         } else {
-            MemberKind::Other
+            Member::Other(value)
         };
-        take(Member { kind, key, key_at: at, value, value_at: at.behind(before) }).map_err(Fault::Theirs)
+        take(member).map_err(Fault::Theirs)
     }
 
     /// Whether `text` is `"results":`, so that the bracket that follows opens it.
@@ -340,11 +291,10 @@ mod tests {
         let words = |text: &[u8]| std::str::from_utf8(text).unwrap().trim().to_owned();
         for chunk in text.as_bytes().chunks(chunk) {
             members.feed(chunk, |member| {
-                let (key, value) = (words(member.key), words(member.value));
-                seen.push(match member.kind {
-                    MemberKind::Agent => format!("{key} = {value}"),
-                    MemberKind::Results => format!("results {value}"),
-                    MemberKind::Other => format!("other {value}"),
+                seen.push(match member {
+                    Member::Agent { key, value } => format!("{} = {}", words(key), words(value)),
+                    Member::Results(value) => format!("results {}", words(value)),
+                    Member::Other(value) => format!("other {}", words(value)),
                 });
                 Ok::<(), Unsplittable>(())
             })?;
@@ -402,25 +352,6 @@ mod tests {
                 let refused = split(text, chunk).unwrap_err();
                 assert_eq!(refused.to_string(), words, "{text} in chunks of {chunk}");
             }
-        }
-    }
-
-    #[test]
-    fn members_know_their_place() {
-        let text = "{\"code\": 200,\n \"results\":\n  {\"a\": 1,\"b\":\n2}}";
-        for chunk in 1..text.len() + 1 {
-            let mut members = Members::new(1000);
-            let mut places = Vec::new();
-            for chunk in text.as_bytes().chunks(chunk) {
-                members
-                    .feed(chunk, |member| {
-                        let Position { line, column } = member.value_at;
-                        places.push((member.key_at.line, member.key_at.column, line, column));
-                        Ok::<(), Unsplittable>(())
-                    })
-                    .unwrap();
-            }
-            assert_eq!(places, [(1, 1, 1, 8), (3, 3, 3, 7), (3, 10, 3, 14)], "chunks of {chunk}");
         }
     }
 
