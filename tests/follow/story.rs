@@ -31,7 +31,7 @@ async fn a_member_that_dies_degrades_its_group_whose_agents_stay_judged() {
 async fn a_lost_group_reads_unknown_after_three_planned_polls_and_comes_back() {
     let mut followed = Followed::start(DemoOptions { agents: 60, ..DemoOptions::default() }).await;
     let start = followed.settled().await;
-    let agents = start.groups[1].counts.total();
+    assert!(start.groups[1].counts.total() > 0);
     let down = followed
         .until(
             "us-east to go",
@@ -43,7 +43,9 @@ async fn a_lost_group_reads_unknown_after_three_planned_polls_and_comes_back() {
     assert_eq!(down.groups[1].counts.get(Verdict::Unknown), 0);
     let lost =
         followed.until("us-east to be lost", |picture| picture.groups[1].blind.is_some(), |_| {}).await;
-    assert_eq!(lost.groups[1].counts.get(Verdict::Unknown), agents);
+    // Agents come and go while the demo's time runs; what the group last told counts.
+    let agents = lost.groups[1].counts.total();
+    assert_eq!((agents, lost.groups[1].counts.get(Verdict::Unknown)), (down.groups[1].counts.total(), agents));
     assert!(lost.groups[1].overdue);
     let agent = lost.agents.iter().find(|agent| agent.groups[0].group == 1).unwrap();
     assert!(agent.groups[0].last_known.is_some(), "{agent:?}");
