@@ -45,7 +45,10 @@ async fn a_lost_group_reads_unknown_after_three_planned_polls_and_comes_back() {
         followed.until("us-east to be lost", |picture| picture.groups[1].blind.is_some(), |_| {}).await;
     // Agents come and go while the demo's time runs; what the group last told counts.
     let agents = lost.groups[1].counts.total();
-    assert_eq!((agents, lost.groups[1].counts.get(Verdict::Unknown)), (down.groups[1].counts.total(), agents));
+    assert_eq!(
+        (agents, lost.groups[1].counts.get(Verdict::Unknown)),
+        (down.groups[1].counts.total(), agents)
+    );
     assert!(lost.groups[1].overdue);
     let agent = lost.agents.iter().find(|agent| agent.groups[0].group == 1).unwrap();
     assert!(agent.groups[0].last_known.is_some(), "{agent:?}");
