@@ -11,6 +11,7 @@ use super::arguments::{DemoOptions, Global};
 use super::load::{self, Loaded, NothingConfigured};
 use super::{demo, settings};
 use crate::console::{self, Outcome};
+use crate::files::places::Places;
 use crate::fleet::Fleet;
 use crate::tasks;
 
@@ -62,10 +63,14 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
         let _inside = network.enter();
         tasks::follow(&config, load::limits(), &mut load::ask_passphrase)
     };
+    let history_file = Places::of_this_user().map(|places| places.state_folder.join("filters"));
     let options = console::Options {
         read_only: config.read_only,
         title,
         log: Some(log.ring.clone()),
+        remembered: history_file.as_deref().map(console::outside::remembered).unwrap_or_default(),
+        history_file,
+        refresher: Some(following.refresher()),
         ..options(global, settings)
     };
     let screen = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

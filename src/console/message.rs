@@ -6,7 +6,7 @@ use crossterm::event::{Event, KeyEventKind};
 use jiff::Timestamp;
 
 use super::keymap::Key;
-use super::state::Size;
+use super::state::{Notice, Size};
 use crate::files::log::LogPicture;
 use crate::fleet::Snapshot;
 
@@ -31,6 +31,10 @@ pub enum Message {
     },
     /// There are records of the log.
     Log(LogPicture),
+    /// Something was done outside, or not.
+    Notice(Notice),
+    /// The operator wrote this filter in their editor.
+    Edited(String),
     /// There will be no more pictures.
     SnapshotsEnded,
 }

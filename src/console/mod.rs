@@ -12,6 +12,7 @@
 //! * [`state`]: everything that can change, without a type of the terminal's
 //! * [`page`]: what the pages say; [`widget`]: how it is put into cells
 //! * [`theme`]: roles and their styles (`themes/*.toml`)
+//! * [`outside`]: what is asked of the world beyond the screen
 //! * [`terminal`]: the real terminal, entered and left in one place
 
 mod clock;
@@ -25,6 +26,7 @@ mod glyph;
 pub mod keymap;
 mod message;
 mod on_terminal;
+pub mod outside;
 pub mod page;
 mod run;
 mod settings;
@@ -48,7 +50,10 @@ pub use theme::ColourDepth;
 pub use update::{Effects, update};
 pub use view::draw;
 
+use std::path::PathBuf;
+
 use crate::files::log::LogRing;
+use crate::tasks::Refresher;
 
 /// What the caller decides about a run of the console.
 #[derive(Clone, Debug, Default)]
@@ -71,6 +76,12 @@ pub struct Options {
     /// Where nothing is configured: what was looked for and what to do, a
     /// paragraph each, fit to be shown.
     pub start: Option<Vec<String>>,
+    /// Filters of earlier runs, the newest last.
+    pub remembered: Vec<String>,
+    /// Where the filters are kept for the next run; none: nowhere.
+    pub history_file: Option<PathBuf>,
+    /// What asks the servers sooner than planned; none: nothing does.
+    pub refresher: Option<Refresher>,
     /// The operator's own keys and themes.
     pub settings: Settings,
 }

@@ -4,11 +4,12 @@ use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 
-use crossterm::event::{Event, EventStream};
+use crossterm::event::Event;
 use futures_util::{Stream, StreamExt, stream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
+use super::outside::{Keyboard, Surroundings};
 use super::terminal::hangup;
 use super::{ConsoleError, Options, Outcome, SystemClock, run, terminal};
 use crate::fleet::Snapshot;
@@ -31,8 +32,14 @@ pub async fn run_on_terminal(
     // Before the terminal is entered: a signal in between must not kill us.
     let (ends, mut suspends) = listen().map_err(ConsoleError::Signals)?;
     let (mut session, screen) = terminal::open()?;
-    let (repaint, input) = keys_and_repaints();
-    let mut console = pin!(run(screen, input, snapshots, SystemClock, any(ends), options));
+    let keyboard = Keyboard::new();
+    let (repaint, input) = keys_and_repaints(keyboard.clone());
+    let outside = Surroundings {
+        keyboard,
+        history_file: options.history_file.clone(),
+        refresher: options.refresher.clone(),
+    };
+    let mut console = pin!(run(screen, input, snapshots, SystemClock, outside, any(ends), options));
     let mut gone = pin!(hangup::gone(hangup::Ended::default()));
     loop {
         tokio::select! {
@@ -49,10 +56,12 @@ pub async fn run_on_terminal(
 }
 
 /// The keyboard, and a way to slip in that the screen has to be repainted.
-fn keys_and_repaints() -> (mpsc::Sender<Event>, impl Stream<Item = io::Result<Event>> + Unpin) {
+fn keys_and_repaints(
+    keyboard: Keyboard,
+) -> (mpsc::Sender<Event>, impl Stream<Item = io::Result<Event>> + Unpin) {
     let (sender, mut receiver) = mpsc::channel(1);
     let repaints = stream::poll_fn(move |context| receiver.poll_recv(context)).map(Ok);
-    (sender, stream::select(hangup::UntilGone(EventStream::new()), repaints))
+    (sender, stream::select(hangup::UntilGone(keyboard), repaints))
 }
 
 fn listen() -> io::Result<([Signal; 4], Signal)> {
@@ -66,10 +75,13 @@ fn listen() -> io::Result<([Signal; 4], Signal)> {
 }
 
 async fn any([mut terminate, mut hangup, mut interrupt, mut quit]: [Signal; 4]) {
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = hangup.recv() => {}
-        _ = interrupt.recv() => {}
-        _ = quit.recv() => {}
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => return,
+            _ = hangup.recv() => return,
+            // Keys of an editor or pager reach all of us as signals.
+            _ = interrupt.recv() => if terminal::has_signals_of_its_own() { return },
+            _ = quit.recv() => if terminal::has_signals_of_its_own() { return },
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use crossterm::event::Event;
+use futures_util::stream::FuturesUnordered;
 use futures_util::{Stream, StreamExt, poll};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
@@ -14,6 +15,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::frame::Pace;
+use super::outside::{Outside, Request};
 use super::state::{PageId, Size, State};
 use super::theme::{ColourDepth, Theme, Themes};
 use super::{Clock, ConsoleError, Message, Options, Outcome, update, view};
@@ -26,7 +28,7 @@ const MAX_DRAINED: usize = 256;
 
 /// Shows the fleet until the operator quits or `stop` resolves. Everything is
 /// injected: the terminal's backend, the input, the pictures of the fleet, the
-/// clock. It writes to the terminal only, and waits nowhere else than in its
+/// clock, the world outside. It writes to the terminal only, and waits nowhere else than in its
 /// one `select!`.
 ///
 /// # Errors
@@ -36,6 +38,7 @@ pub async fn run<B, I>(
     mut input: I,
     mut snapshots: watch::Receiver<Arc<Snapshot>>,
     clock: impl Clock,
+    mut outside: impl Outside,
     stop: impl Future<Output = ()>,
     options: Options,
 ) -> Result<Outcome, ConsoleError>
@@ -54,8 +57,25 @@ where
     let mut records = ring.as_ref().map(LogRing::news);
     let mut has_records = false;
     let mut may_have_news = true;
+    // What is being done outside.
+    let mut doing = FuturesUnordered::new();
     loop {
+        for request in std::mem::take(&mut console.requests) {
+            if request.takes_terminal() && console.state.outcome.is_none() {
+                let answer = tokio::select! {
+                    biased;
+                    () = &mut stop => return Ok(Outcome::Stopped),
+                    answer = outside.hand_over(request) => answer,
+                };
+                console.repaint();
+                answer.into_iter().for_each(|message| console.take_in(|_| message));
+            } else {
+                doing.push(outside.begin(request));
+            }
+        }
         if let Some(outcome) = console.state.outcome {
+            // What was begun is brought to its end; each has a deadline.
+            while doing.next().await.is_some() {}
             return Ok(outcome);
         }
         let now = Instant::now();
@@ -84,16 +104,20 @@ where
                 // this task's waker: crossterm's stream wakes the first one that
                 // it was given, and no other.
                 for _ in 1..MAX_DRAINED {
+                    if !console.may_take_more() {
+                        break;
+                    }
                     match poll!(input.next()) {
-                        Poll::Ready(Some(event)) if console.state.outcome.is_none() => {
-                            console.take_event(event)?;
-                        }
+                        Poll::Ready(Some(event)) => console.take_event(event)?,
                         Poll::Ready(None) => {
                             return Ok(console.state.outcome.unwrap_or(Outcome::InputEnded));
                         }
-                        _ => break,
+                        Poll::Pending => break,
                     }
                 }
+            }
+            Some(answer) = doing.next(), if !doing.is_empty() => {
+                answer.into_iter().for_each(|message| console.take_in(|_| message));
             }
             changed = snapshots.changed(), if may_have_news && !has_news => match changed {
                 Ok(()) => has_news = true,
@@ -133,6 +157,7 @@ struct Console<B: Backend, C> {
     clock: C,
     state: State,
     log: Option<LogRing>,
+    requests: Vec<Request>,
     is_dirty: bool,
     must_clear: bool,
 }
@@ -159,6 +184,7 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
             clock,
             state,
             log,
+            requests: Vec::new(),
             is_dirty: true,
             must_clear: false,
         })
@@ -170,8 +196,7 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
             // Terminals reflow what they show: nothing on it can be relied on.
             // The size itself is asked for when the frame is drawn, because it
             // may have changed again.
-            self.must_clear = true;
-            self.is_dirty = true;
+            self.repaint();
         } else if let Some(message) = Message::from_event(&event) {
             self.take_in(|_| message);
         }
@@ -181,7 +206,9 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
     fn take_in(&mut self, message: impl FnOnce(jiff::Timestamp) -> Message) {
         let message = message(self.clock.now());
         let showed_log = self.shows_log();
-        self.is_dirty |= update(&mut self.state, message).redraw;
+        let effects = update(&mut self.state, message);
+        self.is_dirty |= effects.redraw;
+        self.requests.extend(effects.requests);
         if self.shows_log() && !showed_log {
             self.take_records();
         }
@@ -195,6 +222,18 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
         if let Some(log) = &self.log {
             self.is_dirty |= update(&mut self.state, Message::Log(log.picture())).redraw;
         }
+    }
+
+    /// Nothing on the terminal can be relied on.
+    fn repaint(&mut self) {
+        self.must_clear = true;
+        self.is_dirty = true;
+    }
+
+    /// Whether another event may be taken in before anything else is done: not
+    /// when the console is to end or to give the terminal away.
+    fn may_take_more(&self) -> bool {
+        self.state.outcome.is_none() && !self.requests.iter().any(Request::takes_terminal)
     }
 
     fn draw_if_dirty(&mut self) -> Result<(), ConsoleError> {

@@ -1,16 +1,19 @@
 //! How a message changes the state. No I/O, no clock.
 
 use super::keymap::{Key, Lookup};
+use super::outside::Request;
 use super::state::{Notice, State, Visible};
 use super::{Message, Outcome, command};
 
 /// What the loop has to do after a message.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effects {
     /// Something visible changed.
     pub redraw: bool,
     /// The console ends.
     pub outcome: Option<Outcome>,
+    /// What is to be done outside.
+    pub requests: Vec<Request>,
 }
 
 /// Takes in one message.
@@ -25,13 +28,16 @@ pub fn update(state: &mut State, message: Message) -> Effects {
         }
         Message::Tick { now } => state.now = now,
         Message::Log(picture) => state.log.take(picture),
+        Message::Notice(notice) => state.notice = Some(notice),
+        Message::Edited(text) => state.take_edited(&text),
         Message::SnapshotsEnded => {
             state.notice =
                 Some(Notice::problem("no more news: what asks the servers has ended; restart limescope"));
         }
     }
     state.settle();
-    Effects { redraw: before != Visible::of(state), outcome: state.outcome }
+    let requests = std::mem::take(&mut state.requests);
+    Effects { redraw: before != Visible::of(state), outcome: state.outcome, requests }
 }
 
 fn press(state: &mut State, key: Key) {

@@ -7,7 +7,7 @@ use super::page;
 use super::state::{MINIMUM, Overlay, PageId, State};
 use super::theme::{Role, Theme};
 use super::widget::styled::StyledLine;
-use super::widget::{Painter, footer};
+use super::widget::{Painter, footer, prompt};
 
 /// Draws the state into the buffer.
 pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) {
@@ -57,6 +57,11 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) {
         page::palette::draw(state, palette, &mut painter, body);
     }
     let columns = area.width.saturating_sub(2);
+    if let Some(line) = &state.line {
+        let line = prompt::line(line, usize::from(columns));
+        painter.fill(area.x, area.bottom() - 2, area.width, " ", Role::Text);
+        painter.line(area.x + 1, area.bottom() - 2, columns, &line);
+    }
     let line = footer::line(state, usize::from(columns));
     painter.line(area.x + 1, area.bottom() - 1, columns, &line);
 }
@@ -79,7 +84,8 @@ fn header(state: &State, painter: &mut Painter<'_>) {
         line = line.with(Role::Text, " ").with(role, format!(" {number} {} ", page.title()));
     }
     let after = painter.line(area.x, area.y, area.width, &line);
-    let badge = if state.read_only { " read-only " } else { "" };
+    let frozen = state.frozen_words().map(|words| format!(" {words} ")).unwrap_or_default();
+    let badge = format!("{frozen}{}", if state.read_only { " read-only " } else { "" });
     let badge_width = u16::try_from(badge.len()).unwrap_or(0) + 1;
     let room = area.right().saturating_sub(after).saturating_sub(badge_width + 3);
     let title = super::widget::styled::cut(&state.title, usize::from(room)).into_owned();

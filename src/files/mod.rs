@@ -9,3 +9,4 @@
 pub mod bounded;
 pub mod log;
 pub mod places;
+pub mod saving;

@@ -14,6 +14,7 @@ use super::details::Details;
 use super::group::targets;
 use super::keeper::INPUTS_WAITING;
 use super::pace::{self, Plan};
+use super::refresh::{Bell, Refresher};
 use super::{AskPassphrase, credentials, keeper, once};
 use crate::config::Config;
 use crate::fleet::{Fleet, Input, Snapshot};
@@ -23,6 +24,14 @@ use crate::keylime::{AddressState, Failure, Limits};
 #[derive(Debug)]
 pub struct Following {
     _tasks: JoinSet<()>,
+    refresher: Refresher,
+}
+
+impl Following {
+    /// What asks the groups sooner than planned.
+    pub fn refresher(&self) -> Refresher {
+        self.refresher.clone()
+    }
 }
 
 /// A runtime to follow groups on.
@@ -51,6 +60,7 @@ pub fn follow(
     let (pictures, seen) = watch::channel(Arc::new(fleet.snapshot()));
     let (inputs, taken) = mpsc::channel(INPUTS_WAITING);
     let mut tasks = JoinSet::new();
+    let mut refresher = Refresher::default();
     // The model of a large fleet takes a tenth of a second for a picture: on a thread of its own nothing
     // that is timed waits for it. It ends when the other tasks, which hold the senders, have ended.
     let keep = keeper(fleet, taken, pictures);
@@ -64,7 +74,7 @@ pub fn follow(
         let interval = config.poll_interval;
         match asker {
             Ok((asker, sides)) => {
-                tasks.spawn(follow_group(asker, sides, interval, inputs.clone(), number));
+                tasks.spawn(follow_group(asker, sides, interval, inputs.clone(), number, refresher.add()));
             }
             Err(failure) => {
                 tracing::error!(group = %group.name, "{failure}");
@@ -77,7 +87,7 @@ pub fn follow(
             }
         }
     }
-    (Following { _tasks: tasks }, seen)
+    (Following { _tasks: tasks, refresher }, seen)
 }
 
 /// Looks, the verifiers and the registrars each go at a pace of their own, so
@@ -88,21 +98,26 @@ async fn follow_group(
     interval: Duration,
     inputs: super::asker::Inputs,
     number: usize,
+    bell: Arc<Bell>,
 ) {
     let (plans, planned) = watch::channel(None);
     tokio::join!(
-        join_all((0..asker.targets().addresses.len()).map(|index| look_forever(&asker, index, interval))),
-        ask_verifiers(&asker, sides.verifiers, interval, plans),
-        ask_registrars(&asker, sides.registrars, interval),
+        join_all(
+            (0..asker.targets().addresses.len()).map(|index| look_forever(&asker, index, interval, &bell))
+        ),
+        ask_verifiers(&asker, sides.verifiers, interval, plans, &bell),
+        ask_registrars(&asker, sides.registrars, interval, &bell),
         watch_over(planned, inputs, number),
     );
 }
 
-async fn look_forever(asker: &Asker, index: usize, interval: Duration) {
+async fn look_forever(asker: &Asker, index: usize, interval: Duration, bell: &Bell) {
+    let mut rung = bell.listen();
     loop {
-        let again = Instant::now() + pace::plan(interval, Duration::ZERO, rand::random()).pause;
+        let began = Instant::now();
         asker.look(index).await;
-        sleep_until(again).await;
+        let planned = began + pace::plan(interval, Duration::ZERO, rand::random()).pause;
+        rung.wait(planned, began).await;
     }
 }
 
@@ -111,8 +126,10 @@ async fn ask_verifiers(
     side: Option<Side>,
     interval: Duration,
     plans: watch::Sender<Option<(Instant, Plan)>>,
+    bell: &Bell,
 ) {
     let Some(mut side) = side else { return };
+    let mut rung = bell.listen();
     let mut has_answered = false;
     loop {
         let asked = asker.ask(&mut side).await;
@@ -126,12 +143,14 @@ async fn ask_verifiers(
             Asked::Failed { .. } if !has_answered => asker.tell(Input::Lost).await,
             Asked::Failed { .. } => {}
         }
-        sleep_until(ended + plan.pause).await;
+        bell.verifier_rests(ended + plan.rest);
+        rung.wait(ended + plan.pause, ended + plan.rest).await;
     }
 }
 
-async fn ask_registrars(asker: &Asker, side: Option<Side>, interval: Duration) {
+async fn ask_registrars(asker: &Asker, side: Option<Side>, interval: Duration, bell: &Bell) {
     let Some(mut side) = side else { return };
+    let mut rung = bell.listen();
     let mut details = Details::default();
     loop {
         let asked = asker.ask(&mut side).await;
@@ -139,7 +158,7 @@ async fn ask_registrars(asker: &Asker, side: Option<Side>, interval: Duration) {
         if let (Asked::Answered { .. }, Some(index)) = (asked, side.chosen()) {
             details.round(asker, index).await;
         }
-        sleep_until(ended + plan.pause).await;
+        rung.wait(ended + plan.pause, ended + plan.rest).await;
     }
 }
 

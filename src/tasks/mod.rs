@@ -15,9 +15,11 @@ mod keeper;
 mod lists;
 mod once;
 pub mod pace;
+mod refresh;
 
 pub use credentials::{AskPassphrase, UnusableCredentials};
 pub use follow::{Following, follow, network};
 pub use group::{GroupTargets, targets};
 pub use keeper::keeper;
 pub use once::once;
+pub use refresh::{Refreshed, Refresher};

@@ -24,6 +24,8 @@ const SLACK: Duration = Duration::from_secs(2);
 pub struct Plan {
     /// From the end of this answer to the next question.
     pub pause: Duration,
+    /// From the end of this answer until it is polite to ask again, planned or not.
+    pub rest: Duration,
     /// From the end of this answer until the next one is overdue.
     pub overdue: Duration,
     /// From the end of this answer until it counts no more.
@@ -33,11 +35,13 @@ pub struct Plan {
 /// The plan after an answer, or a question that timed out, that took `took`.
 /// `random` is uniform in 0…1.
 pub fn plan(interval: Duration, took: Duration, random: f64) -> Plan {
-    let planned = interval.max(took.saturating_mul(POLITENESS));
+    let rest = took.saturating_mul(POLITENESS);
+    let planned = interval.max(rest);
     let longest = planned.mul_f64(1.0 + JITTER);
     let slack = SLACK + took.saturating_mul(2);
     Plan {
         pause: planned.mul_f64(1.0 + JITTER * random.clamp(0.0, 1.0)),
+        rest,
         overdue: longest + slack,
         lost: longest.saturating_mul(PATIENCE) + slack,
     }
@@ -70,7 +74,7 @@ mod tests {
             let (interval, took) = (Duration::from_secs(interval), Duration::from_millis(took));
             let plan = plan(interval, took, random);
             prop_assert!(plan.pause >= interval);
-            prop_assert!(plan.pause >= took * POLITENESS);
+            prop_assert!(plan.pause >= plan.rest && plan.rest >= took * POLITENESS);
             prop_assert!(plan.overdue > plan.pause && plan.lost > plan.overdue);
             prop_assert!(share(took, None, interval) <= 0.05);
             prop_assert!(share(took, Some(plan.pause + took), interval) <= 0.05);

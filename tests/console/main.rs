@@ -4,8 +4,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod hands;
 mod hangup;
 mod pictures;
+mod tmux;
 
 use support::command::Place;
 use support::screen::Screen;

@@ -13,4 +13,5 @@ pub mod picture;
 pub mod screen;
 pub mod status;
 pub mod supervisor;
+pub mod tmux;
 pub mod wait;

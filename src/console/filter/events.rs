@@ -5,7 +5,7 @@ use super::{EventKind, Filter, Test};
 use crate::fleet::{Change, Event};
 
 /// A filter for events. Of the fields, `verdict=` asks for what an agent turned
-/// to, and `flag=` holds for no event.
+/// to; what is asked of records, flags and ages holds for no event.
 #[derive(Clone, Copy, Debug)]
 pub struct EventMatcher<'a>(pub &'a Filter);
 
@@ -18,7 +18,8 @@ impl EventMatcher<'_> {
 
 fn holds(test: &Test, event: &Event) -> bool {
     match test {
-        Test::Text(text) => shows(event, text),
+        Test::Text(text) => shows(event, |word| contains(word, text)),
+        Test::Expression(pattern) => shows(event, |word| pattern.is_in(word)),
         Test::Id(texts) => texts.iter().any(|text| in_agent(event, text)),
         Test::Group(names) => names.iter().any(|name| contains(&event.group, name)),
         Test::Verdict(verdicts) => match event.change {
@@ -26,21 +27,23 @@ fn holds(test: &Test, event: &Event) -> bool {
             _ => false,
         },
         Test::Kind(kinds) => kinds.contains(&EventKind::of(event)),
-        Test::Flag(_) => false,
+        Test::Flag(_) | Test::Age(_) | Test::Keylime(_) | Test::Event(_) | Test::Split => false,
     }
 }
 
-/// What a row shows: agent, group, the change, why.
-fn shows(event: &Event, text: &str) -> bool {
+/// Whether something that a row shows is as asked: agent, group, the change,
+/// why.
+fn shows(event: &Event, is_asked: impl Fn(&str) -> bool) -> bool {
     let in_change = match &event.change {
-        Change::Verdict { from, to } => {
-            contains(to.word(), text) || from.is_some_and(|from| contains(from.word(), text))
-        }
-        Change::Gone { from } => contains("gone", text) || contains(from.word(), text),
-        Change::Address { address, .. } => contains(address, text),
+        Change::Verdict { from, to } => is_asked(to.word()) || from.is_some_and(|from| is_asked(from.word())),
+        Change::Gone { from } => is_asked("gone") || is_asked(from.word()),
+        Change::Address { address, .. } => is_asked(address),
         Change::IntervalMismatch | Change::GroupLost { .. } | Change::GroupBack => false,
     };
-    in_change || in_agent(event, text) || contains(&event.group, text) || contains(&event.why, text)
+    in_change
+        || event.agent.as_ref().is_some_and(|agent| is_asked(agent.shown().as_str()))
+        || is_asked(&event.group)
+        || is_asked(&event.why)
 }
 
 fn in_agent(event: &Event, text: &str) -> bool {
@@ -67,12 +70,29 @@ mod tests {
     fn text_group_verdict_and_kind_of_an_event() {
         let change = Change::Verdict { from: Some(Verdict::Attested), to: Verdict::Stale };
         let stale = event(Some("node-7"), change);
-        for filter in
-            ["", "NODE-7", "stale", "attested", "2 min", "group=eu", "verdict=stale", "kind=verdict"]
-        {
+        for filter in [
+            "",
+            "NODE-7",
+            "stale",
+            "attested",
+            "2 min",
+            "group=eu",
+            "verdict=stale",
+            "kind=verdict",
+            "~^node-\\d$",
+        ] {
             assert!(is_shown(filter, &stale), "{filter}");
         }
-        for filter in ["node-8", "verdict=attested", "kind=gone,new", "group=us", "!stale", "flag=latched"] {
+        for filter in [
+            "node-8",
+            "verdict=attested",
+            "kind=gone,new",
+            "group=us",
+            "!stale",
+            "flag=latched",
+            "split",
+            "age>1s",
+        ] {
             assert!(!is_shown(filter, &stale), "{filter}");
         }
         let lost = event(None, Change::GroupLost { agents: 3 });

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use super::{Filter, Term, Test};
+use crate::console::page::agents::{keylime, row};
 use crate::fleet::{AgentInGroup, AgentView, GroupView, Verdict};
+use crate::keylime::AgentRecord;
+use crate::text::RemoteText;
 
 /// A filter whose group names are looked up, for one picture of the fleet.
 #[derive(Debug)]
@@ -49,7 +52,20 @@ impl<'a> Matcher<'a> {
 
     fn holds(&self, resolved: &Resolved<'_>, agent: &AgentView) -> bool {
         match &resolved.term.test {
-            Test::Text(text) => self.shows(agent, text),
+            Test::Text(text) => self.shows(agent, |word| contains(word, text)),
+            Test::Expression(pattern) => self.shows(agent, |word| pattern.is_in(word)),
+            Test::Split => agent.split,
+            Test::Age(asked) => row::deciding(agent)
+                .and_then(|inside| inside.judgement.age)
+                .is_some_and(|age| if asked.is_older { age > asked.seconds } else { age < asked.seconds }),
+            Test::Keylime(texts) => records(agent).any(|record| {
+                let status = record.attestation_status.as_ref().map(RemoteText::raw);
+                let words = [status, keylime::state_name(record)];
+                words.into_iter().flatten().any(|word| texts.iter().any(|text| contains(word, text)))
+            }),
+            Test::Event(texts) => records(agent)
+                .filter_map(|record| record.last_event_id.as_ref())
+                .any(|event| texts.iter().any(|text| contains(event.raw(), text))),
             Test::Id(texts) => texts.iter().any(|text| contains(agent.shown.as_str(), text)),
             Test::Group(_) => agent.groups.iter().any(|inside| resolved.groups.contains(&inside.group)),
             Test::Verdict(verdicts) => self.verdicts(agent).any(|verdict| verdicts.contains(&verdict)),
@@ -68,23 +84,28 @@ impl<'a> Matcher<'a> {
         row.into_iter().chain(in_groups)
     }
 
-    /// What a row shows: id, verdict, flags, groups, Keylime's word, event.
-    fn shows(&self, agent: &AgentView, text: &str) -> bool {
+    /// Whether something that a row shows is as asked: id, verdict, flags,
+    /// groups, Keylime's word, event.
+    fn shows(&self, agent: &AgentView, is_asked: impl Fn(&str) -> bool) -> bool {
         let in_group = |inside: &Arc<AgentInGroup>| {
-            self.groups.get(inside.group).is_some_and(|group| contains(&group.name, text))
+            self.groups.get(inside.group).is_some_and(|group| is_asked(&group.name))
                 || inside.record.as_ref().is_some_and(|record| {
                     [&record.attestation_status, &record.last_event_id]
                         .into_iter()
                         .flatten()
-                        .any(|word| contains(word.raw(), text))
+                        .any(|word| is_asked(word.raw()))
                 })
         };
-        contains(agent.shown.as_str(), text)
-            || contains(agent.verdict.word(), text)
-            || (agent.split && contains("split", text))
-            || agent.flags.iter().any(|flag| contains(flag.word(), text))
+        is_asked(agent.shown.as_str())
+            || is_asked(agent.verdict.word())
+            || (agent.split && is_asked("split"))
+            || agent.flags.iter().any(|flag| is_asked(flag.word()))
             || agent.groups.iter().any(in_group)
     }
+}
+
+fn records(agent: &AgentView) -> impl Iterator<Item = &AgentRecord> {
+    agent.groups.iter().filter_map(|inside| inside.record.as_deref())
 }
 
 /// The group of that name, else all that have it in their name.
@@ -129,6 +150,17 @@ mod tests {
         assert_eq!(shown("verdict=failed !group=eu-south"), ["node-02"]);
         assert_eq!(shown("flag=odd-id"), ["gerät-東京\\u{202e}gpj"]);
         assert_eq!(shown("id=node-0 verdict=attested,stale"), ["node-00", "node-01", "node-03"]);
+    }
+
+    #[test]
+    fn expressions_ages_and_keylimes_words() {
+        assert_eq!(shown("~^node-0[0-2]$"), ["node-00", "node-01", "node-02"]);
+        assert_eq!(shown("/NOT_in.allow/"), ["node-02"]);
+        assert_eq!(shown("age>1m id=node-0"), ["node-02", "node-03"]);
+        assert_eq!(shown("age<1m id=node-0"), ["node-00", "node-01"]);
+        assert_eq!(shown("keylime=\"invalid quote\""), ["node-02"]);
+        assert_eq!(shown("event=pcr"), ["node-01"]);
+        assert_eq!(shown("split"), ["node-12"]);
     }
 
     #[test]

@@ -2,19 +2,24 @@
 //!
 //! Terms stand side by side and all have to hold; `!` before a term turns it
 //! around. A term is a text that is looked for in what the row shows, or a
-//! field: `verdict=failed,stale`, `group=eu-west`, `flag=latched`, `id=node-1`.
-//! A text with spaces, `=` or quotes in it stands in double quotes.
+//! field: `verdict=failed,stale`, `group=eu-west`, `flag=latched`, `id=node-1`,
+//! `age>5m`, `keylime=FAIL`, `event=ima`, `split`; or a regular expression:
+//! `~^node-[0-3]`, `/with a space/`. A text with spaces or signs of this
+//! language in it stands in double quotes.
 
 mod events;
 mod kind;
 mod matcher;
 mod parse;
+mod pattern;
 mod print;
+mod words;
 
 pub use events::EventMatcher;
 pub use kind::EventKind;
 pub use matcher::Matcher;
-pub use parse::{FIELDS, FilterError};
+pub use parse::{FIELDS, FORMS, FilterError};
+pub use pattern::Pattern;
 
 use crate::fleet::{Flag, Verdict};
 
@@ -49,6 +54,25 @@ pub enum Test {
     Flag(Vec<Flag>),
     /// What an event tells of; no agent has one.
     Kind(Vec<EventKind>),
+    /// A regular expression somewhere in the row.
+    Expression(Pattern),
+    /// How long ago the last success is.
+    Age(Age),
+    /// A text in Keylime's attestation status or in its name of the state.
+    Keylime(Vec<String>),
+    /// A text in the id of the last event.
+    Event(Vec<String>),
+    /// Two groups differ.
+    Split,
+}
+
+/// What `age>5m` asks. Without any success there is no age, and it fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Age {
+    /// Whether older ones are meant, else younger ones.
+    pub is_older: bool,
+    /// Seconds; the age itself is neither older nor younger.
+    pub seconds: u64,
 }
 
 impl Filter {
@@ -70,7 +94,11 @@ mod tests {
     use super::*;
 
     fn text() -> impl Strategy<Value = String> {
-        prop_oneof!["[a-z=!,\"\\\\ ]{1,8}", any::<String>().prop_filter("not empty", |text| !text.is_empty())]
+        prop_oneof![
+            "[a-z=!,\"\\\\ ~/<>]{1,8}",
+            Just("split".to_owned()),
+            any::<String>().prop_filter("not empty", |text| !text.is_empty())
+        ]
     }
 
     fn texts() -> impl Strategy<Value = Vec<String>> {
@@ -88,6 +116,14 @@ mod tests {
             prop::collection::vec(verdict, 1..4).prop_map(Test::Verdict),
             prop::collection::vec(flag, 1..4).prop_map(Test::Flag),
             prop::collection::vec(kind, 1..4).prop_map(Test::Kind),
+            prop_oneof![r#"[a-z.^$"=! /~]{1,9}"#, r"\\[dws/]"]
+                .prop_filter_map("an expression", |text: String| Pattern::new(&text).ok())
+                .prop_map(Test::Expression),
+            (any::<bool>(), prop_oneof![0u64..200_000, any::<u64>()])
+                .prop_map(|(is_older, seconds)| Test::Age(Age { is_older, seconds })),
+            texts().prop_map(Test::Keylime),
+            texts().prop_map(Test::Event),
+            Just(Test::Split),
         ]
     }
 

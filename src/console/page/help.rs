@@ -3,7 +3,7 @@
 
 use super::verdicts;
 use crate::console::command;
-use crate::console::filter::FIELDS;
+use crate::console::filter::{FIELDS, FORMS};
 use crate::console::glyph;
 use crate::console::keymap::{Context, Row, sequence_text};
 use crate::console::state::State;
@@ -38,6 +38,10 @@ pub fn lines(state: &State) -> Vec<StyledLine> {
     lines.extend(labelled(StyledLine::new(), 0, Role::Text, intro, width));
     for (name, words) in FIELDS {
         let label = StyledLine::new().with(Role::Key, format!("{name}="));
+        lines.extend(labelled(label, KEYS, Role::Text, words, width));
+    }
+    for (form, words) in FORMS {
+        let label = StyledLine::new().with(Role::Key, form);
         lines.extend(labelled(label, KEYS, Role::Text, words, width));
     }
     section(&mut lines, "Verdicts, the worst first");

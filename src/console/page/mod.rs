@@ -4,6 +4,7 @@ pub mod agents;
 pub mod events;
 pub mod group;
 pub mod help;
+pub mod json;
 pub mod log;
 pub mod overview;
 pub mod palette;

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::order::order;
+use super::sort::Sort;
 use crate::console::command::Motion;
-use crate::console::filter::{Filter, Matcher};
-use crate::console::page::agents::row;
+use crate::console::filter::Filter;
 use crate::fleet::{AgentView, Snapshot};
 use crate::text::RemoteText;
 
@@ -26,67 +27,6 @@ pub struct AgentsState {
     offset: usize,
     longest_id: usize,
     is_settled: bool,
-}
-
-/// How the agents are ordered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sort {
-    /// By which column.
-    pub key: SortKey,
-    /// Whether the order is turned around.
-    pub is_reversed: bool,
-}
-
-/// A column that orders the agents; ties are in order of the ids.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SortKey {
-    /// The worst first.
-    #[default]
-    Verdict,
-    /// By id.
-    Agent,
-    /// The oldest success first.
-    Age,
-    /// The fewest attesting groups first.
-    Coverage,
-}
-
-impl SortKey {
-    /// All columns that order.
-    pub const ALL: [Self; 4] = [Self::Verdict, Self::Agent, Self::Age, Self::Coverage];
-
-    /// Its name in a command.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Verdict => "verdict",
-            Self::Agent => "agent",
-            Self::Age => "age",
-            Self::Coverage => "coverage",
-        }
-    }
-
-    fn next(self) -> Self {
-        match self {
-            Self::Verdict => Self::Agent,
-            Self::Agent => Self::Age,
-            Self::Age => Self::Coverage,
-            Self::Coverage => Self::Verdict,
-        }
-    }
-
-    /// The order in words.
-    pub fn words(self, is_reversed: bool) -> &'static str {
-        match (self, is_reversed) {
-            (Self::Verdict, false) => "worst first",
-            (Self::Verdict, true) => "best first",
-            (Self::Agent, false) => "by id",
-            (Self::Agent, true) => "by id, last first",
-            (Self::Age, false) => "oldest first",
-            (Self::Age, true) => "newest first",
-            (Self::Coverage, false) => "least covered first",
-            (Self::Coverage, true) => "best covered first",
-        }
-    }
 }
 
 impl AgentsState {
@@ -190,7 +130,7 @@ impl AgentsState {
     pub(super) fn settle(&mut self, snapshot: &Snapshot, height: usize) {
         if !self.is_settled {
             self.is_settled = true;
-            self.put_in_order(snapshot);
+            self.order = order(snapshot, &self.filter, self.sort);
             self.longest_id =
                 snapshot.agents.iter().map(|agent| agent.shown.as_str().len()).max().unwrap_or(0);
             let place = self.place_of(self.chosen.as_ref(), snapshot);
@@ -208,41 +148,10 @@ impl AgentsState {
         self.offset = self.offset.min(last_offset).clamp(lowest, self.place.max(lowest));
     }
 
-    fn put_in_order(&mut self, snapshot: &Snapshot) {
-        let matcher = Matcher::new(&self.filter, &snapshot.groups);
-        let shown = (0u32..)
-            .zip(snapshot.agents.iter())
-            .filter(|(_, agent)| self.filter.is_empty() || matcher.matches(agent));
-        let key = self.sort.key;
-        if key == SortKey::Agent {
-            self.order = shown.map(|(index, _)| index).collect();
-        } else {
-            let mut keyed: Vec<_> = shown.map(|(index, agent)| (sort_value(key, agent), index)).collect();
-            keyed.sort_unstable();
-            self.order = keyed.into_iter().map(|(_, index)| index).collect();
-        }
-        if self.sort.is_reversed {
-            self.order.reverse();
-        }
-    }
-
     fn place_of(&self, id: Option<&RemoteText>, snapshot: &Snapshot) -> Option<usize> {
         let id = id?;
         let index = snapshot.agents.binary_search_by(|agent| agent.id.cmp(id)).ok()?;
         let index = u32::try_from(index).ok()?;
         self.order.iter().position(|other| *other == index)
-    }
-}
-
-fn sort_value(key: SortKey, agent: &AgentView) -> u64 {
-    match key {
-        SortKey::Agent => 0,
-        SortKey::Verdict => agent.verdict as u64,
-        SortKey::Age => {
-            let age = row::deciding(agent).and_then(|inside| inside.judgement.age);
-            // Without an age last: there is nothing to be old.
-            age.map_or(u64::MAX, |age| u64::MAX - 1 - age)
-        }
-        SortKey::Coverage => u64::from(agent.coverage.have),
     }
 }

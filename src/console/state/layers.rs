@@ -128,7 +128,7 @@ impl State {
         }
     }
 
-    fn set_filter(&mut self, filter: Filter) {
+    pub(super) fn set_filter(&mut self, filter: Filter) {
         match self.page {
             PageId::Overview | PageId::Log => {}
             PageId::Agents => self.agents.set_filter(filter),
@@ -185,12 +185,6 @@ impl State {
     /// Opens the line in which a filter is written.
     pub(in crate::console) fn open_filter(&mut self) {
         self.line = self.filter().map(FilterLine::new);
-    }
-
-    /// Closes the line and keeps what it filters.
-    pub(in crate::console) fn keep_filter(&mut self) {
-        self.line = None;
-        self.agents.choose_current();
     }
 
     /// Closes the line and shows everything.

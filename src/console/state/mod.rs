@@ -4,11 +4,17 @@ mod agents;
 mod events;
 mod feed;
 mod filter_line;
+mod freeze;
 mod geometry;
+mod history;
+mod keeping;
 mod layers;
 mod log;
+mod order;
 mod overview;
 mod palette;
+mod sort;
+mod taking;
 mod text_line;
 mod visible;
 
@@ -16,21 +22,25 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-pub use agents::{AgentsState, Sort, SortKey};
+pub use agents::AgentsState;
 pub use events::EventsState;
 pub use feed::Feed;
 pub use filter_line::FilterLine;
+pub use freeze::Frozen;
 pub use geometry::{MINIMUM, Size};
+pub use history::{History, MAX_REMEMBERED, Recall};
 pub use layers::{Detail, Overlay};
 pub use log::{Level, LogState};
 pub(in crate::console) use overview::is_asking;
 pub use overview::{OverviewState, SHARE_STEPS};
 pub use palette::Palette;
+pub use sort::{Sort, SortKey};
 pub use text_line::TextLine;
 pub use visible::Visible;
 
 use super::command::Confirmation;
 use super::keymap::{self, Context, Key, Keymap};
+use super::outside::Request;
 use super::theme::{DEFAULT, MONO, Themes};
 use super::{ConsoleError, Options, Outcome};
 use crate::fleet::Snapshot;
@@ -58,6 +68,8 @@ pub struct State {
     pub overlay: Option<Overlay>,
     /// The line in which a filter is being written.
     pub line: Option<FilterLine>,
+    /// The filters that were kept.
+    pub history: History,
     /// The command that is being written.
     pub palette: Option<Palette>,
     /// Commands that were run from the palette, the newest last.
@@ -78,6 +90,10 @@ pub struct State {
     pub ascii: bool,
     /// The keys.
     pub keymap: Arc<Keymap>,
+    /// Since when the data stands still; none: it does not.
+    pub frozen: Option<Frozen>,
+    /// What is to be done outside; [`super::update`] hands it to the loop.
+    pub requests: Vec<Request>,
     /// The theme's name.
     pub theme: String,
     /// The names of all themes.
@@ -183,6 +199,7 @@ impl State {
             log: LogState::default(),
             overlay: None,
             line: None,
+            history: History::new(options.remembered),
             palette: None,
             palette_history: Vec::new(),
             confirmation: None,
@@ -193,6 +210,8 @@ impl State {
             start: options.start,
             ascii: options.ascii,
             keymap: Arc::new(keymap),
+            frozen: None,
+            requests: Vec::new(),
             theme: if options.colour { theme } else { MONO.to_owned() },
             themes: themes.names().map(str::to_owned).collect(),
             colour: options.colour,
@@ -234,9 +253,9 @@ impl State {
         self.page = page;
     }
 
-    /// Takes in a picture. One of the same generation shows nothing new, but
-    /// its observation times are newer.
-    pub(super) fn take_snapshot(&mut self, snapshot: Arc<Snapshot>) {
+    /// Shows a picture. One of the same generation shows nothing new, but its
+    /// observation times are newer.
+    fn show_snapshot(&mut self, snapshot: Arc<Snapshot>) {
         if !Arc::ptr_eq(&self.snapshot.agents, &snapshot.agents) {
             self.agents.outdate();
         }
@@ -262,14 +281,15 @@ impl State {
         self.settle_overlay();
     }
 
-    /// When the next shown age changes: only the age of an overdue observation and
-    /// that of the last change move by the clock.
+    /// When the next shown age changes: only the age of an overdue observation,
+    /// that of the last change, and for how long the data has stood still, move
+    /// by the clock.
     pub fn next_tick(&self) -> Option<Timestamp> {
         let overdue = overview::next_tick(&self.snapshot.groups, self.now);
         let last_change = match self.page {
             PageId::Overview => overview::next_age(&self.snapshot.events, self.now),
             _ => None,
         };
-        overdue.into_iter().chain(last_change).min()
+        overdue.into_iter().chain(last_change).chain(self.frozen_tick()).min()
     }
 }

@@ -6,6 +6,7 @@
 
 mod backend;
 pub(in crate::console) mod hangup;
+mod lending;
 mod mode;
 mod panic_hook;
 
@@ -16,6 +17,7 @@ use std::rc::Rc;
 use ratatui::Terminal;
 
 pub use backend::FrameBackend;
+pub(super) use lending::{has_signals_of_its_own, lend, take_back};
 
 use super::ConsoleError;
 
@@ -55,6 +57,15 @@ pub fn open() -> Result<(Session, Screen), ConsoleError> {
 /// The number of the signal that suspends (`ctrl-z` in a shell).
 pub(super) const SUSPEND: i32 = signal_hook::consts::SIGTSTP;
 
+/// Asks for what `ctrl-z` asks for at a shell: everything that was started with
+/// us stops. In raw mode the key itself is but a key.
+///
+/// # Errors
+/// The system does not take the signal.
+pub(super) fn ask_to_suspend() -> io::Result<()> {
+    Ok(rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?)
+}
+
 impl Session {
     /// Hands the terminal to the shell and stops this process; on SIGCONT it
     /// takes the terminal again. All of it has to be drawn anew then.
@@ -62,16 +73,19 @@ impl Session {
     /// # Errors
     /// The process cannot stop, or the terminal does not take the mode again.
     pub fn suspend(&mut self) -> io::Result<()> {
-        mode::leave();
+        // Whoever has the terminal now keeps it: an editor is suspended with us.
+        let was_ours = mode::leave();
         let stopped = signal_hook::low_level::emulate_default_handler(SUSPEND);
-        mode::enter()?;
+        if was_ours {
+            mode::enter()?;
+        }
         stopped
     }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
-        mode::leave();
+        let _ = mode::leave();
     }
 }
 

@@ -23,18 +23,20 @@ pub(super) fn enter() -> io::Result<()> {
     execute!(io::stdout(), EnterAlternateScreen, Hide)
 }
 
-/// Gives the terminal back; the second time nothing happens. Errors are left
-/// alone: the terminal may be gone, and there is nobody to tell.
-pub(super) fn leave() {
+/// Gives the terminal back, and says whether we had it: the second time nothing
+/// happens. Errors are left alone: the terminal may be gone, and there is nobody
+/// to tell.
+pub(super) fn leave() -> bool {
     let was_taken = OWNER.lock().ok().and_then(|mut owner| owner.take()).is_some();
     if !was_taken {
-        return;
+        return false;
     }
     let mut out = io::stdout();
     // A frame that was cut short may have left its bracket open.
     let _ = queue!(out, EndSynchronizedUpdate, ResetColor, LeaveAlternateScreen, Show);
     let _ = out.flush();
     let _ = disable_raw_mode();
+    true
 }
 
 /// Whose the terminal is.

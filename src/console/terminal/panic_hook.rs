@@ -16,7 +16,7 @@ pub(super) fn install() {
             // The console itself: its message belongs on a terminal that can
             // show it.
             Some(owner) if owner == thread::current().id() => {
-                mode::leave();
+                let _ = mode::leave();
                 before(panic);
             }
             // Somebody else, and the console goes on: nothing may be printed

@@ -7,6 +7,7 @@ use tokio::time::sleep;
 
 use super::rig::{operate, operate_on};
 use crate::console::Outcome;
+use crate::console::outside::Request;
 use crate::console::test_fleet::{agents, fleet, large, later, now, record, small_fleet, up};
 use crate::fleet::{Fleet, Input};
 use crate::keylime::Negotiated;
@@ -277,6 +278,40 @@ async fn moving_and_scrolling_write_little() {
             let written = operator.screen().counted().1 - before;
             assert!((1..=limit).contains(&written), "{keys}: {written} bytes");
         }
+        operator.press("q");
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_asked_of_the_world_outside_is_carried_out_once() {
+    operate(fleet(), async |operator| {
+        operator.press("2 / f a i l e d enter");
+        operator.see("done outside").await;
+        operator.press("y");
+        operator.see("done outside").await;
+        operator.press("ctrl-r");
+        operator.rest(1).await;
+        let kinds: Vec<_> = operator.asked.0.borrow().clone();
+        assert_eq!(
+            kinds,
+            [
+                Request::Remember(vec!["failed".to_owned()]),
+                Request::Copy { text: "node-02".to_owned(), what: "the id node-02".to_owned() },
+                Request::Refresh,
+            ]
+        );
+        let before = operator.screen().writes().len();
+        operator.press("e");
+        operator.see("filter id=node-03").await;
+        // Whatever the editor left on the terminal is cleared.
+        let after: Vec<u8> = operator.screen().writes().split_off(before).concat();
+        assert!(after.windows(4).any(|part| part == b"\x1b[2J"), "no clear");
+        assert_eq!(
+            operator.asked.0.borrow().last(),
+            Some(&Request::EditFilter { text: "failed".to_owned() })
+        );
         operator.press("q");
     })
     .await

@@ -58,7 +58,7 @@ fn pages_at_two_sizes() {
             ("overview", "1"),
             ("overview-down", "1 j"),
             ("agents", "2"),
-            ("agents-filtered", "2 / n o d e - 0 down down enter"),
+            ("agents-filtered", "2 / n o d e - 0 ctrl-n ctrl-n enter"),
             ("agents-mistake", "2 / v e r d i c t = f a i l d"),
             ("agents-nothing", "2 / x y z"),
             ("detail", "2 / 0 2 enter enter"),

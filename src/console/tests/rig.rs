@@ -20,9 +20,11 @@ use tokio::task::LocalSet;
 use tokio::time::{Instant, sleep};
 
 use crate::console::keymap::{Key, KeyCode, Named};
+use crate::console::outside::{Doing, Outside, Request};
+use crate::console::state::Notice;
 use crate::console::terminal::FrameBackend;
 use crate::console::test_fleet;
-use crate::console::{ConsoleError, Options, Outcome, run};
+use crate::console::{ConsoleError, Message, Options, Outcome, run};
 use crate::files::log::LogRing;
 use crate::fleet::{Fleet, Snapshot};
 
@@ -34,6 +36,24 @@ pub struct Operator {
     screen: Screen,
     pub fleet: Fleet,
     pub log: LogRing,
+    /// What was asked of the world outside.
+    pub asked: Recorded,
+}
+
+/// A world outside that writes down what it is asked, and says so.
+#[derive(Clone, Default)]
+pub struct Recorded(pub Rc<RefCell<Vec<Request>>>);
+
+impl Outside for Recorded {
+    fn begin(&mut self, request: Request) -> Doing<'static> {
+        self.0.borrow_mut().push(request);
+        Box::pin(async { Some(Message::Notice(Notice::information("done outside"))) })
+    }
+
+    fn hand_over(&mut self, request: Request) -> Doing<'_> {
+        self.0.borrow_mut().push(request);
+        Box::pin(async { Some(Message::Edited("id=node-03".to_owned())) })
+    }
 }
 
 /// Keys on their way, with the manners of crossterm's stream: the first waker
@@ -217,10 +237,19 @@ pub async fn operate_on<F: Future<Output = ()>>(
     let mut keys = keyboard.clone();
     let input: std::pin::Pin<Box<dyn Stream<Item = io::Result<Event>>>> =
         Box::pin(stream::poll_fn(move |context| keys.poll(context)));
+    let outside = Recorded::default();
+    let asked = outside.clone();
     let log = LogRing::default();
     let (stop, stopped) = oneshot::channel::<()>();
-    let operator =
-        Operator { keyboard, snapshots: Some(snapshots), stop: Some(stop), screen, fleet, log: log.clone() };
+    let operator = Operator {
+        keyboard,
+        snapshots: Some(snapshots),
+        stop: Some(stop),
+        screen,
+        fleet,
+        log: log.clone(),
+        asked,
+    };
     let start = Instant::now();
     let clock = move || test_fleet::now() + jiff::SignedDuration::try_from(Instant::now() - start).unwrap();
     let stop = async move {
@@ -230,7 +259,7 @@ pub async fn operate_on<F: Future<Output = ()>>(
     };
     let terminal = Terminal::new(backend).unwrap();
     let options = Options { title: "test".to_owned(), colour: true, log: Some(log), ..Options::default() };
-    let console = run(terminal, input, receiver, clock, stop, options);
+    let console = run(terminal, input, receiver, clock, outside, stop, options);
     // A task of its own: nothing but its own wakers may wake it.
     let play = async {
         let console = tokio::task::spawn_local(console);

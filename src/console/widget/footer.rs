@@ -1,5 +1,6 @@
 //! The last line: the keys that matter now, made from table and keymap.
 
+use super::prompt;
 use super::styled::StyledLine;
 use crate::console::command;
 use crate::console::state::State;
@@ -28,8 +29,8 @@ pub fn hints(state: &State) -> Vec<Hint> {
         .collect()
 }
 
-/// The line in so many columns: a filter being written, else a notice, else
-/// the hints that fit.
+/// The line in so many columns: a mistake in the filter that is being written,
+/// else a notice, else the hints that fit.
 pub fn line(state: &State, columns: usize) -> StyledLine {
     let mistake = || state.notice.as_ref().map(|notice| notice.words.as_str());
     if let Some(confirmation) = &state.confirmation {
@@ -42,9 +43,8 @@ pub fn line(state: &State, columns: usize) -> StyledLine {
         let prompt = StyledLine::new().with(Role::Key, ":");
         return prompt.then(writing(palette.line().parts(), palette.error(), columns.saturating_sub(1)));
     }
-    if let Some(line) = &state.line {
-        let prompt = StyledLine::new().with(Role::Key, "/");
-        return prompt.then(writing(line.parts(), line.error(), columns.saturating_sub(1)));
+    if let Some(mistake) = state.line.as_ref().and_then(|line| prompt::mistake(line, columns)) {
+        return mistake;
     }
     if let Some(notice) = &state.notice {
         let role = if notice.is_problem { Role::Problem } else { Role::Information };

@@ -2,6 +2,7 @@
 
 pub mod footer;
 mod painter;
+pub mod prompt;
 pub mod spark;
 pub mod styled;
 pub mod table;

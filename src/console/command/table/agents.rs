@@ -40,6 +40,19 @@ pub(super) const COMMANDS: &[Command] = &[
         State::open_filter,
     ),
     read("filter.keep", "Keep the filter", Some("keep"), readable_filter, State::keep_filter),
+    read("filter.older", "Call back the filter before", Some("older"), some_history, |state| {
+        state.recall_filter(true);
+    }),
+    read("filter.newer", "Call back the filter after", None, some_history, |state| {
+        state.recall_filter(false);
+    }),
+    read(
+        "filter.edit",
+        "Write the filter in $VISUAL or $EDITOR",
+        None,
+        some_filter,
+        State::edit_filter_elsewhere,
+    ),
     read("filter.clear", "Clear the filter", Some("clear"), always, State::clear_filter),
     read("sort.next", "Sort by the next column", Some("sort"), always, |state| {
         state.agents.sort_by_next();
@@ -79,7 +92,11 @@ fn some_group(state: &State) -> Result<(), Reason> {
 
 fn readable_filter(state: &State) -> Result<(), Reason> {
     match state.line.as_ref().and_then(FilterLine::error) {
-        Some(error) => Err(Reason::new(error)),
+        Some(error) => Err(Reason::new(error.to_string())),
         None => Ok(()),
     }
+}
+
+fn some_history(state: &State) -> Result<(), Reason> {
+    if state.history.entries().is_empty() { Err(Reason::new("no filter was kept yet")) } else { Ok(()) }
 }

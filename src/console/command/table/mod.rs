@@ -3,6 +3,7 @@
 
 mod agents;
 mod events;
+mod hands;
 mod jumps;
 mod list;
 mod look;
@@ -19,6 +20,7 @@ const GROUPS: &[&[Command]] = &[
     GENERAL,
     agents::COMMANDS,
     events::COMMANDS,
+    hands::COMMANDS,
     pages::COMMANDS,
     list::COMMANDS,
     text::COMMANDS,
@@ -32,6 +34,7 @@ const GENERAL: &[Command] = &[
     read("help.open", "Show this help", Some("help"), always, State::open_help).named(&["help"]),
     read("quit", "Quit", Some("quit"), always, |state| state.outcome = Some(Outcome::Quit))
         .named(&["q", "exit"]),
+    read("suspend", "Go to the shell; its `fg` comes back", None, always, State::suspend),
 ];
 
 /// Every command.

@@ -39,6 +39,12 @@ pub(super) fn state(record: &AgentRecord) -> Option<String> {
     Some(name.map_or_else(|| format!("state {number}"), |name| (*name).to_owned()))
 }
 
+/// Upstream's name of the state, where it has one and means something.
+pub(in crate::console) fn state_name(record: &AgentRecord) -> Option<&'static str> {
+    let number = record.operational_state.filter(|_| !record.is_push())?;
+    STATES.get(usize::try_from(number).ok()?).copied()
+}
+
 /// Status and state; the state in words where the column is wide enough for
 /// most of them, else its number.
 pub(super) fn in_columns(record: &AgentRecord, columns: usize) -> String {

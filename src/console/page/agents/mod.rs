@@ -3,7 +3,7 @@
 mod columns;
 pub mod detail;
 mod fields;
-mod keylime;
+pub(in crate::console) mod keylime;
 pub mod raw;
 pub mod row;
 mod view;

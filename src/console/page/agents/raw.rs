@@ -14,12 +14,17 @@ const LIMIT: usize = 20_000;
 /// The record as lines of JSON in nothing but printable ASCII: safe on a screen
 /// and still JSON.
 pub fn lines(record: &AgentRecord) -> Vec<String> {
-    let pretty = serde_json::to_string_pretty(&value(record)).unwrap_or_default();
+    pretty(&value(record))
+}
+
+/// Any value as lines of JSON in nothing but printable ASCII.
+pub(in crate::console) fn pretty(value: &Value) -> Vec<String> {
+    let pretty = serde_json::to_string_pretty(value).unwrap_or_default();
     pretty.lines().map(ascii).collect()
 }
 
 /// Keylime's own names. Fields that it did not send read null.
-fn value(record: &AgentRecord) -> Value {
+pub(in crate::console) fn value(record: &AgentRecord) -> Value {
     json!({
         "operational_state": record.operational_state,
         "attestation_status": text(record.attestation_status.as_ref()),

@@ -1,0 +1,69 @@
+//! What the console asks of the world outside its screen.
+//!
+//! [`super::update`] does no I/O: it leaves [`Request`]s, and the loop hands
+//! them to an [`Outside`], which answers with a [`Message`]. The real one is
+//! [`Surroundings`]; tests have their own.
+
+mod clipboard;
+mod program;
+mod remember;
+mod surroundings;
+
+use std::future::Future;
+use std::pin::Pin;
+
+pub use clipboard::MAX_OSC52_BYTES;
+pub use remember::remembered;
+pub(super) use surroundings::{Keyboard, Surroundings};
+
+use super::Message;
+
+/// One thing to do outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Put a text into the clipboard, and say how.
+    Copy {
+        /// The text; fit to be shown.
+        text: String,
+        /// What it is: `the id node-1`; fit to be shown.
+        what: String,
+    },
+    /// Keep these filters for the next run, the newest last.
+    Remember(Vec<String>),
+    /// Ask every group now, as far as that is polite, and say so.
+    Refresh,
+    /// Stop until the shell continues us.
+    Suspend,
+    /// Show a text in the operator's pager.
+    Page {
+        /// The text; fit to be shown.
+        text: String,
+        /// What the file's name ends with: `.json`.
+        suffix: &'static str,
+    },
+    /// Let the operator write a filter in their editor.
+    EditFilter {
+        /// The filter so far.
+        text: String,
+    },
+}
+
+impl Request {
+    /// Whether another program gets the terminal meanwhile.
+    pub fn takes_terminal(&self) -> bool {
+        matches!(self, Self::Page { .. } | Self::EditFilter { .. })
+    }
+}
+
+/// Something that is being done outside; it ends by itself.
+pub type Doing<'a> = Pin<Box<dyn Future<Output = Option<Message>> + 'a>>;
+
+/// Does what is asked.
+pub trait Outside {
+    /// Begins something beside the console. It ends within a few seconds.
+    fn begin(&mut self, request: Request) -> Doing<'static>;
+
+    /// Does something that takes the terminal: gives it away, waits, and takes
+    /// it back. Dropping the future ends the other program.
+    fn hand_over(&mut self, request: Request) -> Doing<'_>;
+}

@@ -1,0 +1,203 @@
+//! The real world outside: clipboard, files, other programs, the servers.
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::event::{Event, EventStream};
+use crossterm::execute;
+use futures_util::Stream;
+
+use super::clipboard::{self, MAX_OSC52_BYTES, Way};
+use super::program::{self, CommandLine, ProgramError};
+use super::{Doing, Outside, Request, remember};
+use crate::console::state::Notice;
+use crate::console::{Message, terminal};
+use crate::files::bounded;
+use crate::tasks::Refresher;
+
+/// Bytes of an edited filter that are read at most.
+const MAX_EDITED: u64 = 64 * 1024;
+
+/// The keyboard. It can be let go of: crossterm's stream takes keys from the
+/// terminal even when nobody polls it, and an editor needs them.
+#[derive(Clone)]
+pub(in crate::console) struct Keyboard(Rc<RefCell<Option<EventStream>>>);
+
+impl Keyboard {
+    /// Takes the keyboard.
+    pub(in crate::console) fn new() -> Self {
+        Self(Rc::new(RefCell::new(Some(EventStream::new()))))
+    }
+
+    fn let_go(&self) {
+        self.0.borrow_mut().take();
+        // A stream that is dropped leaves a wake-up behind. Taken in together
+        // with a key it would hide that key until the next one, so it is taken
+        // in now.
+        let _ = crossterm::event::poll(std::time::Duration::ZERO);
+    }
+
+    fn take_back(&self) {
+        *self.0.borrow_mut() = Some(EventStream::new());
+    }
+}
+
+impl Stream for Keyboard {
+    type Item = io::Result<Event>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        match &mut *self.0.borrow_mut() {
+            Some(stream) => Pin::new(stream).poll_next(context),
+            // Nobody polls while another program has the terminal.
+            None => Poll::Pending,
+        }
+    }
+}
+
+/// The real [`Outside`].
+pub(in crate::console) struct Surroundings {
+    /// Keys of the terminal.
+    pub keyboard: Keyboard,
+    /// Where filters are remembered; none: nowhere.
+    pub history_file: Option<PathBuf>,
+    /// Those who ask the servers; none: nobody does.
+    pub refresher: Option<Refresher>,
+}
+
+impl Outside for Surroundings {
+    fn begin(&mut self, request: Request) -> Doing<'static> {
+        match request {
+            Request::Copy { text, what } => Box::pin(copy(text, what)),
+            Request::Remember(filters) => match self.history_file.clone() {
+                Some(file) => Box::pin(keep(file, filters)),
+                None => Box::pin(async { None }),
+            },
+            Request::Refresh => {
+                let words = self.refresher.as_ref().map(|refresher| refresher.refresh().to_string());
+                let words = words.unwrap_or_else(|| "nobody asks the servers here".to_owned());
+                Box::pin(async { Some(Message::Notice(Notice::information(words))) })
+            }
+            Request::Suspend => {
+                let failed = terminal::ask_to_suspend().err();
+                let words = failed.map(|error| format!("the shell cannot be reached: {error}"));
+                Box::pin(async { words.map(|words| Message::Notice(Notice::problem(words))) })
+            }
+            Request::Page { .. } | Request::EditFilter { .. } => Box::pin(async { None }),
+        }
+    }
+
+    fn hand_over(&mut self, request: Request) -> Doing<'_> {
+        Box::pin(async move {
+            let done = match request {
+                Request::Page { text, suffix } => self.page(&text, suffix).await.map(|()| None),
+                Request::EditFilter { text } => {
+                    self.edit(&text).await.map(|text| Some(Message::Edited(text)))
+                }
+                _ => Ok(None),
+            };
+            done.unwrap_or_else(|error| Some(Message::Notice(Notice::problem(error))))
+        })
+    }
+}
+
+impl Surroundings {
+    async fn page(&self, text: &str, suffix: &str) -> Result<(), String> {
+        let command = CommandLine::from_variables(&["PAGER"], "less", |name| std::env::var_os(name));
+        let file = private_file(text, suffix)?;
+        self.run(command.map_err(words)?, file.path()).await
+    }
+
+    async fn edit(&self, text: &str) -> Result<String, String> {
+        let command = CommandLine::from_variables(&["VISUAL", "EDITOR"], "vi", |name| std::env::var_os(name));
+        let file = private_file(&format!("{text}\n"), ".filter")?;
+        self.run(command.map_err(words)?, file.path()).await?;
+        let text = bounded::read_text(file.path(), MAX_EDITED).map_err(|error| error.to_string())?;
+        Ok(text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned())
+    }
+
+    /// Gives the terminal away until the program ends, however it ends.
+    async fn run(&self, command: CommandLine, file: &Path) -> Result<(), String> {
+        let lent = Lent::to_a_program(&self.keyboard);
+        let ended = command.run_on(file).await;
+        lent.take_back().map_err(|error| format!("the terminal cannot be taken again: {error}"))?;
+        ended.map_err(words)
+    }
+}
+
+/// The terminal is somebody else's.
+struct Lent<'k> {
+    keyboard: &'k Keyboard,
+}
+
+impl<'k> Lent<'k> {
+    fn to_a_program(keyboard: &'k Keyboard) -> Self {
+        keyboard.let_go();
+        terminal::lend();
+        Self { keyboard }
+    }
+
+    fn take_back(self) -> io::Result<()> {
+        terminal::take_back()?;
+        self.keyboard.take_back();
+        Ok(())
+    }
+}
+
+async fn copy(text: String, what: String) -> Option<Message> {
+    let notice = match clipboard::way(|name| std::env::var_os(name)) {
+        Way::Terminal { in_tmux } => through_terminal(&text, &what, in_tmux),
+        Way::Tool { name, arguments } => match program::feed(name, arguments, &text).await {
+            Ok(()) => Notice::information(format!("copied {what} with {name}")),
+            Err(error) => {
+                let sent = through_terminal(&text, &what, false);
+                Notice { words: format!("{error}; {}", sent.words), ..sent }
+            }
+        },
+    };
+    Some(Message::Notice(notice))
+}
+
+fn through_terminal(text: &str, what: &str, in_tmux: bool) -> Notice {
+    if text.len() > MAX_OSC52_BYTES {
+        return Notice::problem(format!(
+            "not copied: {what} has {} bytes, and terminals take {MAX_OSC52_BYTES} (OSC 52)",
+            text.len()
+        ));
+    }
+    // Between two frames: frames are whole writes of this same thread.
+    let mut out = io::stdout();
+    match execute!(out, CopyToClipboard::to_clipboard_from(text)).and_then(|()| out.flush()) {
+        Ok(()) => Notice::information(clipboard::words_for_terminal(what, in_tmux)),
+        Err(error) => Notice::problem(format!("not copied: {error}")),
+    }
+}
+
+async fn keep(file: PathBuf, filters: Vec<String>) -> Option<Message> {
+    let written = tokio::task::spawn_blocking(move || remember::remember(&file, &filters)).await;
+    match written {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "the filters cannot be remembered"),
+        Err(error) => tracing::warn!(%error, "the filters cannot be remembered"),
+    }
+    None
+}
+
+/// A file that only this user can read; it goes when it is dropped.
+fn private_file(text: &str, suffix: &str) -> Result<tempfile::NamedTempFile, String> {
+    let create = || {
+        let mut file = tempfile::Builder::new().prefix("limescope-").suffix(suffix).tempfile()?;
+        file.write_all(text.as_bytes())?;
+        file.flush()?;
+        Ok::<_, io::Error>(file)
+    };
+    create().map_err(|error| format!("no temporary file can be written: {error}"))
+}
+
+fn words(error: ProgramError) -> String {
+    error.to_string()
+}

@@ -1,0 +1,139 @@
+//! Taking something out of the console: into the clipboard, into a pager.
+
+use serde_json::Value;
+
+use super::{Notice, Overlay, PageId, State};
+use crate::console::outside::Request;
+use crate::console::page::agents::raw;
+use crate::console::page::json;
+use crate::fleet::AgentView;
+use crate::text::sanitise;
+
+impl State {
+    /// The agent that is meant: the one of the details, else the selected one.
+    fn meant_agent(&self) -> Option<&AgentView> {
+        match (&self.overlay, self.page) {
+            (Some(Overlay::Detail(detail)), _) => Some(&detail.agent),
+            (None, PageId::Agents) => self.agents.selected_row(&self.snapshot).map(AsRef::as_ref),
+            _ => None,
+        }
+    }
+
+    /// The place of the group that is meant: the open one, else the selected one.
+    fn meant_group(&self) -> Option<usize> {
+        match (&self.overlay, self.page) {
+            (Some(Overlay::Group { place, .. }), _) => Some(*place),
+            (None, PageId::Overview) => self.overview.selected_place(&self.snapshot),
+            _ => None,
+        }
+    }
+
+    /// Whether something is under the cursor that can be taken.
+    pub(in crate::console) fn has_something_to_take(&self) -> bool {
+        self.meant_agent().is_some() || self.meant_group().is_some()
+    }
+
+    /// Copies the name of what is under the cursor.
+    pub(in crate::console) fn copy_name(&mut self) {
+        let copied = if let Some(agent) = self.meant_agent() {
+            let id = agent.shown.as_str().to_owned();
+            Some((id.clone(), format!("the id {id}")))
+        } else {
+            let group = self.meant_group().and_then(|place| self.snapshot.groups.get(place));
+            group.map(|group| (group.name.to_string(), format!("the name {}", sanitise(&group.name))))
+        };
+        if let Some((text, what)) = copied {
+            self.copy(text, what);
+        }
+    }
+
+    /// Copies everything that is known of what is under the cursor, as JSON.
+    pub(in crate::console) fn copy_whole(&mut self) {
+        if let Some((value, what)) = self.whole() {
+            self.copy(pretty(&value), format!("{what} as JSON"));
+        }
+    }
+
+    /// Opens everything that is known of what is under the cursor in the pager.
+    pub(in crate::console) fn page_whole(&mut self) {
+        if let Some((value, _)) = self.whole() {
+            self.requests.push(Request::Page { text: pretty(&value), suffix: ".json" });
+        }
+    }
+
+    /// Asks every group now.
+    pub(in crate::console) fn refresh(&mut self) {
+        self.requests.push(Request::Refresh);
+    }
+
+    /// Goes to the shell.
+    pub(in crate::console) fn suspend(&mut self) {
+        self.requests.push(Request::Suspend);
+    }
+
+    fn whole(&self) -> Option<(Value, String)> {
+        if let Some(agent) = self.meant_agent() {
+            let what = format!("all of {}", agent.shown);
+            return Some((json::agent(agent, &self.snapshot), what));
+        }
+        let group = self.snapshot.groups.get(self.meant_group()?)?;
+        Some((json::group(group), format!("all of {}", sanitise(&group.name))))
+    }
+
+    fn copy(&mut self, text: String, what: String) {
+        self.notice = Some(Notice::information(format!("copying {what}…")));
+        self.requests.push(Request::Copy { text, what });
+    }
+}
+
+/// JSON as people read it, in nothing but printable ASCII: safe to paste anywhere.
+fn pretty(value: &Value) -> String {
+    raw::pretty(value).join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::test_fleet::{self, press};
+    use crate::console::{Message, Options, update};
+
+    fn requests(keys: &str) -> Vec<Request> {
+        let mut state = test_fleet::state(Options::default());
+        let (before, last) = keys.rsplit_once(' ').unwrap();
+        press(&mut state, before);
+        update(&mut state, Message::Key(last.parse().unwrap())).requests
+    }
+
+    fn copied(keys: &str) -> (String, String) {
+        match requests(keys).as_slice() {
+            [Request::Copy { text, what }] => (text.clone(), what.clone()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_id_or_name_under_the_cursor() {
+        assert_eq!(copied("2 / 0 2 enter y"), ("node-02".to_owned(), "the id node-02".to_owned()));
+        assert_eq!(copied("2 / 0 2 enter enter y").0, "node-02");
+        assert_eq!(copied("1 enter y").0, copied("1 y").0);
+        assert_eq!(requests("? y"), []);
+    }
+
+    #[test]
+    fn hostile_ids_are_copied_as_they_are_shown_and_secrets_never() {
+        let (text, what) = copied("2 / g p j enter Y");
+        assert!(what.starts_with("all of ger") && what.ends_with(" as JSON"), "{what}");
+        assert!(!text.contains('\u{202e}') && text.contains("\\\\u{202e}"), "{text}");
+        assert!(!text.contains("c2VjcmV0"), "{text}");
+        let value: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(value["groups"][0]["record"]["attestation_status"], "PASS");
+    }
+
+    #[test]
+    fn the_pager_gets_the_same_and_a_group_its_addresses() {
+        let [Request::Page { text, suffix: ".json" }] = &requests("2 / 0 2 enter v")[..] else { panic!() };
+        assert_eq!(*text, copied("2 / 0 2 enter Y").0);
+        let group: Value = serde_json::from_str(&copied("1 Y").0).unwrap();
+        assert_eq!(group["addresses"].as_array().unwrap().len(), 3);
+    }
+}
