@@ -26,7 +26,8 @@ impl Pace {
         self.next(now) <= now
     }
 
-    /// A turn was just made.
+    /// A turn began. Its beginning counts: from its end on, a key would wait for
+    /// the interval and two turns, and not for one.
     pub(super) fn mark(&mut self, now: Instant) {
         self.last = Some(now);
     }

@@ -90,7 +90,7 @@ where
             }
             // A picture that looks the same costs a turn and no frame.
             console.draw_if_dirty()?;
-            pace.mark(Instant::now());
+            pace.mark(now);
             continue;
         }
         let tick = console.next_tick();
