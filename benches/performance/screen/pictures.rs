@@ -8,8 +8,8 @@ use limescope::fleet::{AgentInGroup, AgentView, Snapshot};
 use crate::bare::Bare;
 use crate::{Outcome, model};
 
-/// Rows that are changed: those that stand on the first screen, in order of
-/// their ids.
+/// Rows that are changed: the first screen of the table as it is ordered when
+/// nobody orders it otherwise.
 const IN_SIGHT: usize = 40;
 
 /// Seconds by which a changed row's success gets older: it reads otherwise.
@@ -21,17 +21,19 @@ pub fn picture(config: &Config) -> Outcome<Snapshot> {
 }
 
 /// Pictures of which each differs from the one before, and from the first, in
-/// one row that can be seen.
+/// one row that can be seen. No row changes its place.
 pub fn changing(first: &Snapshot) -> Vec<Snapshot> {
-    (0..IN_SIGHT.min(first.agents.len()))
-        .map(|changed| {
-            let agents = first.agents.iter().enumerate().map(|(place, agent)| match place == changed {
-                true => Arc::new(older(agent)),
-                false => Arc::clone(agent),
-            });
-            Snapshot { agents: agents.collect(), ..first.clone() }
-        })
-        .collect()
+    let mut worst_first: Vec<_> = (0..first.agents.len()).collect();
+    worst_first.sort_by_key(|place| first.agents.get(*place).map(|agent| agent.verdict as u8));
+    worst_first.truncate(IN_SIGHT);
+    let change = |changed| {
+        let agents = first.agents.iter().enumerate().map(|(place, agent)| match place == changed {
+            true => Arc::new(older(agent)),
+            false => Arc::clone(agent),
+        });
+        Snapshot { agents: agents.collect(), ..first.clone() }
+    };
+    worst_first.into_iter().map(change).collect()
 }
 
 /// The same agent with an older success.
