@@ -56,7 +56,7 @@ fn main() -> Outcome<()> {
         }
         _ => {}
     }
-    let name = if asked.is_empty() { "results".to_owned() } else { asked.join("-") };
+    let file = if asked.is_empty() { "results".to_owned() } else { asked.join("-") };
     let names = PARTS.map(|(name, _)| name);
     if asked.is_empty() {
         asked = names.map(str::to_owned).to_vec();
@@ -70,12 +70,12 @@ fn main() -> Outcome<()> {
             say(&format!("measuring: {name}"));
             let measured = measure(&mut results);
             if measured.is_err() {
-                results.tell(&name)?;
+                results.tell(&file)?;
             }
             measured?;
         }
     }
-    results.tell(&name)
+    results.tell(&file)
 }
 
 /// Tells whoever waits how far it is.

@@ -31,6 +31,8 @@ pub struct Fleet {
     views: Vec<Arc<GroupView>>,
     rows: Arc<[Arc<AgentView>]>,
     rows_are_old: bool,
+    /// Of the rows.
+    counts: Counts,
 }
 
 impl Fleet {
@@ -52,6 +54,7 @@ impl Fleet {
             generation: 0,
             rows: Arc::new([]),
             rows_are_old: false,
+            counts: Counts::default(),
         }
     }
 
@@ -80,6 +83,7 @@ impl Fleet {
                 || !rows.iter().zip(self.rows.iter()).all(|(new, old)| Arc::ptr_eq(new, old))
             {
                 self.rows = rows.into();
+                self.counts = Counts::of(self.rows.iter().map(|row| row.verdict));
                 changed = true;
             }
         }
@@ -89,7 +93,7 @@ impl Fleet {
             duplication: self.duplication,
             groups: self.views.clone(),
             agents: Arc::clone(&self.rows),
-            counts: Counts::of(self.rows.iter().map(|row| row.verdict)),
+            counts: self.counts,
             events: self.events.picture(),
         }
     }
