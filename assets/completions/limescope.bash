@@ -35,7 +35,7 @@ _limescope() {
 
     case "${cmd}" in
         limescope)
-            opts="-h -V --config --read-only --ascii --theme --help --version status check demo print"
+            opts="-h -V --config --read-only --ascii --theme --view --help --version status check demo print"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -49,6 +49,10 @@ _limescope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -57,7 +61,7 @@ _limescope() {
             return 0
             ;;
         limescope__subcmd__check)
-            opts="-h -V --max-failed --max-stale --min-up --config --read-only --ascii --theme --help --version"
+            opts="-h -V --max-failed --max-stale --min-up --config --read-only --ascii --theme --view --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -83,6 +87,10 @@ _limescope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -91,7 +99,7 @@ _limescope() {
             return 0
             ;;
         limescope__subcmd__demo)
-            opts="-h -V --groups --agents --seed --still --serve --pace --config --read-only --ascii --theme --help --version"
+            opts="-h -V --groups --agents --seed --still --serve --pace --config --read-only --ascii --theme --view --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -121,6 +129,10 @@ _limescope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -129,7 +141,7 @@ _limescope() {
             return 0
             ;;
         limescope__subcmd__print)
-            opts="-h -V --config --read-only --ascii --theme --help --version config keymap themes commands man completions bash zsh fish"
+            opts="-h -V --config --read-only --ascii --theme --view --help --version config keymap themes commands man completions bash zsh fish"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -143,6 +155,10 @@ _limescope() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -151,7 +167,7 @@ _limescope() {
             return 0
             ;;
         limescope__subcmd__status)
-            opts="-h -V --group --format --config --read-only --ascii --theme --help --version"
+            opts="-h -V --group --format --config --read-only --ascii --theme --view --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -170,6 +186,10 @@ _limescope() {
                     return 0
                     ;;
                 --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_limescope_global_optspecs
-    string join \n config= read-only ascii theme= h/help V/version
+    string join \n config= read-only ascii theme= view= h/help V/version
 end
 
 function __fish_limescope_needs_command
@@ -26,6 +26,7 @@ end
 
 complete -c limescope -n "__fish_limescope_needs_command" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
 complete -c limescope -n "__fish_limescope_needs_command" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_needs_command" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
 complete -c limescope -n "__fish_limescope_needs_command" -l read-only -d 'Change nothing on any server, whatever the configuration says'
 complete -c limescope -n "__fish_limescope_needs_command" -l ascii -d 'Draw with ASCII characters only'
 complete -c limescope -n "__fish_limescope_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -40,6 +41,7 @@ json\t''
 csv\t''"
 complete -c limescope -n "__fish_limescope_using_subcommand status" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand status" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand status" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
 complete -c limescope -n "__fish_limescope_using_subcommand status" -l read-only -d 'Change nothing on any server, whatever the configuration says'
 complete -c limescope -n "__fish_limescope_using_subcommand status" -l ascii -d 'Draw with ASCII characters only'
 complete -c limescope -n "__fish_limescope_using_subcommand status" -s h -l help -d 'Print help'
@@ -49,6 +51,7 @@ complete -c limescope -n "__fish_limescope_using_subcommand check" -l max-stale 
 complete -c limescope -n "__fish_limescope_using_subcommand check" -l min-up -d 'Groups that must not be down [default: all of them]' -r
 complete -c limescope -n "__fish_limescope_using_subcommand check" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand check" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand check" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
 complete -c limescope -n "__fish_limescope_using_subcommand check" -l read-only -d 'Change nothing on any server, whatever the configuration says'
 complete -c limescope -n "__fish_limescope_using_subcommand check" -l ascii -d 'Draw with ASCII characters only'
 complete -c limescope -n "__fish_limescope_using_subcommand check" -s h -l help -d 'Print help'
@@ -60,6 +63,7 @@ complete -c limescope -n "__fish_limescope_using_subcommand demo" -l pace -d 'Ho
 keylime\t''"
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand demo" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -l still -d 'No story: nothing changes after the start'
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -l serve -d 'Only serve: the configuration goes to standard output; runs until SIGTERM'
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -l read-only -d 'Change nothing on any server, whatever the configuration says'
@@ -68,6 +72,7 @@ complete -c limescope -n "__fish_limescope_using_subcommand demo" -s h -l help -
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -s V -l version -d 'Print version'
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand print" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l read-only -d 'Change nothing on any server, whatever the configuration says'
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l ascii -d 'Draw with ASCII characters only'
 complete -c limescope -n "__fish_limescope_using_subcommand print" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -33,6 +33,10 @@ pub(super) struct Global {
     /// The theme of the console; `limescope print themes` lists them
     #[arg(long, value_name = "NAME", global = true)]
     pub theme: Option<String>,
+    /// What the console shows first: the string of a view, as
+    /// `agents?verdict=failed&sort=-age`, or the name of a saved one
+    #[arg(long, value_name = "VIEW", global = true)]
+    pub view: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,4 +1,4 @@
-//! The operator's own keys and themes, from the XDG configuration folder.
+//! The operator's own keys, themes and views, from the XDG configuration folder.
 
 use std::path::{Path, PathBuf};
 
@@ -22,13 +22,23 @@ pub(super) fn read(global: &Global, config: Option<&(PathBuf, String)>) -> Resul
     let themes = themes(folder.as_deref())?;
     let keymap = folder.as_deref().map(|folder| folder.join("keymap.toml")).filter(|path| path.exists());
     let keymap = keymap.map(with_text).transpose()?;
+    let views_file = folder.as_deref().map(|folder| folder.join("views.toml"));
+    // A file that cannot be read stops no start: it only holds what is handy.
+    let views = views_file.clone().filter(|path| path.exists()).map(with_text).transpose();
     let files = Files {
         keymap: keymap.as_ref().map(source),
         config: config.map(source),
         themes: themes.iter().map(source).collect(),
         theme: global.theme.as_deref(),
+        views: views.as_ref().ok().and_then(Option::as_ref).map(source),
+        view: global.view.as_deref(),
     };
-    Ok(Settings::read(&files)?)
+    let mut settings = Settings::read(&files)?;
+    settings.views_file = views_file;
+    if let Err(error) = &views {
+        settings.views_fault = Some(error.to_string());
+    }
+    Ok(settings)
 }
 
 fn source((origin, text): &(PathBuf, String)) -> Source<'_> {

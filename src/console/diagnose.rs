@@ -36,6 +36,14 @@ impl Faults {
         &self.found
     }
 
+    /// The first fault in one short line: the file's name without its folder,
+    /// place and words; none where nothing is at fault.
+    pub(super) fn first_line(&self) -> Option<String> {
+        let (origin, diagnostic) = self.found.first()?;
+        let origin = sanitise(&origin.file_name()?.to_string_lossy());
+        Some(format!("{origin}:{}:{}: {}", diagnostic.line, diagnostic.column, diagnostic.message))
+    }
+
     /// Adds a fault at a place of a file.
     pub(super) fn add(
         &mut self,

@@ -6,7 +6,8 @@ use crossterm::event::{Event, KeyEventKind};
 use jiff::Timestamp;
 
 use super::keymap::Key;
-use super::state::{Notice, Size};
+use super::state::{Arrangement, Notice, Size};
+use super::view_string::SavedViews;
 use crate::files::log::LogPicture;
 use crate::fleet::Snapshot;
 
@@ -24,6 +25,15 @@ pub enum Message {
         /// When it was taken in.
         now: Timestamp,
     },
+    /// The agents are filtered and ordered as was wished for.
+    Arranged(Arc<Arrangement>),
+    /// The wish of this generation will not be answered.
+    NotArranged {
+        /// Its generation.
+        generation: u64,
+    },
+    /// The operator has waited for the rows for a while.
+    StillArranging,
     /// A shown age may have changed.
     Tick {
         /// The time.
@@ -35,6 +45,13 @@ pub enum Message {
     Notice(Notice),
     /// The operator wrote this filter in their editor.
     Edited(String),
+    /// The views that are kept now, and what to say of it.
+    Saved {
+        /// The views.
+        views: SavedViews,
+        /// What was done.
+        notice: Notice,
+    },
     /// There will be no more pictures.
     SnapshotsEnded,
 }

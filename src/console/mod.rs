@@ -9,12 +9,14 @@
 //! * [`command`]: the table of commands, the only way to act
 //! * [`keymap`]: which keys mean which command (`assets/keymap.toml`)
 //! * [`filter`]: the filter language
+//! * [`view_string`]: what is looked at, as a text
 //! * [`state`]: everything that can change, without a type of the terminal's
 //! * [`page`]: what the pages say; [`widget`]: how it is put into cells
 //! * [`theme`]: roles and their styles (`themes/*.toml`)
 //! * [`outside`]: what is asked of the world beyond the screen
 //! * [`terminal`]: the real terminal, entered and left in one place
 
+mod arranging;
 mod clock;
 pub mod command;
 mod diagnose;
@@ -35,6 +37,7 @@ pub mod terminal;
 pub mod theme;
 mod update;
 mod view;
+pub mod view_string;
 pub mod widget;
 
 pub use clock::{Clock, SystemClock};

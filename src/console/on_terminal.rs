@@ -37,6 +37,7 @@ pub async fn run_on_terminal(
     let outside = Surroundings {
         keyboard,
         history_file: options.history_file.clone(),
+        views_file: options.settings.views_file.clone(),
         refresher: options.refresher.clone(),
     };
     let mut console = pin!(run(screen, input, snapshots, SystemClock, outside, any(ends), options));

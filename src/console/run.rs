@@ -5,6 +5,7 @@ use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 use crossterm::event::Event;
 use futures_util::stream::FuturesUnordered;
@@ -14,6 +15,7 @@ use ratatui::backend::Backend;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
+use super::arranging::{Arranging, dispose};
 use super::frame::Pace;
 use super::outside::{Outside, Request};
 use super::state::{PageId, Size, State};
@@ -89,8 +91,8 @@ where
                 console.take_records();
             }
             // A picture that looks the same costs a turn and no frame.
-            console.draw_if_dirty()?;
-            pace.mark(now);
+            let took = console.draw_if_dirty()?;
+            pace.mark(now, took);
             continue;
         }
         let tick = console.next_tick();
@@ -99,6 +101,7 @@ where
             () = &mut stop => return Ok(Outcome::Stopped),
             event = input.next() => {
                 let Some(event) = event else { return Ok(Outcome::InputEnded) };
+                pace.see(event.as_ref().ok());
                 console.take_event(event)?;
                 // What is ready is taken in before anything is drawn. Polled with
                 // this task's waker: crossterm's stream wakes the first one that
@@ -108,7 +111,10 @@ where
                         break;
                     }
                     match poll!(input.next()) {
-                        Poll::Ready(Some(event)) => console.take_event(event)?,
+                        Poll::Ready(Some(event)) => {
+                            pace.see(event.as_ref().ok());
+                            console.take_event(event)?;
+                        }
                         Poll::Ready(None) => {
                             return Ok(console.state.outcome.unwrap_or(Outcome::InputEnded));
                         }
@@ -119,6 +125,7 @@ where
             Some(answer) = doing.next(), if !doing.is_empty() => {
                 answer.into_iter().for_each(|message| console.take_in(|_| message));
             }
+            message = console.arranging.next() => console.take_in(|_| message),
             changed = snapshots.changed(), if may_have_news && !has_news => match changed {
                 Ok(()) => has_news = true,
                 Err(_) => {
@@ -158,6 +165,7 @@ struct Console<B: Backend, C> {
     state: State,
     log: Option<LogRing>,
     requests: Vec<Request>,
+    arranging: Arranging,
     is_dirty: bool,
     must_clear: bool,
 }
@@ -173,7 +181,9 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
         let depth = options.depth;
         let size = size_of(&terminal)?;
         let log = options.log.clone();
-        let state = State::new(options, size, snapshot, clock.now())?;
+        let mut state = State::new(options, size, snapshot, clock.now())?;
+        let mut arranging = Arranging::default();
+        state.agents.take_wish().into_iter().for_each(|wish| arranging.begin(wish));
         let (theme_name, theme) = (state.theme.clone(), themes.get(&state.theme, depth));
         Ok(Self {
             terminal,
@@ -185,6 +195,7 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
             state,
             log,
             requests: Vec::new(),
+            arranging,
             is_dirty: true,
             must_clear: false,
         })
@@ -206,9 +217,7 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
     fn take_in(&mut self, message: impl FnOnce(jiff::Timestamp) -> Message) {
         let message = message(self.clock.now());
         let showed_log = self.shows_log();
-        let effects = update(&mut self.state, message);
-        self.is_dirty |= effects.redraw;
-        self.requests.extend(effects.requests);
+        self.apply(message);
         if self.shows_log() && !showed_log {
             self.take_records();
         }
@@ -220,8 +229,30 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
 
     fn take_records(&mut self) {
         if let Some(log) = &self.log {
-            self.is_dirty |= update(&mut self.state, Message::Log(log.picture())).redraw;
+            let picture = log.picture();
+            self.apply(Message::Log(picture));
         }
+    }
+
+    fn apply(&mut self, message: Message) {
+        // Pictures and arrangements of large fleets are let go of elsewhere:
+        // to free 100,000 agents takes longer than to draw them.
+        let news = match &message {
+            Message::Arranged(arrangement) => Some(Arc::clone(arrangement)),
+            _ => None,
+        };
+        let brings_picture = matches!(message, Message::Snapshot { .. });
+        let state = &self.state;
+        let before = (Arc::clone(&state.snapshot), state.agents.arranged().cloned(), state.frozen.clone());
+        let effects = update(&mut self.state, message);
+        if brings_picture || news.is_some() || !Arc::ptr_eq(&before.0, &self.state.snapshot) {
+            let agents = before.0.agents.len();
+            dispose(agents, (before, news));
+        }
+        self.is_dirty |= effects.redraw;
+        self.requests.extend(effects.requests);
+        effects.arrange.into_iter().for_each(|wish| self.arranging.begin(wish));
+        self.arranging.wait(self.state.agents.is_waiting());
     }
 
     /// Nothing on the terminal can be relied on.
@@ -236,24 +267,32 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
         self.state.outcome.is_none() && !self.requests.iter().any(Request::takes_terminal)
     }
 
-    fn draw_if_dirty(&mut self) -> Result<(), ConsoleError> {
+    /// Draws a frame if something visible changed, and tells how long the
+    /// terminal took to take it.
+    fn draw_if_dirty(&mut self) -> Result<Duration, ConsoleError> {
         if !std::mem::take(&mut self.is_dirty) {
-            return Ok(());
+            return Ok(Duration::ZERO);
         }
         if std::mem::take(&mut self.must_clear) {
             self.terminal.clear().map_err(unwritable)?;
         }
         let size = size_of(&self.terminal)?;
         if size != self.state.size {
-            update(&mut self.state, Message::Resize(size));
+            self.apply(Message::Resize(size));
+            self.is_dirty = false;
         }
         if self.theme_name != self.state.theme {
             self.theme_name.clone_from(&self.state.theme);
             self.theme = self.themes.get(&self.theme_name, self.depth);
         }
-        let (state, theme) = (&self.state, &self.theme);
-        self.terminal.draw(|frame| view::draw(state, theme, frame.buffer_mut())).map_err(unwritable)?;
-        Ok(())
+        let (state, theme, clock) = (&self.state, &self.theme, &self.clock);
+        let mut drawn = clock.elapsed();
+        let draw = |frame: &mut ratatui::Frame<'_>| {
+            view::draw(state, theme, frame.buffer_mut());
+            drawn = clock.elapsed();
+        };
+        self.terminal.draw(draw).map_err(unwritable)?;
+        Ok(clock.elapsed().saturating_sub(drawn))
     }
 
     /// When a shown age changes by the clock alone, in the clock of the waits.
@@ -261,8 +300,8 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
         let at = self.state.next_tick()?;
         let wait = at.duration_since(self.clock.now());
         // Never at once: a clock that stands still must not make the loop spin.
-        let wait = std::time::Duration::try_from(wait).unwrap_or_default();
-        Some(Instant::now() + wait.max(std::time::Duration::from_millis(100)))
+        let wait = Duration::try_from(wait).unwrap_or_default();
+        Some(Instant::now() + wait.max(Duration::from_millis(100)))
     }
 }
 

@@ -1,10 +1,13 @@
 //! The operator's own keys and themes, over the built-in ones.
 
+use std::path::{Path, PathBuf};
+
 use serde::Deserialize;
 
 use super::diagnose::{Faults, Source, did_you_mean};
 use super::keymap::{self, Keymap, Replacements};
 use super::theme::Themes;
+use super::view_string::{SavedViews, View};
 use crate::text::sanitise_to;
 
 /// The operator's own keys and themes. Whatever is `None` is built in.
@@ -16,6 +19,14 @@ pub struct Settings {
     pub themes: Option<Themes>,
     /// The chosen theme's name; one of them.
     pub theme: Option<String>,
+    /// The view of the start.
+    pub view: Option<View>,
+    /// The views that the operator keeps.
+    pub saved: SavedViews,
+    /// Where they are kept; none: nowhere.
+    pub views_file: Option<PathBuf>,
+    /// What is wrong with that file: not with the start, which goes on.
+    pub views_fault: Option<String>,
 }
 
 /// The operator's files that the console reads, and what the command line says.
@@ -29,6 +40,10 @@ pub struct Files<'f> {
     pub themes: Vec<Source<'f>>,
     /// The theme that the command line names.
     pub theme: Option<&'f str>,
+    /// `views.toml`.
+    pub views: Option<Source<'f>>,
+    /// The view that the command line names.
+    pub view: Option<&'f str>,
 }
 
 /// What the console reads of `limescope.toml`; all else is
@@ -65,11 +80,22 @@ impl Settings {
             let source = Source { origin, text: files.theme.unwrap_or_default() };
             theme = chosen(name, source, &themes, &mut faults);
         }
+        let mut views_faults = Faults::default();
+        let saved = files.views.map(|source| SavedViews::read(source, &mut views_faults)).unwrap_or_default();
+        let view = files.view.and_then(|text| named_view(text, &saved, &mut faults));
         let built_in = Keymap::parse(keymap::BUILT_IN).unwrap_or_default();
         let keymap =
             keymap::over(built_in, files.keymap, files.config.map(|file| (file, &keys)), &mut faults);
         match faults.is_empty() {
-            true => Ok(Self { keymap: Some(keymap), themes: Some(themes), theme }),
+            true => Ok(Self {
+                keymap: Some(keymap),
+                themes: Some(themes),
+                theme,
+                view,
+                saved,
+                views_file: None,
+                views_fault: views_faults.first_line(),
+            }),
             false => Err(faults),
         }
     }
@@ -92,10 +118,14 @@ fn chosen(
     None
 }
 
+fn named_view(text: &str, saved: &SavedViews, faults: &mut Faults) -> Option<View> {
+    let found = saved.find(text);
+    let source = Source { origin: Path::new("--view"), text };
+    found.map_err(|error| faults.add(source, error.bytes(text), "view", error.to_string(), None)).ok()
+}
+
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
 
     fn settings(config: &str, theme: Option<&str>) -> Result<Settings, String> {

@@ -24,22 +24,29 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) {
     header(state, &mut painter);
     let sign = if state.ascii { "-" } else { "─" };
     painter.fill(area.x, area.y + 1, area.width, sign, Role::Rule);
+    if let Some(crumbs) = page::crumbs::line(state, usize::from(area.width.saturating_sub(2))) {
+        painter.line(area.x + 1, area.y + 1, area.width.saturating_sub(2), &crumbs);
+    }
     let body = Rect { y: area.y + 2, height: area.height - 3, ..area };
     match (&state.overlay, state.page) {
         (Some(Overlay::Help { scroll }), _) => {
-            let lines = page::help::lines(state);
+            let lines = state.overlay_lines();
             for (line, y) in lines.iter().skip(*scroll).zip(body.y..body.bottom()) {
                 painter.line(body.x + 1, y, state.size.help_width(), line);
             }
         }
-        (Some(Overlay::Group { place, scroll }), _) => {
-            let lines = page::group::lines(state, *place);
+        (Some(Overlay::Group { scroll, .. }), _) => {
+            let lines = state.overlay_lines();
             for (line, y) in lines.iter().skip(*scroll).zip(body.y..body.bottom()) {
                 painter.line(body.x + 1, y, state.size.group_width(), line);
             }
         }
         (Some(Overlay::Detail(detail)), _) if !state.size.is_wide() => {
             page::agents::draw_detail(state, detail, &mut painter, body);
+        }
+        (Some(Overlay::Columns { place }), page) => {
+            draw_page(state, page, &mut painter, body);
+            page::agents::draw_chooser(state, *place, &mut painter, body);
         }
         (Some(Overlay::Detail(detail)), page) => {
             let pane = body.width / 2;

@@ -86,6 +86,22 @@ impl Group {
         }
     }
 
+    /// Takes another place in the configuration, which may have another limit.
+    /// What is known stays; nobody is told of anything.
+    pub(super) fn rearranged(mut self, number: usize, stale_after: u64, now: Timestamp) -> Self {
+        if number != self.number {
+            self.number = number;
+            for agent in &mut self.agents {
+                *agent = Arc::new(AgentInGroup { group: number, ..(**agent).clone() });
+            }
+        }
+        if stale_after != self.stale_after {
+            self.stale_after = stale_after;
+            self.judge_all(now, None);
+        }
+        self
+    }
+
     pub(super) fn agents(&self) -> &[Arc<AgentInGroup>] {
         &self.agents
     }

@@ -26,10 +26,10 @@ pub use flags::{Flag, Flags};
 pub use input::{Answer, Input};
 pub use judge::{Circumstances, Judgement, judge};
 pub use model::{Fleet, GroupPlan};
-pub use reason::Reason;
+pub use reason::{Reason, rough};
 pub use snapshot::{
     AddressView, AgentInGroup, AgentView, Coverage, Duplication, GroupMode, GroupView, Reachability,
-    SLOWEST_STEP, Snapshot,
+    ReasonWords, SLOWEST_STEP, Snapshot,
 };
 pub use steady::share_rank;
 pub use verdict::{Counts, Verdict};

@@ -1,5 +1,6 @@
 //! The fleet: all groups together.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -25,7 +26,8 @@ pub struct GroupPlan {
 #[derive(Debug)]
 pub struct Fleet {
     duplication: Duplication,
-    groups: Vec<Group>,
+    /// By their keys, in the order of the configuration.
+    groups: Vec<(usize, Group)>,
     events: EventLog,
     generation: u64,
     views: Vec<Arc<GroupView>>,
@@ -33,6 +35,7 @@ pub struct Fleet {
     rows_are_old: bool,
     /// Of the rows.
     counts: Counts,
+    is_rearranged: bool,
 }
 
 impl Fleet {
@@ -43,33 +46,65 @@ impl Fleet {
         let groups: Vec<_> = plans
             .into_iter()
             .enumerate()
-            .map(|(number, plan)| Group::new(&plan.name, number, stale_after, plan.addresses))
+            .map(|(number, plan)| (number, Group::new(&plan.name, number, stale_after, plan.addresses)))
             .collect();
         let max = u32::try_from(groups.len()).unwrap_or(u32::MAX);
         Self {
             duplication: Duplication { requested, max },
-            views: groups.iter().map(|group| Arc::new(group.view())).collect(),
+            views: groups.iter().map(|(_, group)| Arc::new(group.view())).collect(),
             groups,
             events: EventLog::default(),
             generation: 0,
             rows: Arc::new([]),
             rows_are_old: false,
             counts: Counts::default(),
+            is_rearranged: false,
         }
     }
 
-    /// Takes in what was learned about the group with this number (from 0).
+    /// Takes in what was learned about the group with this key: its number from
+    /// 0 at the start, later as [`Fleet::rearrange`] had it. About a group that is
+    /// no more, nothing.
     pub fn apply(&mut self, group: usize, input: Input, now: Timestamp) {
-        if let Some(group) = self.groups.get_mut(group) {
+        if let Some((_, group)) = self.groups.iter_mut().find(|(key, _)| *key == group) {
             self.rows_are_old |= group.apply(input, now, &mut self.events);
         }
+    }
+
+    /// The configuration is another one: these groups, by keys that are never
+    /// used again for others. Of those that were there before, all that is known
+    /// stays.
+    pub fn rearrange(
+        &mut self,
+        requested: u32,
+        stale_after: u64,
+        groups: impl IntoIterator<Item = (usize, GroupPlan)>,
+        now: Timestamp,
+    ) {
+        let mut before: HashMap<_, _> = std::mem::take(&mut self.groups).into_iter().collect();
+        let places = groups.into_iter().enumerate().map(|(number, (key, plan))| {
+            let group = match before.remove(&key) {
+                Some(group) => group.rearranged(number, stale_after, now),
+                None => Group::new(&plan.name, number, stale_after, plan.addresses),
+            };
+            (key, group)
+        });
+        self.groups = places.collect();
+        let max = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
+        self.duplication = Duplication { requested, max };
+        self.views = self.groups.iter().map(|(_, group)| Arc::new(group.view())).collect();
+        // What a row says of the others depends on how many are wanted.
+        self.rows = Arc::new([]);
+        self.counts = Counts::default();
+        self.rows_are_old = true;
+        self.is_rearranged = true;
     }
 
     /// The fleet as it is known now. It has a new generation only if a screen
     /// could show the difference from the picture before.
     pub fn snapshot(&mut self) -> Snapshot {
-        let mut changed = false;
-        for (view, group) in self.views.iter_mut().zip(&self.groups) {
+        let mut changed = std::mem::take(&mut self.is_rearranged);
+        for (view, (_, group)) in self.views.iter_mut().zip(&self.groups) {
             let now = group.view();
             changed |= !view.looks_like(&now);
             if **view != now {
@@ -77,7 +112,7 @@ impl Fleet {
             }
         }
         if std::mem::take(&mut self.rows_are_old) {
-            let agents: Vec<_> = self.groups.iter().map(Group::agents).collect();
+            let agents: Vec<_> = self.groups.iter().map(|(_, group)| group.agents()).collect();
             let rows = rows::merge(&agents, &self.rows, self.duplication.requested);
             if rows.len() != self.rows.len()
                 || !rows.iter().zip(self.rows.iter()).all(|(new, old)| Arc::ptr_eq(new, old))

@@ -4,6 +4,7 @@
 //! hold the same allocation, so that a new picture of 100,000 agents costs
 //! little and comparing two is comparing pointers.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 use super::event::Event;
 use super::flags::Flags;
 use super::judge::Judgement;
+use super::reason::Why;
 use super::verdict::{Counts, Verdict};
 use crate::keylime::{AddressReport, AddressRole, AgentRecord};
 use crate::text::{RemoteText, Shown};
@@ -191,11 +193,27 @@ pub struct AgentInGroup {
 impl AgentInGroup {
     /// Why the verdict is what it is.
     pub fn reason_words(&self) -> String {
-        let now =
-            self.judgement.reason.words(self.record.as_deref(), self.judgement.age, self.judgement.limit);
-        match &self.last_known {
-            Some(last) => format!("{now}; last known: {}", last.verdict.word()),
-            None => now,
+        ReasonWords { inside: self, is_rough: false }.to_string()
+    }
+}
+
+/// Why an agent's verdict is what it is, to be written somewhere at once.
+#[derive(Debug)]
+pub struct ReasonWords<'a> {
+    /// The agent.
+    pub inside: &'a AgentInGroup,
+    /// Whether ages are told so roughly that they stand still for a while.
+    pub is_rough: bool,
+}
+
+impl fmt::Display for ReasonWords<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Judgement { reason, age, limit, .. } = self.inside.judgement;
+        let record = self.inside.record.as_deref();
+        Why { reason, record, age, limit, is_rough: self.is_rough }.fmt(out)?;
+        match &self.inside.last_known {
+            Some(last) => write!(out, "; last known: {}", last.verdict.word()),
+            None => Ok(()),
         }
     }
 }

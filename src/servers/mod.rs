@@ -15,6 +15,7 @@
 mod address;
 #[cfg(test)]
 mod edge_table;
+pub mod edit;
 mod faces;
 mod fault;
 mod grammar;

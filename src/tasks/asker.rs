@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::group::{GroupTargets, RoleTargets};
+use super::keeper::News;
 use super::lists::Lists;
 use super::pace;
 use crate::fleet::{Answer, Input};
@@ -23,8 +24,8 @@ use crate::keylime::{
 };
 use crate::servers::{Choice, Selection};
 
-/// Where inputs for the model go, with the number of their group.
-pub(super) type Inputs = mpsc::Sender<(usize, Input)>;
+/// Where inputs for the model go.
+pub(super) type Inputs = mpsc::Sender<News>;
 
 /// A look at an address that is not older than this, or half the interval, is
 /// good enough for a question to it.
@@ -134,7 +135,7 @@ impl Asker {
 
     pub(super) async fn tell(&self, input: Input) {
         // The keeper ends last; if it is gone, nobody wants to know.
-        let _ = self.inputs.send((self.number, input)).await;
+        let _ = self.inputs.send(News::Input(self.number, input)).await;
     }
 
     /// Everything once: a look at every address and the question of each role.

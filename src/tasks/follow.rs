@@ -4,35 +4,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use jiff::Timestamp;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use super::asker::{Asked, Asker, Side, Sides};
 use super::details::Details;
-use super::group::targets;
-use super::keeper::INPUTS_WAITING;
+use super::direction::{Direction, Following};
+use super::keeper::{INPUTS_WAITING, News};
 use super::pace::{self, Plan};
-use super::refresh::{Bell, Refresher};
-use super::{AskPassphrase, credentials, keeper, once};
+use super::refresh::Bell;
+use super::{AskPassphrase, keeper};
 use crate::config::Config;
 use crate::fleet::{Fleet, Input, Snapshot};
-use crate::keylime::{AddressState, Failure, Limits};
-
-/// The tasks of a followed fleet; they end when this is dropped.
-#[derive(Debug)]
-pub struct Following {
-    _tasks: JoinSet<()>,
-    refresher: Refresher,
-}
-
-impl Following {
-    /// What asks the groups sooner than planned.
-    pub fn refresher(&self) -> Refresher {
-        self.refresher.clone()
-    }
-}
+use crate::keylime::Limits;
 
 /// A runtime to follow groups on.
 ///
@@ -54,45 +40,23 @@ pub fn follow(
     limits: Limits,
     ask: AskPassphrase<'_>,
 ) -> (Following, watch::Receiver<Arc<Snapshot>>) {
-    let targets = targets(config);
-    let plans = targets.iter().map(super::GroupTargets::plan);
-    let mut fleet = Fleet::new(config.verification_duplication, config.stale_after.as_secs(), plans);
-    let (pictures, seen) = watch::channel(Arc::new(fleet.snapshot()));
+    let mut fleet = Fleet::new(config.verification_duplication, config.stale_after.as_secs(), []);
     let (inputs, taken) = mpsc::channel(INPUTS_WAITING);
-    let mut tasks = JoinSet::new();
-    let mut refresher = Refresher::default();
+    let mut director = Direction::new(limits, inputs);
+    let (requested, stale_after, groups) = director.arrange(config, ask);
+    fleet.rearrange(requested, stale_after, groups, Timestamp::now());
+    let (pictures, seen) = watch::channel(Arc::new(fleet.snapshot()));
     // The model of a large fleet takes a tenth of a second for a picture: on a thread of its own nothing
     // that is timed waits for it. It ends when the other tasks, which hold the senders, have ended.
     let keep = keeper(fleet, taken, pictures);
     let runtime = Handle::current();
-    tasks.spawn_blocking(move || runtime.block_on(keep));
-    for (number, (group, targets)) in config.groups.iter().zip(targets).enumerate() {
-        let addresses = targets.addresses.len();
-        let asker = credentials::read(&group.tls, &mut *ask)
-            .map_err(|error| Failure::stay(AddressState::Error, error.to_string()))
-            .and_then(|tls| Asker::new(number, targets, tls, limits, config.poll_interval, inputs.clone()));
-        let interval = config.poll_interval;
-        match asker {
-            Ok((asker, sides)) => {
-                tasks.spawn(follow_group(asker, sides, interval, inputs.clone(), number, refresher.add()));
-            }
-            Err(failure) => {
-                tracing::error!(group = %group.name, "{failure}");
-                let inputs = inputs.clone();
-                tasks.spawn(async move {
-                    for input in once::unusable(addresses, &failure) {
-                        let _ = inputs.send((number, input)).await;
-                    }
-                });
-            }
-        }
-    }
-    (Following { _tasks: tasks, refresher }, seen)
+    Handle::current().spawn_blocking(move || runtime.block_on(keep));
+    (director.followed(), seen)
 }
 
 /// Looks, the verifiers and the registrars each go at a pace of their own, so
 /// that a slow one holds up none of the others.
-async fn follow_group(
+pub(super) async fn follow_group(
     asker: Asker,
     sides: Sides,
     interval: Duration,
@@ -192,7 +156,7 @@ async fn watch_over(
                 },
                 () = sleep_until(answered + after) => {
                     let was_lost = matches!(input, Input::Lost);
-                    let _ = inputs.send((number, input)).await;
+                    let _ = inputs.send(News::Input(number, input)).await;
                     if was_lost && planned.changed().await.is_err() {
                         return;
                     }

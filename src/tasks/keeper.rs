@@ -6,22 +6,43 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 
-use crate::fleet::{Fleet, Input, Snapshot};
+use crate::fleet::{Fleet, GroupPlan, Input, Snapshot};
 
 /// Inputs that may wait; a group's task waits when it is full.
 pub const INPUTS_WAITING: usize = 256;
 
-/// Runs until every sender of inputs is gone.
+/// What the keeper is told.
+#[derive(Debug)]
+pub enum News {
+    /// What was learned about the group with this key.
+    Input(usize, Input),
+    /// The configuration is another one: see [`Fleet::rearrange`].
+    Rearranged {
+        /// `verification_duplication`.
+        requested: u32,
+        /// In seconds.
+        stale_after: u64,
+        /// The groups with their keys.
+        groups: Vec<(usize, GroupPlan)>,
+    },
+}
+
+/// Runs until every sender of news is gone.
 pub async fn keeper(
     mut fleet: Fleet,
-    mut inputs: mpsc::Receiver<(usize, Input)>,
+    mut news: mpsc::Receiver<News>,
     pictures: watch::Sender<Arc<Snapshot>>,
 ) {
     let mut waiting = Vec::with_capacity(INPUTS_WAITING);
-    while inputs.recv_many(&mut waiting, INPUTS_WAITING).await > 0 {
+    while news.recv_many(&mut waiting, INPUTS_WAITING).await > 0 {
         let now = Timestamp::now();
-        for (group, input) in waiting.drain(..) {
-            fleet.apply(group, input, now);
+        for news in waiting.drain(..) {
+            match news {
+                News::Input(group, input) => fleet.apply(group, input, now),
+                News::Rearranged { requested, stale_after, groups } => {
+                    fleet.rearrange(requested, stale_after, groups, now);
+                }
+            }
         }
         let picture = fleet.snapshot();
         pictures.send_if_modified(|last| {

@@ -9,6 +9,7 @@
 mod asker;
 mod credentials;
 mod details;
+mod direction;
 mod follow;
 mod group;
 mod keeper;
@@ -18,8 +19,9 @@ pub mod pace;
 mod refresh;
 
 pub use credentials::{AskPassphrase, UnusableCredentials};
-pub use follow::{Following, follow, network};
+pub use direction::{Director, Following, Redirected};
+pub use follow::{follow, network};
 pub use group::{GroupTargets, targets};
-pub use keeper::keeper;
+pub use keeper::{News, keeper};
 pub use once::once;
 pub use refresh::{Refreshed, Refresher};

@@ -7,6 +7,7 @@ use super::AskPassphrase;
 use super::asker::{Asked, Asker, Sides};
 use super::credentials;
 use super::group::targets;
+use super::keeper::News;
 use crate::config::Config;
 use crate::fleet::{Fleet, Input, Snapshot};
 use crate::keylime::{AddressReport, AddressState, Failure, Limits, Negotiated};
@@ -50,13 +51,13 @@ pub async fn once(
                     Failure::stay(AddressState::Error, format!("looking at this group failed: {error}"));
                 for input in unusable(addresses, &failure) {
                     // Whoever takes inputs stays until all senders are gone.
-                    let _ = inputs.send((number, input)).await;
+                    let _ = inputs.send(News::Input(number, input)).await;
                 }
             }
         }
     };
     let take_all = async {
-        while let Some((group, input)) = taken.recv().await {
+        while let Some(News::Input(group, input)) = taken.recv().await {
             fleet.apply(group, input, Timestamp::now());
         }
     };

@@ -6,7 +6,7 @@
 //! than a twentieth of a server's time.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -18,7 +18,7 @@ const AT_LEAST: Duration = Duration::from_secs(1);
 /// Asks every group sooner than planned. Cloning is cheap.
 #[derive(Clone, Debug, Default)]
 pub struct Refresher {
-    groups: Vec<Arc<Bell>>,
+    groups: Arc<Mutex<Vec<Arc<Bell>>>>,
 }
 
 /// What the tasks of a group wait for beside their plans.
@@ -40,20 +40,23 @@ pub struct Refreshed {
 }
 
 impl Refresher {
-    /// A bell of one more group.
-    pub(super) fn add(&mut self) -> Arc<Bell> {
-        let bell = Arc::new(Bell::default());
-        self.groups.push(Arc::clone(&bell));
-        bell
+    /// From now on these are rung.
+    pub(super) fn ring_for(&self, bells: impl IntoIterator<Item = Arc<Bell>>) {
+        *self.bells() = bells.into_iter().collect();
+    }
+
+    fn bells(&self) -> MutexGuard<'_, Vec<Arc<Bell>>> {
+        self.groups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Asks every group now. What is just being asked is asked once more after that.
     pub fn refresh(&self) -> Refreshed {
         let now = Instant::now();
-        let rests: Vec<_> = self.groups.iter().filter_map(|bell| bell.rest(now)).collect();
-        self.groups.iter().for_each(|bell| bell.rung.send_replace(()));
+        let groups = self.bells();
+        let rests: Vec<_> = groups.iter().filter_map(|bell| bell.rest(now)).collect();
+        groups.iter().for_each(|bell| bell.rung.send_replace(()));
         Refreshed {
-            groups: self.groups.len(),
+            groups: groups.len(),
             resting: rests.len(),
             longest: rests.into_iter().max().unwrap_or_default(),
         }
@@ -122,9 +125,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_verifier_that_worked_for_us_rests_first_and_that_is_said() {
-        let mut refresher = Refresher::default();
+        let refresher = Refresher::default();
         assert_eq!(refresher.refresh().to_string(), "there is no group to ask");
-        let (one, two) = (refresher.add(), refresher.add());
+        let (one, two): (Arc<Bell>, Arc<Bell>) = Default::default();
+        refresher.ring_for([Arc::clone(&one), Arc::clone(&two)]);
         one.verifier_rests(Instant::now() + Duration::from_millis(61_500));
         two.verifier_rests(Instant::now());
         assert_eq!(
@@ -135,8 +139,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn every_task_of_a_group_hears_the_bell_and_waits_until_it_is_polite() {
-        let mut refresher = Refresher::default();
-        let bell = refresher.add();
+        let refresher = Refresher::default();
+        let bell = Arc::new(Bell::default());
+        refresher.ring_for([Arc::clone(&bell)]);
         let start = Instant::now();
         let (planned, polite) = (start + Duration::from_secs(600), start + Duration::from_secs(20));
         let (mut first, mut second) = (bell.listen(), bell.listen());
@@ -150,8 +155,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_leans_on_the_key_sends_no_storm() {
-        let mut refresher = Refresher::default();
-        let bell = refresher.add();
+        let refresher = Refresher::default();
+        let bell = Arc::new(Bell::default());
+        refresher.ring_for([Arc::clone(&bell)]);
         let mut ear = bell.listen();
         let start = Instant::now();
         for _ in 0..10 {

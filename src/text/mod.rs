@@ -20,5 +20,5 @@ mod sanitise;
 mod secret;
 
 pub use remote::RemoteText;
-pub use sanitise::{MAX_SHOWN_CHARS, Shown, sanitise, sanitise_to};
+pub use sanitise::{MAX_SHOWN_CHARS, Shown, ShownTo, sanitise, sanitise_to, shown_to};
 pub use secret::Secret;

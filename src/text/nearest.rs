@@ -4,10 +4,18 @@
 /// at most a third of its letters away, counting swaps as one.
 pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wrong = wrong.to_lowercase();
+    let length = wrong.chars().count();
     candidates
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&wrong, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= (candidate.chars().count() / 3).max(1))
+        .map(|candidate| (candidate, candidate.chars().count()))
+        .map(|(candidate, letters)| (candidate, letters, (letters / 3).max(1)))
+        // As many letters as one has more than the other are away at least.
+        .filter(|(_, letters, most)| letters.abs_diff(length) <= *most)
+        .map(|(candidate, _, most)| {
+            (most, strsim::damerau_levenshtein(&wrong, &candidate.to_lowercase()), candidate)
+        })
+        .filter(|(most, distance, _)| distance <= most)
+        .map(|(_, distance, candidate)| (distance, candidate))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer};
 
-use super::sanitise::{MAX_SHOWN_CHARS, Shown, is_plain, sanitise, sanitise_to};
+use super::sanitise::{MAX_SHOWN_CHARS, Shown, ShownTo, is_plain, sanitise, sanitise_to, shown_to};
 
 /// Text that another machine chose: ids, addresses, names in certificates,
 /// event ids, error texts.
@@ -33,6 +33,11 @@ impl RemoteText {
     /// The text as it may be shown, cut at `limit` characters.
     pub fn shown_to(&self, limit: usize) -> Shown {
         sanitise_to(&self.0, limit)
+    }
+
+    /// The same, for a text that is written somewhere at once.
+    pub fn written_to(&self, limit: usize) -> ShownTo<'_> {
+        shown_to(&self.0, limit)
     }
 
     /// The text as it was received: for API requests and comparisons only.

@@ -38,6 +38,34 @@ pub(super) fn is_plain(text: &str, limit: usize) -> bool {
     text.len() <= limit && text.bytes().all(|byte| matches!(byte, 0x20..=0x7e) && byte != b'\\')
 }
 
+/// Remote text that is sanitised while it is written: as [`sanitise_to`] does,
+/// without an allocation where the text is plain.
+#[derive(Clone, Copy)]
+pub struct ShownTo<'a> {
+    text: &'a str,
+    limit: usize,
+}
+
+/// [`sanitise_to`] for a text that is written somewhere at once.
+pub fn shown_to(text: &str, limit: usize) -> ShownTo<'_> {
+    ShownTo { text, limit }
+}
+
+impl fmt::Display for ShownTo<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if is_plain(self.text, self.limit) {
+            return out.write_str(self.text);
+        }
+        out.write_str(sanitise_to(self.text, self.limit).as_str())
+    }
+}
+
+impl fmt::Debug for ShownTo<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "\"{self}\"")
+    }
+}
+
 impl fmt::Display for Shown {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.pad(&self.0)

@@ -8,6 +8,7 @@ mod hands;
 mod hangup;
 mod pictures;
 mod tmux;
+mod views;
 
 use support::command::Place;
 use support::screen::Screen;

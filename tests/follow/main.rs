@@ -6,6 +6,7 @@
 mod support;
 
 mod quiet;
+mod redirect;
 mod slow;
 mod story;
 

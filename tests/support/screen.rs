@@ -158,6 +158,10 @@ impl Screen {
                 let screen = received.screen.screen();
                 if !screen.alternate_screen() && !screen.hide_cursor() {
                     assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+                    // What the screen does not know of: that the terminal tells its focus.
+                    let last = |what: &[u8]| received.bytes.windows(8).rposition(|part| part == what);
+                    let (on, off) = (last(b"\x1b[?1004h"), last(b"\x1b[?1004l"));
+                    assert!(on <= off, "the terminal still tells its focus");
                     return status;
                 }
             }

@@ -24,6 +24,12 @@ pub enum Values {
     Filter,
     /// The name of a theme.
     Theme,
+    /// The string of a view, or the name of a saved one.
+    View,
+    /// A whole number from 1.
+    Number,
+    /// The name of a saved view.
+    SavedView,
 }
 
 impl Argument {

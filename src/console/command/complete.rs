@@ -1,8 +1,9 @@
 //! What may stand next in the palette.
 
+use super::complete_view::{saved, views};
 use super::{Values, all, find, may_run};
-use crate::console::filter::FIELDS;
-use crate::console::state::{SortKey, State};
+use crate::console::filter::{EventKind, FIELDS};
+use crate::console::state::{AgentColumn, Sort, State};
 use crate::fleet::{Flag, Verdict};
 
 /// Choices that are offered at most.
@@ -81,10 +82,14 @@ fn values(state: &State, values: Values, name: &str, written: &str) -> Vec<Choic
         }
         Values::Column => {
             let minus = if written.starts_with('-') { "-" } else { "" };
-            let keys = best(written.trim_start_matches('-'), SortKey::ALL, |key| key.name());
-            offered(name, minus, keys, |key| (key.name().to_owned(), key.words(!minus.is_empty()).to_owned()))
+            let keys = best(written.trim_start_matches('-'), AgentColumn::ALL, |key| key.name());
+            let words = |key| Sort { key, is_reversed: !minus.is_empty() }.words();
+            offered(name, minus, keys, |key| (key.name().to_owned(), words(*key).to_owned()))
         }
         Values::Filter => filter(state, name, written),
+        Values::Number => Vec::new(),
+        Values::View => views(state, name, written),
+        Values::SavedView => saved(state, name, written),
         Values::Theme => offered(name, "", best(written, state.themes.iter(), |theme| theme), |theme| {
             ((*theme).clone(), String::new())
         }),
@@ -104,7 +109,14 @@ fn filter(state: &State, name: &str, written: &str) -> Vec<Choice> {
     };
     let last = list.rfind(',').map_or(0, |comma| comma + 1);
     let (values, value) = list.split_at(last);
-    let known: Vec<String> = match field {
+    let known = filter_values(state, field);
+    let known = best(value, known.iter(), |word| word.as_str());
+    offered(name, &format!("{before}{not}{field}={values}"), known, |word| ((*word).clone(), String::new()))
+}
+
+/// The values that a filter's field can have, where they can be listed.
+pub(super) fn filter_values(state: &State, field: &str) -> Vec<String> {
+    match field {
         "verdict" => Verdict::ALL.map(|verdict| verdict.word().to_owned()).into(),
         "flag" => Flag::ALL.map(|flag| flag.word().to_owned()).into(),
         // A name with a space would need quotes; its first word finds it too.
@@ -112,13 +124,12 @@ fn filter(state: &State, name: &str, written: &str) -> Vec<Choice> {
             let names = state.snapshot.groups.iter().map(|group| group.name.to_string());
             names.filter(|name| !name.contains([' ', '"', ',', '='])).collect()
         }
+        "kind" => EventKind::ALL.map(|kind| kind.word().to_owned()).into(),
         _ => Vec::new(),
-    };
-    let known = best(value, known.iter(), |word| word.as_str());
-    offered(name, &format!("{before}{not}{field}={values}"), known, |word| ((*word).clone(), String::new()))
+    }
 }
 
-fn offered<T>(
+pub(super) fn offered<T>(
     name: &str,
     before: &str,
     found: Vec<T>,
@@ -136,11 +147,15 @@ fn offered<T>(
 
 /// What begins with the text, then what holds it; where nothing does, what
 /// holds its letters in this order. Not more than anyone reads.
-fn best<T>(written: &str, from: impl IntoIterator<Item = T>, text: impl Fn(&T) -> &str) -> Vec<T> {
+pub(super) fn best<T>(written: &str, from: impl IntoIterator<Item = T>, text: impl Fn(&T) -> &str) -> Vec<T> {
     let written = written.to_ascii_lowercase();
     let [mut first, mut second, mut third] = [const { Vec::new() }; 3];
+    // One text for all of them: there may be very many.
+    let mut candidate = String::new();
     for one in from {
-        let candidate = text(&one).to_ascii_lowercase();
+        candidate.clear();
+        candidate.push_str(text(&one));
+        candidate.make_ascii_lowercase();
         let group = if candidate.starts_with(&written) {
             &mut first
         } else if candidate.contains(&written) {
@@ -182,7 +197,7 @@ mod tests {
 
     #[test]
     fn names_by_their_start_then_by_their_letters() {
-        assert_eq!(lines("sor"), ["sort ", "sort.next", "sort.reverse"]);
+        assert_eq!(lines("sor"), ["sort ", "sort.next", "sort.reverse", "column.sort"]);
         assert_eq!(lines("gent").first().map(String::as_str), Some("agents "));
         assert_eq!(lines("grag"), ["group.agents"]);
         assert!(lines("").contains(&"agents ".to_owned()) && lines("xyzzy").is_empty());
@@ -194,7 +209,7 @@ mod tests {
         assert_eq!(lines("agent node-02"), ["agent node-02"]);
         assert_eq!(lines("agent e-02"), ["agent node-02"]);
         assert_eq!(lines("group eu-w"), ["group eu-west"]);
-        assert_eq!(lines("sort -a"), ["sort -agent", "sort -age", "sort -coverage"]);
+        assert_eq!(lines("sort -ag"), ["sort -agent", "sort -age", "sort -coverage", "sort -flags"]);
         assert_eq!(lines("agents ver"), ["agents verdict="]);
         assert_eq!(
             lines("agents !verdict=failed,st"),

@@ -34,7 +34,11 @@ pub fn check(line: &str) -> Result<&'static Command, Refusal> {
 
 fn split(line: &str) -> Result<(&'static Command, &str), Refusal> {
     let line = line.trim();
-    let (name, argument) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let (name, argument) = match !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit()) {
+        // As in vim: a number alone is a row.
+        true => ("list.row", line),
+        false => line.split_once(char::is_whitespace).unwrap_or((line, "")),
+    };
     let command = find(name).ok_or_else(|| unknown(name))?;
     let argument = argument.trim();
     if !argument.is_empty() && command.argument().is_none() {
@@ -180,6 +184,10 @@ mod tests {
         assert_eq!(state.palette.as_ref().map(|palette| palette.line().text()).as_deref(), Some("sort "));
         dispatch(&mut state, "sort -age").unwrap();
         assert!(state.agents.sort().is_reversed);
+        state.palette = None;
+        press(&mut state, "2 : 3 enter");
+        assert_eq!(state.agents.place(), Some(2));
+        assert_eq!(dispatch(&mut state, "row x").unwrap_err().to_string(), "x is no number");
         assert_eq!(check("agents verdict=failed").map(|command| command.id), Ok("go.agents"));
     }
 }

@@ -5,11 +5,13 @@
 
 mod argument;
 mod complete;
+mod complete_view;
 mod confirm;
 mod dispatch;
 mod motion;
 mod table;
 
+use std::borrow::Cow;
 use std::fmt;
 
 pub use argument::{Argument, Values};
@@ -102,17 +104,17 @@ pub enum Effect {
 
 /// Why a command does not make sense now; fit to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason(pub String);
+pub struct Reason(pub Cow<'static, str>);
 
 impl Reason {
     /// A reason in words.
-    pub fn new(words: impl Into<String>) -> Self {
+    pub fn new(words: impl Into<Cow<'static, str>>) -> Self {
         Self(words.into())
     }
 
     /// A reason that goes without saying.
     pub fn silent() -> Self {
-        Self(String::new())
+        Self(Cow::Borrowed(""))
     }
 }
 

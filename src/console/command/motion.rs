@@ -14,9 +14,25 @@ pub enum Motion {
     First,
     /// To the last.
     Last,
+    /// To the row of this number, from 1.
+    Row(usize),
 }
 
 impl Motion {
+    /// The motion so many times; to the first or the last means to that row. As
+    /// in vim, none is once.
+    #[must_use]
+    pub fn times(self, count: usize) -> Self {
+        let times = i64::try_from(count.max(1)).unwrap_or(i64::MAX);
+        match self {
+            Self::Lines(lines) => Self::Lines(lines.saturating_mul(times)),
+            Self::Halves(halves) => Self::Halves(halves.saturating_mul(times)),
+            Self::Pages(pages) => Self::Pages(pages.saturating_mul(times)),
+            Self::First | Self::Last if count > 0 => Self::Row(count),
+            other => other,
+        }
+    }
+
     /// The new place in a list of `length`, of which `height` lines are in sight.
     pub fn from(self, place: usize, length: usize, height: usize) -> usize {
         let last = length.saturating_sub(1);
@@ -26,6 +42,7 @@ impl Motion {
             Self::Halves(halves) => halves.saturating_mul((height / 2).max(1)),
             Self::Pages(pages) => pages.saturating_mul((height - 1).max(1)),
             Self::First => return 0,
+            Self::Row(row) => return row.saturating_sub(1).min(last),
             Self::Last => return last,
         };
         let steps = usize::try_from(by.unsigned_abs()).unwrap_or(usize::MAX);

@@ -15,6 +15,8 @@ pub enum Context {
     Detail,
     /// A group with every address.
     Group,
+    /// The list in which columns are chosen.
+    Columns,
     /// The help.
     Help,
     /// The line in which a filter is written.
@@ -29,13 +31,14 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Overview,
         Self::Agents,
         Self::Events,
         Self::Log,
         Self::Detail,
         Self::Group,
+        Self::Columns,
         Self::Help,
         Self::Filter,
         Self::Palette,
@@ -52,7 +55,7 @@ impl Context {
     }
 
     /// Whether it is a page, or what lies over one.
-    fn is_reading(self) -> bool {
+    pub fn is_reading(self) -> bool {
         !self.is_writing() && self != Self::Question
     }
 
@@ -65,6 +68,7 @@ impl Context {
             Self::Log => "log",
             Self::Detail => "detail",
             Self::Group => "group",
+            Self::Columns => "columns",
             Self::Help => "help",
             Self::Filter => "filter",
             Self::Palette => "palette",
@@ -85,7 +89,7 @@ impl Context {
     }
 
     /// All names that [`Context::named`] knows.
-    pub const NAMES: [&'static str; 15] = [
+    pub const NAMES: [&'static str; 16] = [
         "everywhere",
         "page",
         "reading",
@@ -96,6 +100,7 @@ impl Context {
         "log",
         "detail",
         "group",
+        "columns",
         "help",
         "filter",
         "palette",

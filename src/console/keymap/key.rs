@@ -46,9 +46,13 @@ pub enum Named {
     End,
     PageUp,
     PageDown,
+    ShiftUp,
+    ShiftDown,
+    ShiftLeft,
+    ShiftRight,
 }
 
-const NAMES: [(&str, Named); 14] = [
+const NAMES: [(&str, Named); 18] = [
     ("enter", Named::Enter),
     ("esc", Named::Escape),
     ("tab", Named::Tab),
@@ -63,6 +67,10 @@ const NAMES: [(&str, Named); 14] = [
     ("end", Named::End),
     ("page-up", Named::PageUp),
     ("page-down", Named::PageDown),
+    ("shift-up", Named::ShiftUp),
+    ("shift-down", Named::ShiftDown),
+    ("shift-left", Named::ShiftLeft),
+    ("shift-right", Named::ShiftRight),
 ];
 
 impl Key {
@@ -79,10 +87,15 @@ impl Key {
     /// The key of a terminal's event; none for keys that have no name here.
     pub fn from_event(event: &KeyEvent) -> Option<Self> {
         let control = event.modifiers.contains(KeyModifiers::CONTROL);
+        let shift = event.modifiers.contains(KeyModifiers::SHIFT);
         let code = match event.code {
             // Terminals disagree on the case of a character with Control.
             TerminalCode::Char(character) if control => KeyCode::Character(character.to_ascii_lowercase()),
             TerminalCode::Char(character) => KeyCode::Character(character),
+            TerminalCode::Up if shift => KeyCode::Named(Named::ShiftUp),
+            TerminalCode::Down if shift => KeyCode::Named(Named::ShiftDown),
+            TerminalCode::Left if shift => KeyCode::Named(Named::ShiftLeft),
+            TerminalCode::Right if shift => KeyCode::Named(Named::ShiftRight),
             code => KeyCode::Named(match code {
                 TerminalCode::Enter => Named::Enter,
                 TerminalCode::Esc => Named::Escape,

@@ -99,6 +99,13 @@ impl Keymap {
             .flat_map(|row| row.keys.iter().map(|keys| sequence_text(keys)))
     }
 
+    /// Whether a command has keys in a context.
+    pub fn has_key(&self, context: Context, command: &str) -> bool {
+        self.rows
+            .iter()
+            .any(|row| row.command == command && !row.keys.is_empty() && row.contexts.contains(&context))
+    }
+
     /// What cannot work: unknown commands, and keys that mean two things.
     pub fn problems(&self) -> Vec<String> {
         let mut problems: Vec<_> = self.rows.iter().filter_map(unknown_command).collect();

@@ -2,12 +2,13 @@
 //!
 //! [`super::update`] does no I/O: it leaves [`Request`]s, and the loop hands
 //! them to an [`Outside`], which answers with a [`Message`]. The real one is
-//! [`Surroundings`]; tests have their own.
+//! `Surroundings`; tests have their own.
 
 mod clipboard;
 mod program;
 mod remember;
 mod surroundings;
+mod views;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -17,6 +18,7 @@ pub use remember::remembered;
 pub(super) use surroundings::{Keyboard, Surroundings};
 
 use super::Message;
+use super::view_string::View;
 
 /// One thing to do outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +36,13 @@ pub enum Request {
     Refresh,
     /// Stop until the shell continues us.
     Suspend,
+    /// Keep a view under a name; none: forget the one that has it.
+    KeepView {
+        /// The name.
+        name: String,
+        /// The view.
+        view: Option<View>,
+    },
     /// Show a text in the operator's pager.
     Page {
         /// The text; fit to be shown.

@@ -14,8 +14,9 @@ use futures_util::Stream;
 
 use super::clipboard::{self, MAX_OSC52_BYTES, Way};
 use super::program::{self, CommandLine, ProgramError};
-use super::{Doing, Outside, Request, remember};
+use super::{Doing, Outside, Request, remember, views};
 use crate::console::state::Notice;
+use crate::console::view_string::View;
 use crate::console::{Message, terminal};
 use crate::files::bounded;
 use crate::tasks::Refresher;
@@ -65,6 +66,8 @@ pub(in crate::console) struct Surroundings {
     pub keyboard: Keyboard,
     /// Where filters are remembered; none: nowhere.
     pub history_file: Option<PathBuf>,
+    /// Where views are kept; none: nowhere.
+    pub views_file: Option<PathBuf>,
     /// Those who ask the servers; none: nobody does.
     pub refresher: Option<Refresher>,
 }
@@ -77,6 +80,10 @@ impl Outside for Surroundings {
                 Some(file) => Box::pin(keep(file, filters)),
                 None => Box::pin(async { None }),
             },
+            Request::KeepView { name, view } => {
+                let file = self.views_file.clone();
+                Box::pin(async move { Some(keep_view(file, name, view).await) })
+            }
             Request::Refresh => {
                 let words = self.refresher.as_ref().map(|refresher| refresher.refresh().to_string());
                 let words = words.unwrap_or_else(|| "nobody asks the servers here".to_owned());
@@ -185,6 +192,19 @@ async fn keep(file: PathBuf, filters: Vec<String>) -> Option<Message> {
         Err(error) => tracing::warn!(%error, "the filters cannot be remembered"),
     }
     None
+}
+
+async fn keep_view(file: Option<PathBuf>, name: String, view: Option<View>) -> Message {
+    let Some(file) = file else {
+        let words = "this system names no folder in which views could be kept";
+        return Message::Notice(Notice::problem(words));
+    };
+    let kept = tokio::task::spawn_blocking(move || views::keep(&file, &name, view.as_ref())).await;
+    match kept {
+        Ok(Ok((views, words))) => Message::Saved { views, notice: Notice::information(words) },
+        Ok(Err(error)) => Message::Notice(Notice::problem(error.to_string())),
+        Err(error) => Message::Notice(Notice::problem(format!("the view was not kept: {error}"))),
+    }
 }
 
 /// A file that only this user can read; it goes when it is dropped.

@@ -32,6 +32,14 @@ pub fn lines(state: &State) -> Vec<StyledLine> {
         let label = StyledLine::new().with(Role::Heading, title);
         lines.extend(labelled(label, KEYS, Role::Text, words, width));
     }
+    for (title, words) in super::help_hands::sections() {
+        section(&mut lines, title);
+        for (label, text) in words {
+            let indent = if label.is_empty() { 0 } else { KEYS };
+            let label = StyledLine::new().with(Role::Key, label);
+            lines.extend(labelled(label, indent, Role::Text, text, width));
+        }
+    }
     section(&mut lines, "Filter");
     let intro = "Terms stand side by side and all have to hold: text to look for, or field=value,value. \
                  ! before a term turns it around. Text with spaces or = goes into \"quotes\".";
@@ -63,11 +71,11 @@ const COLUMNS: [(&str, &str); 5] = [
     ("GROUPS", "the group that has the agent, or how many have it"),
     ("COVER", "groups that attest the agent, of how many are wanted"),
     ("KEYLIME", "Keylime's own words: attestation status and operational state"),
-    ("AGE", "time since the last success, by the server's own clock"),
+    ("AGE", "time since the last success, by the server's own clock; with < less than that"),
 ];
 
 /// Where a command is listed: at the first of these where it has a key.
-const SECTIONS: [(&str, &[Context]); 11] = [
+const SECTIONS: [(&str, &[Context]); 12] = [
     ("Everywhere", &[Context::Overview, Context::Agents, Context::Events, Context::Log, Context::Detail]),
     ("Overview", &[Context::Overview]),
     ("Group", &[Context::Group]),
@@ -75,6 +83,7 @@ const SECTIONS: [(&str, &[Context]); 11] = [
     ("Events", &[Context::Events]),
     ("Log", &[Context::Log]),
     ("Details", &[Context::Detail]),
+    ("While columns are chosen", &[Context::Columns]),
     ("While something is written", &[Context::Filter, Context::Palette, Context::Words]),
     ("While a filter is written", &[Context::Filter]),
     ("In the palette", &[Context::Palette]),

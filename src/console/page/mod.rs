@@ -1,9 +1,11 @@
 //! What the pages say. Each page has its words (pure) and its drawing.
 
 pub mod agents;
+pub mod crumbs;
 pub mod events;
 pub mod group;
 pub mod help;
+mod help_hands;
 pub mod json;
 pub mod log;
 pub mod overview;

@@ -50,6 +50,11 @@ impl EventsState {
         self.is_settled = false;
     }
 
+    /// Goes to an entry, by its number.
+    pub(super) fn choose(&mut self, number: u64) {
+        self.feed.choose(number);
+    }
+
     pub(super) fn go(&mut self, motion: Motion, height: usize) {
         self.feed.go(motion, height);
     }

@@ -49,6 +49,17 @@ impl Feed {
         self.chosen.is_none()
     }
 
+    /// The entry that the operator went to; none while it follows the newest.
+    pub(super) fn chosen(&self) -> Option<u64> {
+        self.chosen
+    }
+
+    /// Goes to an entry.
+    pub(super) fn choose(&mut self, number: u64) {
+        self.chosen = Some(number);
+        self.place = self.numbers.partition_point(|other| *other > number);
+    }
+
     pub(super) fn go(&mut self, motion: Motion, height: usize) {
         self.place = motion.from(self.place, self.numbers.len(), height);
         self.chosen = if self.place == 0 { None } else { self.selected() };

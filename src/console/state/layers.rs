@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use super::{FilterLine, PageId, State, TextLine};
 use crate::console::command::Motion;
-use crate::console::filter::Filter;
-use crate::console::page;
+use crate::console::filter::{Filter, Matcher};
 use crate::fleet::{AgentView, Event, Snapshot};
 use crate::text::RemoteText;
 
@@ -29,6 +28,11 @@ pub enum Overlay {
         /// Lines above the first one in sight.
         scroll: usize,
     },
+    /// The list in which columns are chosen, beside the page.
+    Columns {
+        /// The selected one.
+        place: usize,
+    },
 }
 
 impl Overlay {
@@ -38,14 +42,16 @@ impl Overlay {
             Self::Help { scroll } | Self::Detail(Detail { scroll, .. }) | Self::Group { scroll, .. } => {
                 *scroll
             }
+            Self::Columns { .. } => 0,
         }
     }
 
-    fn scroll_mut(&mut self) -> &mut usize {
+    fn scroll_mut(&mut self) -> Option<&mut usize> {
         match self {
             Self::Help { scroll } | Self::Detail(Detail { scroll, .. }) | Self::Group { scroll, .. } => {
-                scroll
+                Some(scroll)
             }
+            Self::Columns { .. } => None,
         }
     }
 }
@@ -89,30 +95,46 @@ impl State {
 
     /// Selects an agent; a filter that does not show it is cleared.
     pub(in crate::console) fn select_agent(&mut self, id: &RemoteText) {
+        let filter = self.agents.filter();
+        let matcher = Matcher::new(filter, &self.snapshot.groups);
+        if !self.agent(id).is_some_and(|agent| matcher.matches(agent)) {
+            self.agents.set_filter(Filter::default());
+        }
         self.agents.choose(id);
         self.settle();
-        let is_shown =
-            |state: &Self| state.agents.selected_row(&state.snapshot).is_some_and(|agent| agent.id == *id);
-        if !is_shown(self) {
-            self.agents.set_filter(Filter::default());
-            self.settle();
-        }
     }
 
     /// Opens the details of the selected agent.
     pub(in crate::console) fn open_agent(&mut self) {
-        if let Some(agent) = self.agents.selected_row(&self.snapshot) {
-            self.overlay = Some(Overlay::Detail(Detail::of(agent)));
+        if let Some(agent) = self.agents.selected_row().cloned() {
+            self.open_details(&agent);
         }
+    }
+
+    /// Opens the details of an agent as the newest picture has it.
+    pub(in crate::console) fn open_details(&mut self, agent: &Arc<AgentView>) {
+        let mut detail = Detail::of(agent);
+        detail.follow(&self.snapshot);
+        self.overlay = Some(Overlay::Detail(detail));
+    }
+
+    /// The agent of this id in the newest picture.
+    pub(in crate::console) fn agent(&self, id: &RemoteText) -> Option<&Arc<AgentView>> {
+        let place = self.snapshot.agents.binary_search_by(|agent| agent.id.cmp(id)).ok()?;
+        self.snapshot.agents.get(place)
+    }
+
+    /// The details of an agent of that id.
+    pub(super) fn detail_of(&self, id: &RemoteText) -> Option<Detail> {
+        self.agent(id).map(Detail::of)
     }
 
     /// Opens what the selected event is about: the agent, else the group.
     pub(in crate::console) fn open_event(&mut self) {
         let Some(event) = self.events.selected(&self.snapshot) else { return };
         if let Some(agent) = event.agent.as_ref() {
-            let place = self.snapshot.agents.binary_search_by(|other| other.id.cmp(agent));
-            if let Some(agent) = place.ok().and_then(|place| self.snapshot.agents.get(place)) {
-                self.overlay = Some(Overlay::Detail(Detail::of(agent)));
+            if let Some(agent) = self.agent(agent).cloned() {
+                self.open_details(&agent);
             }
         } else if let Some(place) = self.snapshot.groups.iter().position(|group| group.name == event.group) {
             self.overlay = Some(Overlay::Group { place, scroll: 0 });
@@ -172,13 +194,22 @@ impl State {
 
     /// Whether there is something to close, or a filter to clear.
     pub(in crate::console) fn has_layer(&self) -> bool {
-        self.overlay.is_some() || self.filter().is_some_and(|filter| !filter.is_empty())
+        self.overlay.is_some() || self.has_cursor() || self.filter().is_some_and(|filter| !filter.is_empty())
     }
 
-    /// Closes what is on top; with nothing there, clears the filter.
+    fn has_cursor(&self) -> bool {
+        self.page == PageId::Agents && self.agents.cursor().is_some()
+    }
+
+    /// Closes what is on top; with nothing there, leaves the columns, then
+    /// clears the filter.
     pub(in crate::console) fn close_layer(&mut self) {
-        if self.overlay.take().is_none() {
-            self.set_filter(Filter::default());
+        if self.overlay.take().is_some() {
+            return;
+        }
+        match self.has_cursor() {
+            true => self.agents.set_cursor(None),
+            false => self.set_filter(Filter::default()),
         }
     }
 
@@ -212,12 +243,17 @@ impl State {
 
     /// Moves in whatever is on top.
     pub(in crate::console) fn go(&mut self, motion: Motion) {
+        let motion = self.count.take().map_or(motion, |count| motion.times(count));
+        if self.go_in_columns(motion) {
+            return;
+        }
         let (length, height) = self.overlay_extent();
         match (&mut self.overlay, self.page) {
             (Some(overlay), _) => {
-                let scroll = overlay.scroll_mut();
-                // The last place is where the end is in sight.
-                *scroll = motion.from(*scroll, (length + 1).saturating_sub(height), height);
+                if let Some(scroll) = overlay.scroll_mut() {
+                    // The last place is where the end is in sight.
+                    *scroll = motion.from(*scroll, (length + 1).saturating_sub(height), height);
+                }
             }
             (None, PageId::Overview) => self.overview.go(motion, &self.snapshot),
             (None, PageId::Agents) => self.agents.go(motion, self.size.table_height()),
@@ -228,9 +264,9 @@ impl State {
 
     /// Keeps the scrolling of what lies on top inside its text.
     pub(super) fn settle_overlay(&mut self) {
+        self.settle_overlay_text();
         let (length, height) = self.overlay_extent();
-        if let Some(overlay) = &mut self.overlay {
-            let scroll = overlay.scroll_mut();
+        if let Some(scroll) = self.overlay.as_mut().and_then(Overlay::scroll_mut) {
             *scroll = (*scroll).min(length.saturating_sub(height));
         }
     }
@@ -245,12 +281,7 @@ impl State {
 
     /// Lines of what lies on top, and how many are in sight.
     fn overlay_extent(&self) -> (usize, usize) {
-        let length = match &self.overlay {
-            None => 0,
-            Some(Overlay::Help { .. }) => page::help::lines(self).len(),
-            Some(Overlay::Detail(detail)) => page::agents::detail::lines(self, detail).len(),
-            Some(Overlay::Group { place, .. }) => page::group::lines(self, *place).len(),
-        };
+        let length = self.overlay_lines().len();
         (length, usize::from(self.size.body_height()))
     }
 }

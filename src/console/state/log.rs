@@ -28,6 +28,20 @@ impl Level {
         }
     }
 
+    /// Its name in a view.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Everything => "all",
+            Self::Warnings => "warn",
+            Self::Errors => "error",
+        }
+    }
+
+    /// The level of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Everything, Self::Warnings, Self::Errors].into_iter().find(|level| level.name() == name)
+    }
+
     fn next(self) -> Self {
         match self {
             Self::Everything => Self::Warnings,
@@ -84,6 +98,16 @@ impl LogState {
     pub(in crate::console) fn turn_level(&mut self) {
         self.level = self.level.next();
         self.is_settled = false;
+    }
+
+    pub(in crate::console) fn set_level(&mut self, level: Level) {
+        self.level = level;
+        self.is_settled = false;
+    }
+
+    /// Goes to an entry, by its number.
+    pub(super) fn choose(&mut self, number: u64) {
+        self.feed.choose(number);
     }
 
     pub(super) fn go(&mut self, motion: Motion, height: usize) {

@@ -1,6 +1,9 @@
 //! Everything that can change on the screen, without a type of the terminal's.
 
+mod agent_columns;
 mod agents;
+mod columns;
+mod count;
 mod events;
 mod feed;
 mod filter_line;
@@ -10,18 +13,23 @@ mod history;
 mod keeping;
 mod layers;
 mod log;
+mod marks;
 mod order;
+mod overlay_text;
 mod overview;
 mod palette;
 mod sort;
 mod taking;
 mod text_line;
+mod trail;
+mod view;
 mod visible;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use agent_columns::{AgentColumn, Columns};
 pub use agents::AgentsState;
 pub use events::EventsState;
 pub use feed::Feed;
@@ -31,19 +39,26 @@ pub use geometry::{MINIMUM, Size};
 pub use history::{History, MAX_REMEMBERED, Recall};
 pub use layers::{Detail, Overlay};
 pub use log::{Level, LogState};
+pub use marks::Marks;
+pub use order::{AT_ONCE, Arrange, Arrangement};
+pub use overlay_text::OverlayText;
 pub(in crate::console) use overview::is_asking;
 pub use overview::{OverviewState, SHARE_STEPS};
 pub use palette::Palette;
-pub use sort::{Sort, SortKey};
+pub use sort::Sort;
 pub use text_line::TextLine;
+pub use trail::Trail;
+pub(in crate::console) use view::none;
 pub use visible::Visible;
 
 use super::command::Confirmation;
 use super::keymap::{self, Context, Key, Keymap};
 use super::outside::Request;
 use super::theme::{DEFAULT, MONO, Themes};
+use super::view_string::SavedViews;
 use super::{ConsoleError, Options, Outcome};
 use crate::fleet::Snapshot;
+use crate::text::RemoteText;
 
 /// The state of the console. Only [`super::update`] and the commands change it.
 #[derive(Clone, Debug)]
@@ -66,6 +81,8 @@ pub struct State {
     pub log: LogState,
     /// What lies over the page.
     pub overlay: Option<Overlay>,
+    /// Its lines.
+    overlay_text: OverlayText,
     /// The line in which a filter is being written.
     pub line: Option<FilterLine>,
     /// The filters that were kept.
@@ -78,6 +95,10 @@ pub struct State {
     pub confirmation: Option<Confirmation>,
     /// Keys of an unfinished sequence.
     pub pending: Vec<Key>,
+    /// Keys that wait until the rows are those that they are meant for.
+    pub(super) held: Vec<Key>,
+    /// The count before a motion, as far as it is written.
+    pub count: Option<usize>,
     /// Something to say instead of the footer, until the next key.
     pub notice: Option<Notice>,
     /// Whether commands that write are refused.
@@ -92,6 +113,12 @@ pub struct State {
     pub keymap: Arc<Keymap>,
     /// Since when the data stands still; none: it does not.
     pub frozen: Option<Frozen>,
+    /// Where the operator has been.
+    pub trail: Trail,
+    /// The views that the operator keeps.
+    pub saved: Arc<SavedViews>,
+    /// The agent that is opened as soon as some group tells of it.
+    pub awaited: Option<RemoteText>,
     /// What is to be done outside; [`super::update`] hands it to the loop.
     pub requests: Vec<Request>,
     /// The theme's name.
@@ -170,6 +197,12 @@ impl Notice {
     }
 }
 
+/// What is said at the start: that a file is broken before all else.
+fn notice(notice: Option<String>, views_fault: Option<String>) -> Option<Notice> {
+    let fault = views_fault.map(|fault| Notice::problem(format!("some views cannot be used: {fault}")));
+    fault.or_else(|| notice.map(Notice::information))
+}
+
 impl State {
     /// The state at the start.
     ///
@@ -198,19 +231,25 @@ impl State {
             events: EventsState::default(),
             log: LogState::default(),
             overlay: None,
+            overlay_text: OverlayText::default(),
             line: None,
             history: History::new(options.remembered),
             palette: None,
             palette_history: Vec::new(),
             confirmation: None,
             pending: Vec::new(),
-            notice: options.notice.map(Notice::information),
+            held: Vec::new(),
+            count: None,
+            notice: notice(options.notice, options.settings.views_fault),
             read_only: options.read_only,
             title: options.title,
             start: options.start,
             ascii: options.ascii,
             keymap: Arc::new(keymap),
             frozen: None,
+            trail: Trail::default(),
+            saved: options.settings.saved.into(),
+            awaited: None,
             requests: Vec::new(),
             theme: if options.colour { theme } else { MONO.to_owned() },
             themes: themes.names().map(str::to_owned).collect(),
@@ -219,6 +258,11 @@ impl State {
         };
         state.overview.remember(&state.snapshot.counts);
         state.settle();
+        if let Some(view) = &options.settings.view {
+            state.start_at(view);
+            state.settle();
+        }
+        state.follow_trail();
         Ok(state)
     }
 
@@ -240,6 +284,7 @@ impl State {
             (None, Some(Overlay::Help { .. }), _) => Context::Help,
             (None, Some(Overlay::Detail(_)), _) => Context::Detail,
             (None, Some(Overlay::Group { .. }), _) => Context::Group,
+            (None, Some(Overlay::Columns { .. }), _) => Context::Columns,
             (None, None, PageId::Overview) => Context::Overview,
             (None, None, PageId::Agents) => Context::Agents,
             (None, None, PageId::Events) => Context::Events,
@@ -256,17 +301,22 @@ impl State {
     /// Shows a picture. One of the same generation shows nothing new, but its
     /// observation times are newer.
     fn show_snapshot(&mut self, snapshot: Arc<Snapshot>) {
-        if !Arc::ptr_eq(&self.snapshot.agents, &snapshot.agents) {
-            self.agents.outdate();
+        let are_other_agents = !Arc::ptr_eq(&self.snapshot.agents, &snapshot.agents);
+        if are_other_agents {
+            self.agents.outdate(self.page == PageId::Agents);
         }
         if !Arc::ptr_eq(&self.snapshot.events, &snapshot.events) {
             self.events.outdate();
         }
         self.overview.remember(&snapshot.counts);
         self.snapshot = snapshot;
+        if are_other_agents {
+            self.agents.marks_mut().keep_known(&self.snapshot);
+        }
         if let Some(Overlay::Detail(detail)) = &mut self.overlay {
             detail.follow(&self.snapshot);
         }
+        self.follow_awaited();
     }
 
     /// Brings what is derived up to date: order, selection, scrolling.

@@ -56,6 +56,11 @@ impl OverviewState {
         snapshot.groups.get(self.selected_place(snapshot)?)
     }
 
+    /// The group that the operator went to, by its place in the configuration.
+    pub(super) fn chosen(&self) -> Option<usize> {
+        self.chosen
+    }
+
     /// Goes to a group, by its place in the configuration.
     pub(in crate::console) fn choose(&mut self, place: usize) {
         self.chosen = Some(place);

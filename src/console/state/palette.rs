@@ -1,5 +1,7 @@
 //! The palette: a command that is being written.
 
+use std::sync::Arc;
+
 use super::{Notice, State, TextLine};
 use crate::console::command::{self, Choice};
 
@@ -10,7 +12,7 @@ const MAX_HISTORY: usize = 100;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Palette {
     line: TextLine,
-    choices: Vec<Choice>,
+    choices: Arc<[Choice]>,
     /// The choice that was taken into the line.
     taken: Option<usize>,
     /// How far back in the history the line is from, from 1.
@@ -48,7 +50,7 @@ impl State {
 
     fn set_palette_line(&mut self, line: TextLine, recalled: usize) {
         let text = line.text();
-        let choices = command::choices(self, &text);
+        let choices: Arc<[_]> = command::choices(self, &text).into();
         // A slip is told while it is written, not only when it is run.
         let is_name = choices.is_empty() && !text.trim().is_empty();
         let error = is_name.then(|| command::check(&text).err().map(|refusal| refusal.to_string())).flatten();
@@ -120,7 +122,7 @@ impl State {
 
     /// What a line that begins only one command's name means.
     fn meant(&self, palette: &Palette, written: &str) -> String {
-        match palette.choices.as_slice() {
+        match &*palette.choices {
             [only] if command::check(written).is_err() && only.line.starts_with(written) => only.line.clone(),
             _ => written.to_owned(),
         }

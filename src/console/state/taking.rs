@@ -14,7 +14,7 @@ impl State {
     fn meant_agent(&self) -> Option<&AgentView> {
         match (&self.overlay, self.page) {
             (Some(Overlay::Detail(detail)), _) => Some(&detail.agent),
-            (None, PageId::Agents) => self.agents.selected_row(&self.snapshot).map(AsRef::as_ref),
+            (None, PageId::Agents) => self.agents.selected_row().map(AsRef::as_ref),
             _ => None,
         }
     }
@@ -30,12 +30,18 @@ impl State {
 
     /// Whether something is under the cursor that can be taken.
     pub(in crate::console) fn has_something_to_take(&self) -> bool {
-        self.meant_agent().is_some() || self.meant_group().is_some()
+        self.takes_marks() || self.meant_agent().is_some() || self.meant_group().is_some()
     }
 
     /// Copies the name of what is under the cursor.
     pub(in crate::console) fn copy_name(&mut self) {
-        let copied = if let Some(agent) = self.meant_agent() {
+        let copied = if self.takes_marks() {
+            let marked = self.agents.marks().agents(&self.snapshot);
+            let ids: Vec<_> = marked.map(|agent| agent.shown.as_str()).collect();
+            let ids_of = if ids.len() == 1 { "the id of" } else { "the ids of" };
+            let what = format!("{ids_of} {}", marked_agents(ids.len()));
+            Some((ids.join("\n"), what))
+        } else if let Some(agent) = self.meant_agent() {
             let id = agent.shown.as_str().to_owned();
             Some((id.clone(), format!("the id {id}")))
         } else {
@@ -71,7 +77,18 @@ impl State {
         self.requests.push(Request::Suspend);
     }
 
+    /// Whether marked agents are meant, and not the one under the cursor.
+    fn takes_marks(&self) -> bool {
+        self.overlay.is_none() && self.page == PageId::Agents && !self.agents.marks().is_empty()
+    }
+
     fn whole(&self) -> Option<(Value, String)> {
+        if self.takes_marks() {
+            let marked = self.agents.marks().agents(&self.snapshot);
+            let all: Vec<_> = marked.map(|agent| json::agent(agent, &self.snapshot)).collect();
+            let what = format!("all of {}", marked_agents(all.len()));
+            return Some((Value::Array(all), what));
+        }
         if let Some(agent) = self.meant_agent() {
             let what = format!("all of {}", agent.shown);
             return Some((json::agent(agent, &self.snapshot), what));
@@ -80,10 +97,14 @@ impl State {
         Some((json::group(group), format!("all of {}", sanitise(&group.name))))
     }
 
-    fn copy(&mut self, text: String, what: String) {
+    pub(super) fn copy(&mut self, text: String, what: String) {
         self.notice = Some(Notice::information(format!("copying {what}…")));
         self.requests.push(Request::Copy { text, what });
     }
+}
+
+fn marked_agents(count: usize) -> String {
+    if count == 1 { "1 marked agent".to_owned() } else { format!("{count} marked agents") }
 }
 
 /// JSON as people read it, in nothing but printable ASCII: safe to paste anywhere.

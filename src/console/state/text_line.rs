@@ -2,8 +2,8 @@
 
 use crate::text::sanitise;
 
-/// Characters of the line at most.
-const MAX_CHARACTERS: usize = 200;
+/// Characters of the line at most: a view with a long filter has room.
+const MAX_CHARACTERS: usize = 500;
 
 /// A line of text with a cursor in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,13 +6,13 @@
 
 use std::sync::Arc;
 
-use super::{FilterLine, Level, Notice, Overlay, PageId, Palette, Size, Sort, State};
+use super::{AgentColumn, Columns, FilterLine, Level, Notice, Overlay, PageId, Palette, Size, Sort, State};
 use crate::console::command::Confirmation;
 use crate::console::filter::Filter;
-use crate::console::keymap::Key;
+use crate::console::keymap::{Context, Key};
 use crate::console::page::agents::row;
 use crate::console::page::overview::{age, age_step};
-use crate::console::widget::footer::{self, Hint};
+use crate::console::widget::footer;
 use crate::fleet::{AgentView, Counts, Duplication, GroupView};
 
 /// What can be seen.
@@ -30,18 +30,22 @@ struct Content {
     palette: Option<Palette>,
     confirmation: Option<Confirmation>,
     pending: Vec<Key>,
+    count: Option<usize>,
     notice: Option<Notice>,
     frozen: Option<String>,
-    hints: Vec<Hint>,
-    overlay: Option<VisibleOverlay>,
+    hints: (Context, u128),
+    overlay: Option<(Covering, usize)>,
     body: Body,
 }
 
-#[derive(Debug, PartialEq)]
-enum VisibleOverlay {
-    Help { scroll: usize },
-    Detail { agent: SameAgent, is_gone: bool, is_raw: bool, events: Vec<u64>, scroll: usize },
-    Group { group: Option<LooksSame>, age: Option<String>, scroll: usize },
+/// What lies over a page. All that its lines are made from has to be in here:
+/// they are made anew where this differs ([`super::OverlayText`]).
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Covering {
+    Help,
+    Columns { place: usize },
+    Detail { agent: SameAgent, is_gone: bool, is_raw: bool, events: Vec<u64> },
+    Group { group: Option<LooksSame>, age: Option<String> },
 }
 
 #[derive(Debug, PartialEq)]
@@ -67,7 +71,14 @@ enum Body {
         total: usize,
         filter: Filter,
         sort: Sort,
+        columns: Columns,
+        cursor: Option<AgentColumn>,
+        /// Of the rows in sight, whether each is marked.
+        marks: Vec<bool>,
+        marked: usize,
         longest_id: usize,
+        /// Whether the rows are still to come, and whether they are late.
+        arranging: (bool, bool),
         /// Whether groups are still being asked: it decides what an empty
         /// table says.
         asking: bool,
@@ -103,8 +114,8 @@ impl PartialEq for SameRow {
 }
 
 /// Everything that is known of an agent; the same allocation is the same.
-#[derive(Debug)]
-struct SameAgent(Arc<AgentView>);
+#[derive(Clone, Debug)]
+pub(super) struct SameAgent(Arc<AgentView>);
 
 impl PartialEq for SameAgent {
     fn eq(&self, other: &Self) -> bool {
@@ -112,8 +123,8 @@ impl PartialEq for SameAgent {
     }
 }
 
-#[derive(Debug)]
-struct LooksSame(Arc<GroupView>);
+#[derive(Clone, Debug)]
+pub(super) struct LooksSame(Arc<GroupView>);
 
 impl PartialEq for LooksSame {
     fn eq(&self, other: &Self) -> bool {
@@ -130,32 +141,34 @@ impl Visible {
             palette: state.palette.clone(),
             confirmation: state.confirmation.clone(),
             pending: state.pending.clone(),
+            count: state.count,
             notice: state.notice.clone(),
             frozen: state.frozen_words(),
-            hints: footer::hints(state),
-            overlay: state.overlay.as_ref().map(|top| overlay(state, top)),
+            hints: footer::enabled(state),
+            overlay: state.overlay.as_ref().map(|top| (Covering::of(state, top), top.scroll())),
             body: body(state),
         });
         Self { size: state.size, theme: state.theme.clone(), content }
     }
 }
 
-fn overlay(state: &State, overlay: &Overlay) -> VisibleOverlay {
-    match overlay {
-        Overlay::Help { scroll } => VisibleOverlay::Help { scroll: *scroll },
-        Overlay::Detail(detail) => VisibleOverlay::Detail {
-            agent: SameAgent(Arc::clone(&detail.agent)),
-            is_gone: detail.is_gone,
-            is_raw: detail.is_raw,
-            events: state.events_of(&detail.agent.id).map(|event| event.number).collect(),
-            scroll: detail.scroll,
-        },
-        Overlay::Group { place, scroll } => {
-            let group = state.snapshot.groups.get(*place);
-            VisibleOverlay::Group {
-                group: group.map(|group| LooksSame(Arc::clone(group))),
-                age: group.and_then(|group| shown_age(state, group)),
-                scroll: *scroll,
+impl Covering {
+    pub(super) fn of(state: &State, overlay: &Overlay) -> Self {
+        match overlay {
+            Overlay::Help { .. } => Self::Help,
+            Overlay::Columns { place } => Self::Columns { place: *place },
+            Overlay::Detail(detail) => Self::Detail {
+                agent: SameAgent(Arc::clone(&detail.agent)),
+                is_gone: detail.is_gone,
+                is_raw: detail.is_raw,
+                events: state.events_of(&detail.agent.id).map(|event| event.number).collect(),
+            },
+            Overlay::Group { place, .. } => {
+                let group = state.snapshot.groups.get(*place);
+                Self::Group {
+                    group: group.map(|group| LooksSame(Arc::clone(group))),
+                    age: group.and_then(|group| shown_age(state, group)),
+                }
             }
         }
     }
@@ -183,21 +196,38 @@ fn body(state: &State) -> Body {
             let in_sight = agents.offset()..agents.offset() + state.size.table_height();
             Body::Agents {
                 groups: snapshot.groups.iter().map(|group| Arc::clone(&group.name)).collect(),
-                rows: in_sight
-                    .filter_map(|row| agents.row(snapshot, row))
-                    .map(|agent| SameRow(Arc::clone(agent)))
-                    .collect(),
+                rows: {
+                    let mut rows = Vec::with_capacity(in_sight.len());
+                    let agents = in_sight.map_while(|row| agents.row(row));
+                    rows.extend(agents.map(|agent| SameRow(Arc::clone(agent))));
+                    rows
+                },
                 place: agents.place(),
                 offset: agents.offset(),
                 shown: agents.len(),
-                total: snapshot.agents.len(),
+                total: agents.arranged().map_or(snapshot.agents.len(), |arranged| arranged.total()),
                 filter: agents.filter().clone(),
                 sort: agents.sort(),
+                columns: agents.columns().clone(),
+                cursor: agents.cursor(),
+                marks: marks_in_sight(state),
+                marked: agents.marks().len(),
                 longest_id: agents.longest_id(),
+                arranging: (agents.is_opening(snapshot), agents.is_slow()),
                 asking: super::overview::is_asking(&snapshot.groups),
             }
         }
     }
+}
+
+fn marks_in_sight(state: &State) -> Vec<bool> {
+    let agents = &state.agents;
+    if agents.marks().is_empty() {
+        return Vec::new();
+    }
+    let in_sight = agents.offset()..agents.offset() + state.size.table_height();
+    let rows = in_sight.filter_map(|row| agents.row(row));
+    rows.map(|agent| agents.marks().has(agent)).collect()
 }
 
 fn events(state: &State) -> Body {

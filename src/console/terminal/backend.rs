@@ -21,6 +21,8 @@ use ratatui::layout::{Position, Size};
 pub struct FrameBackend<W: Write> {
     inner: CrosstermBackend<Collected>,
     frame: Collected,
+    /// The frame with its brackets; kept, so that it grows once.
+    bracketed: Vec<u8>,
     out: W,
     size: Box<dyn Fn() -> io::Result<(u16, u16)>>,
     is_cursor_hidden: bool,
@@ -50,6 +52,7 @@ impl<W: Write> FrameBackend<W> {
         Self {
             inner: CrosstermBackend::new(frame.clone()),
             frame,
+            bracketed: Vec::new(),
             out,
             size: Box::new(size),
             is_cursor_hidden: true,
@@ -113,15 +116,15 @@ impl<W: Write> Backend for FrameBackend<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let frame = std::mem::take(&mut *self.frame.0.borrow_mut());
+        let mut frame = self.frame.0.borrow_mut();
         if frame.is_empty() {
             return Ok(());
         }
-        let mut bracketed = Vec::with_capacity(frame.len() + 16);
-        queue!(bracketed, BeginSynchronizedUpdate)?;
-        bracketed.extend_from_slice(&frame);
-        queue!(bracketed, EndSynchronizedUpdate)?;
-        self.out.write_all(&bracketed)?;
+        self.bracketed.clear();
+        queue!(self.bracketed, BeginSynchronizedUpdate)?;
+        self.bracketed.append(&mut frame);
+        queue!(self.bracketed, EndSynchronizedUpdate)?;
+        self.out.write_all(&self.bracketed)?;
         self.out.flush()
     }
 }

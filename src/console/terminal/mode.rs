@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::thread::{self, ThreadId};
 
 use crossterm::cursor::{Hide, Show};
+use crossterm::event::{DisableFocusChange, EnableFocusChange};
 use crossterm::style::ResetColor;
 use crossterm::terminal::{
     EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
@@ -20,7 +21,7 @@ pub(super) fn enter() -> io::Result<()> {
         *owner = Some(thread::current().id());
     }
     enable_raw_mode()?;
-    execute!(io::stdout(), EnterAlternateScreen, Hide)
+    execute!(io::stdout(), EnterAlternateScreen, Hide, EnableFocusChange)
 }
 
 /// Gives the terminal back, and says whether we had it: the second time nothing
@@ -33,7 +34,7 @@ pub(super) fn leave() -> bool {
     }
     let mut out = io::stdout();
     // A frame that was cut short may have left its bracket open.
-    let _ = queue!(out, EndSynchronizedUpdate, ResetColor, LeaveAlternateScreen, Show);
+    let _ = queue!(out, EndSynchronizedUpdate, DisableFocusChange, ResetColor, LeaveAlternateScreen, Show);
     let _ = out.flush();
     let _ = disable_raw_mode();
     true

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use super::rig::{operate, operate_on};
 use crate::console::Outcome;
 use crate::console::outside::Request;
-use crate::console::test_fleet::{agents, fleet, large, later, now, record, small_fleet, up};
+use crate::console::test_fleet::{agents, fleet, later, now, record, small_fleet, up};
 use crate::fleet::{Fleet, Input};
 use crate::keylime::Negotiated;
 
@@ -42,35 +42,6 @@ async fn quitting_stopping_and_a_lost_keyboard() {
     assert_eq!(lost.unwrap(), Outcome::InputEnded);
 }
 
-#[tokio::test(start_paused = true)]
-async fn nothing_is_drawn_or_written_while_nothing_changes() {
-    operate(small_fleet(), async |mut operator| {
-        let mut successes = 1;
-        for page in ["1", "1 enter", "2", "2 enter", "2 enter r", "3", "4", "?"] {
-            poll(&mut operator.fleet, successes);
-            operator.publish();
-            operator.press("esc");
-            operator.press(page);
-            operator.rest(1).await;
-            let before = operator.screen().counted();
-            let text = operator.screen().text();
-            for _ in 0..25 {
-                operator.rest(10).await;
-                // The details show how many successes there were.
-                successes += i64::from(!page.starts_with("2 enter"));
-                poll(&mut operator.fleet, successes);
-                operator.publish();
-            }
-            operator.rest(3_600).await;
-            let now = operator.screen().text();
-            assert_eq!(operator.screen().counted(), before, "on {page}:\n{text}\n{now}");
-        }
-        operator.press("q");
-    })
-    .await
-    .unwrap();
-}
-
 /// One more success, by the server's clock always three seconds ago.
 fn poll(fleet: &mut Fleet, successes: i64) {
     fleet.apply(0, up(0, Negotiated::Fallback), now());
@@ -79,34 +50,6 @@ fn poll(fleet: &mut Fleet, successes: i64) {
         agents(0, json!({ "node-1": record(json!({ "attestation_count": successes })) }), 0.01),
         now(),
     );
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_thousand_changes_a_second_are_at_most_63_draws() {
-    for page in ["1", "2"] {
-        operate(small_fleet(), async |mut operator| {
-            operator.press(page);
-            operator.rest(1).await;
-            let before = operator.screen().draws();
-            for number in 0..1_000 {
-                // Names for one page, numbers for the other; seven of them, so
-                // that no two frames see the same.
-                let names = (0..=number % 7).map(|more| format!("node-{number}-{more}"));
-                let records: Map<_, _> = names.map(|name| (name, record(json!({})))).collect();
-                operator.fleet.apply(0, agents(0, records.into(), 0.01), now());
-                operator.publish();
-                sleep(Duration::from_millis(1)).await;
-            }
-            let draws = operator.screen().draws() - before;
-            assert!((50..=63).contains(&draws), "{draws} draws on page {page}");
-            if page == "2" {
-                operator.see("node-999").await;
-            }
-            operator.press("q");
-        })
-        .await
-        .unwrap();
-    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -256,28 +199,6 @@ async fn the_end_of_the_pictures_is_told() {
         operator.see("no more news").await;
         operator.press("2");
         operator.see("KEYLIME").await;
-        operator.press("q");
-    })
-    .await
-    .unwrap();
-}
-
-/// Bytes that a slow line has to carry for one key, at 160×50.
-#[tokio::test(start_paused = true)]
-async fn moving_and_scrolling_write_little() {
-    let mut fleet = small_fleet();
-    fleet.apply(0, large(1_000, 0), now());
-    operate_on((160, 50), fleet, async |operator| {
-        operator.press("2");
-        operator.see("agent-000000").await;
-        for (keys, limit) in [("j", 600), ("k", 600), ("j", 600), ("ctrl-d ctrl-d", 4_000), ("j", 4_000)] {
-            operator.rest(1).await;
-            let (_, before) = operator.screen().counted();
-            operator.press(keys);
-            operator.rest(1).await;
-            let written = operator.screen().counted().1 - before;
-            assert!((1..=limit).contains(&written), "{keys}: {written} bytes");
-        }
         operator.press("q");
     })
     .await

@@ -1,6 +1,6 @@
 //! What the pages look like.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -33,9 +33,12 @@ pub fn screen(state: &State) -> String {
 }
 
 pub fn drawn(state: &State, colour: bool) -> Buffer {
-    let theme = Theme::built_in(colour).unwrap();
+    static THEMES: OnceLock<[Theme; 2]> = OnceLock::new();
+    let [mono, coloured] =
+        THEMES.get_or_init(|| [false, true].map(|colour| Theme::built_in(colour).unwrap()));
+    let theme = if colour { coloured } else { mono };
     let mut buffer = Buffer::empty(Rect::new(0, 0, state.size.width, state.size.height));
-    draw(state, &theme, &mut buffer);
+    draw(state, theme, &mut buffer);
     buffer
 }
 

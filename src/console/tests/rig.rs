@@ -24,7 +24,7 @@ use crate::console::outside::{Doing, Outside, Request};
 use crate::console::state::Notice;
 use crate::console::terminal::FrameBackend;
 use crate::console::test_fleet;
-use crate::console::{ConsoleError, Message, Options, Outcome, run};
+use crate::console::{Clock, ConsoleError, Message, Options, Outcome, run};
 use crate::files::log::LogRing;
 use crate::fleet::{Fleet, Snapshot};
 
@@ -109,6 +109,26 @@ struct Inner {
     writes: RefCell<Vec<Vec<u8>>>,
     draws: Cell<usize>,
     size: Cell<(u16, u16)>,
+    /// How long the terminal takes for every write.
+    slowness: Cell<Duration>,
+    /// How long it took so far, all in all.
+    spent: Cell<Duration>,
+}
+
+/// Follows the paused clock, and the time that the terminal takes.
+struct PausedClock {
+    start: Instant,
+    screen: Screen,
+}
+
+impl Clock for PausedClock {
+    fn now(&self) -> jiff::Timestamp {
+        test_fleet::now() + jiff::SignedDuration::try_from(Instant::now() - self.start).unwrap()
+    }
+
+    fn elapsed(&self) -> Duration {
+        Instant::now() - self.start + self.screen.0.spent.get()
+    }
 }
 
 impl Screen {
@@ -118,6 +138,8 @@ impl Screen {
             writes: RefCell::default(),
             draws: Cell::new(0),
             size: Cell::new(size),
+            slowness: Cell::default(),
+            spent: Cell::default(),
         }))
     }
 
@@ -128,6 +150,11 @@ impl Screen {
     /// How often a frame was drawn.
     pub fn draws(&self) -> usize {
         self.0.draws.get()
+    }
+
+    /// From now on every write takes so long.
+    pub fn slow_down(&self, slowness: Duration) {
+        self.0.slowness.set(slowness);
     }
 
     /// Bytes of each write.
@@ -145,6 +172,7 @@ impl Write for Screen {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.parser.borrow_mut().process(bytes);
         self.0.writes.borrow_mut().push(bytes.to_vec());
+        self.0.spent.set(self.0.spent.get() + self.0.slowness.get());
         Ok(bytes.len())
     }
 
@@ -241,6 +269,7 @@ pub async fn operate_on<F: Future<Output = ()>>(
     let asked = outside.clone();
     let log = LogRing::default();
     let (stop, stopped) = oneshot::channel::<()>();
+    let clock = PausedClock { start: Instant::now(), screen: screen.clone() };
     let operator = Operator {
         keyboard,
         snapshots: Some(snapshots),
@@ -250,8 +279,6 @@ pub async fn operate_on<F: Future<Output = ()>>(
         log: log.clone(),
         asked,
     };
-    let start = Instant::now();
-    let clock = move || test_fleet::now() + jiff::SignedDuration::try_from(Instant::now() - start).unwrap();
     let stop = async move {
         if stopped.await.is_err() {
             std::future::pending::<()>().await;

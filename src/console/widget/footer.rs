@@ -1,8 +1,11 @@
 //! The last line: the keys that matter now, made from table and keymap.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::prompt;
 use super::styled::StyledLine;
 use crate::console::command;
+use crate::console::keymap::Context;
 use crate::console::state::State;
 use crate::console::theme::Role;
 
@@ -27,6 +30,18 @@ pub fn hints(state: &State) -> Vec<Hint> {
             Some(Hint { key, label: command.hint?, enabled })
         })
         .collect()
+}
+
+/// Which of them would run now, as bits in order of the table: with the context
+/// it tells all that the hints can tell, and compares cheaply.
+pub fn enabled(state: &State) -> (Context, u128) {
+    let context = state.context();
+    let hinted = command::all().enumerate().filter(|(_, command)| command.hint.is_some());
+    let bits = hinted
+        .filter(|(_, command)| state.keymap.has_key(context, command.id))
+        .filter(|(_, command)| command::may_run(state, command).is_ok())
+        .fold(0, |bits, (number, _)| bits | 1u128.rotate_left(u32::try_from(number).unwrap_or(0)));
+    (context, bits)
 }
 
 /// The line in so many columns: a mistake in the filter that is being written,
@@ -55,18 +70,20 @@ pub fn line(state: &State, columns: usize) -> StyledLine {
         let keys = crate::console::keymap::sequence_text(&state.pending);
         line = line.with(Role::Key, keys).with(Role::Dim, " …   ");
     }
+    if let Some(count) = state.count {
+        line = line.with(Role::Key, count.to_string()).with(Role::Dim, " …   ");
+    }
     if let Some((first, last, all)) = state.overlay_in_sight() {
         line = line.with(Role::Strong, format!("lines {first} to {last} of {all}"));
     }
     for hint in hints(state) {
         let (key, label) =
             if hint.enabled { (Role::Key, Role::Text) } else { (Role::Disabled, Role::Disabled) };
-        let piece = StyledLine::new().with(key, hint.key).with(label, format!(" {}", hint.label));
         let gap = if line.width() == 0 { "" } else { "   " };
-        if line.width() + gap.len() + piece.width() > columns {
+        if line.width() + gap.len() + hint.key.width() + 1 + hint.label.width() > columns {
             break;
         }
-        line = line.with(Role::Text, gap).then(piece);
+        line = line.with(Role::Text, gap).with(key, hint.key).with(label, " ").with(label, hint.label);
     }
     line
 }

@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
-use super::styled::{StyledLine, cut};
+use super::styled::{StyledLine, kept};
 use crate::console::theme::{Role, Theme};
 
 /// Writes text into a buffer: never outside of it, never cut silently, and in
@@ -17,12 +17,13 @@ pub struct Painter<'a> {
     ascii: bool,
     /// The one role that everything is drawn in.
     only: Option<Role>,
+    scratch: String,
 }
 
 impl<'a> Painter<'a> {
     /// A painter for a buffer.
     pub fn new(buffer: &'a mut Buffer, theme: &'a Theme, ascii: bool) -> Self {
-        Self { buffer, theme, ascii, only: None }
+        Self { buffer, theme, ascii, only: None, scratch: String::new() }
     }
 
     /// Whether only ASCII is drawn.
@@ -44,11 +45,26 @@ impl<'a> Painter<'a> {
         }
         let columns = columns.min(area.right() - x);
         let text = if self.ascii { plain(text) } else { Cow::Borrowed(text) };
-        let text = cut(&text, usize::from(columns));
-        // `cut` marks with one sign, which an ASCII screen has another one for.
-        let text = if self.ascii { Cow::Owned(text.replace('…', "~")) } else { text };
-        let role = self.only.unwrap_or(role);
-        self.buffer.set_stringn(x, y, text, usize::from(columns), self.theme.style(role)).0
+        let style = self.theme.style(self.only.unwrap_or(role));
+        let room = usize::from(columns);
+        let Some(kept) = kept(&text, room) else {
+            return self.buffer.set_stringn(x, y, text, room, style).0;
+        };
+        let after = self.buffer.set_stringn(x, y, kept, room, style).0;
+        let left = usize::from(columns.saturating_sub(after.saturating_sub(x)));
+        self.buffer.set_stringn(after, y, if self.ascii { "~" } else { "…" }, left, style).0
+    }
+
+    /// A text to write into, empty. It is kept from cell to cell, so that it
+    /// grows only once.
+    pub(super) fn take_scratch(&mut self) -> String {
+        let mut scratch = std::mem::take(&mut self.scratch);
+        scratch.clear();
+        scratch
+    }
+
+    pub(super) fn put_scratch(&mut self, scratch: String) {
+        self.scratch = scratch;
     }
 
     /// Writes a line from `x` on into at most so many columns, and gives the

@@ -67,22 +67,24 @@ fn fill(text: &str, columns: usize) -> String {
 
 /// The text in at most so many columns; where something is cut off, `…` says so.
 pub fn cut(text: &str, columns: usize) -> Cow<'_, str> {
+    match kept(text, columns) {
+        None => Cow::Borrowed(text),
+        Some(kept) => Cow::Owned(format!("{kept}{}", if columns > 0 { "…" } else { "" })),
+    }
+}
+
+/// What is kept of a text that takes more columns than these, with room for a
+/// sign behind it; none where all of it fits.
+pub fn kept(text: &str, columns: usize) -> Option<&str> {
     if text.width() <= columns {
-        return Cow::Borrowed(text);
+        return None;
     }
-    let mut taken = String::new();
     let mut width = 0;
-    for character in text.chars() {
+    let end = text.char_indices().find(|(_, character)| {
         width += character.width().unwrap_or(0);
-        if width >= columns {
-            break;
-        }
-        taken.push(character);
-    }
-    if columns > 0 {
-        taken.push('…');
-    }
-    Cow::Owned(taken)
+        width >= columns
+    });
+    text.get(..end.map_or(text.len(), |(at, _)| at))
 }
 
 /// The text in lines of at most so many columns, broken between words, and

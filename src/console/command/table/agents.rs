@@ -63,7 +63,7 @@ pub(super) const COMMANDS: &[Command] = &[
 ];
 
 fn some_agent(state: &State) -> Result<(), Reason> {
-    match state.agents.selected_row(&state.snapshot) {
+    match state.agents.selected_row() {
         Some(_) => Ok(()),
         None => Err(Reason::new("no agent is selected")),
     }

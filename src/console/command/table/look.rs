@@ -1,9 +1,8 @@
 //! How the console looks.
 
-use super::jumps::none;
 use super::{Argument, Command, Reason, read_given};
 use crate::console::command::Values;
-use crate::console::state::State;
+use crate::console::state::{State, none};
 
 pub(super) const COMMANDS: &[Command] =
     &[Command { enabled: colour, ..read_given("theme.show", "Show everything in a theme", THEME, theme) }

@@ -2,6 +2,7 @@
 //! footer and the help.
 
 mod agents;
+mod columns;
 mod events;
 mod hands;
 mod jumps;
@@ -10,6 +11,7 @@ mod look;
 mod pages;
 mod palette;
 mod text;
+mod views;
 
 use super::{Argument, Command, Effect, Reason, Run};
 use crate::console::Outcome;
@@ -19,6 +21,7 @@ use crate::console::state::State;
 const GROUPS: &[&[Command]] = &[
     GENERAL,
     agents::COMMANDS,
+    columns::COMMANDS,
     events::COMMANDS,
     hands::COMMANDS,
     pages::COMMANDS,
@@ -26,6 +29,7 @@ const GROUPS: &[&[Command]] = &[
     text::COMMANDS,
     palette::COMMANDS,
     jumps::COMMANDS,
+    views::COMMANDS,
     look::COMMANDS,
 ];
 

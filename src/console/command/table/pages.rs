@@ -29,7 +29,7 @@ pub(super) const COMMANDS: &[Command] = &[
     }),
     read(
         "layer.close",
-        "Close what lies on top, else clear the filter",
+        "Close what lies on top, else leave the columns, else clear the filter",
         Some("close"),
         some_layer,
         |state| {

@@ -1,7 +1,7 @@
 //! The columns of the table.
 
-use crate::console::state::{SortKey, State};
-use crate::console::widget::table::Column;
+use crate::console::state::{AgentColumn, State};
+use crate::console::widget::table::{Column, Placed, lay_out};
 
 pub(super) const VERDICT: usize = 0;
 pub(super) const AGENT: usize = 1;
@@ -34,12 +34,33 @@ pub(super) fn columns(state: &State, width: u16) -> [Column; 8] {
     ]
 }
 
-/// The column of a sort key.
-pub(super) fn of(key: SortKey) -> usize {
-    match key {
-        SortKey::Verdict => VERDICT,
-        SortKey::Agent => AGENT,
-        SortKey::Age => AGE,
-        SortKey::Coverage => COVERAGE,
+/// Those that are shown and have room, where they stand; how many have none.
+pub(super) fn placed(state: &State, columns: &[Column; 8], width: u16) -> (Vec<Placed>, usize) {
+    let shown = state.agents.columns().shown();
+    let chosen: Vec<_> = shown.iter().filter_map(|column| columns.get(of(*column)).copied()).collect();
+    let mut placed = lay_out(&chosen, width);
+    for place in &mut placed {
+        place.column = shown.get(place.column).map_or(0, |column| of(*column));
+    }
+    let left_out = shown.len() - placed.len();
+    (placed, left_out)
+}
+
+/// The column of a number.
+pub(super) fn named(number: usize) -> Option<AgentColumn> {
+    AgentColumn::ALL.get(number).copied()
+}
+
+/// The number of a column.
+pub(super) fn of(column: AgentColumn) -> usize {
+    match column {
+        AgentColumn::Verdict => VERDICT,
+        AgentColumn::Agent => AGENT,
+        AgentColumn::Groups => GROUPS,
+        AgentColumn::Coverage => COVERAGE,
+        AgentColumn::Keylime => KEYLIME,
+        AgentColumn::Age => AGE,
+        AgentColumn::Flags => FLAGS,
+        AgentColumn::Reason => REASON,
     }
 }

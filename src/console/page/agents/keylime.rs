@@ -1,5 +1,7 @@
 //! Keylime's own words.
 
+use std::fmt;
+
 use crate::keylime::AgentRecord;
 
 /// Upstream's names of the operational states (`common/states.py`).
@@ -47,12 +49,22 @@ pub(in crate::console) fn state_name(record: &AgentRecord) -> Option<&'static st
 
 /// Status and state; the state in words where the column is wide enough for
 /// most of them, else its number.
-pub(super) fn in_columns(record: &AgentRecord, columns: usize) -> String {
-    let status = status(record);
-    match (state(record), record.operational_state) {
-        (Some(state), _) if columns >= ROOM_FOR_WORDS => format!("{status} {state}"),
-        (Some(_), Some(number)) => format!("{status} {number}"),
-        _ => status,
+pub(super) struct InColumns<'a>(pub &'a AgentRecord, pub usize);
+
+impl fmt::Display for InColumns<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(record, columns) = self;
+        match &record.attestation_status {
+            Some(status) => status.written_to(24).fmt(out)?,
+            None => out.write_str("–")?,
+        }
+        let has_room = *columns >= ROOM_FOR_WORDS;
+        match (record.operational_state.filter(|_| !record.is_push()), state_name(record)) {
+            (None, _) => Ok(()),
+            (Some(_), Some(name)) if has_room => write!(out, " {name}"),
+            (Some(number), None) if has_room => write!(out, " state {number}"),
+            (Some(number), _) => write!(out, " {number}"),
+        }
     }
 }
 
@@ -68,6 +80,7 @@ mod tests {
             ip: Some("127.0.0.1".into()),
             ..AgentRecord::default()
         };
+        let in_columns = |record: &AgentRecord, columns| InColumns(record, columns).to_string();
         assert_eq!(in_columns(&record, 20), "FAIL invalid quote");
         assert_eq!(in_columns(&record, 8), "FAIL 9");
         record.operational_state = Some(99);

@@ -1,5 +1,6 @@
 //! The Agents: every agent of the fleet, filtered and ordered, one row each.
 
+mod chooser;
 mod columns;
 pub mod detail;
 mod fields;
@@ -8,4 +9,5 @@ pub mod raw;
 pub mod row;
 mod view;
 
-pub(in crate::console) use view::{draw, draw_detail};
+pub(in crate::console) use chooser::draw_chooser;
+pub(in crate::console) use view::{draw, draw_detail, in_sight};

@@ -1,5 +1,6 @@
 //! One agent as a row.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::{columns, keylime};
@@ -7,9 +8,9 @@ use crate::console::glyph;
 use crate::console::state::State;
 use crate::console::theme::Role;
 use crate::console::widget::table::{Cell, Rows};
-use crate::fleet::{AgentInGroup, AgentView, Flag};
-use crate::text::duration::short;
-use crate::text::sanitise_to;
+use crate::fleet::{AgentInGroup, AgentView, Flag, Judgement, Reason, ReasonWords, rough};
+use crate::text::duration::Short;
+use crate::text::{ShownTo, shown_to};
 
 /// The group that the row speaks of: the one whose verdict is the row's, and
 /// of several the one with the oldest success.
@@ -17,6 +18,28 @@ pub fn deciding(agent: &AgentView) -> Option<&Arc<AgentInGroup>> {
     let same = agent.groups.iter().filter(|inside| inside.judgement.verdict == agent.verdict);
     // `max_by_key` takes the last of equals; the first configured is meant.
     same.rev().max_by_key(|inside| inside.judgement.age)
+}
+
+/// The age of a success as a row shows it. An agent that attests steadily has
+/// another age with every answer, which means nothing: of it only the limit is
+/// shown. Other ages stand in steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShownAge {
+    /// Whether it is less than that.
+    pub is_less: bool,
+    /// Seconds.
+    pub seconds: u64,
+}
+
+/// What a row shows of the age; none without a success.
+pub fn shown_age(inside: &AgentInGroup) -> Option<ShownAge> {
+    let Judgement { reason, age, limit, .. } = inside.judgement;
+    let age = age?;
+    Some(match (reason, rough(age)) {
+        (Reason::Fresh, _) => ShownAge { is_less: true, seconds: limit },
+        (_, 0) => ShownAge { is_less: true, seconds: 10 },
+        (_, seconds) => ShownAge { is_less: false, seconds },
+    })
 }
 
 /// Whether two agents make the same row.
@@ -31,7 +54,11 @@ pub fn looks_like(one: &AgentView, other: &AgentView) -> bool {
 
 fn inside_looks_like(one: &AgentInGroup, other: &AgentInGroup) -> bool {
     let last_verdict = |inside: &AgentInGroup| inside.last_known.as_ref().map(|last| last.verdict);
-    (one.group, &one.judgement, last_verdict(one)) == (other.group, &other.judgement, last_verdict(other))
+    let judged = |inside: &AgentInGroup| {
+        let Judgement { verdict, flags, reason, age: _, limit } = inside.judgement;
+        (inside.group, verdict, flags, reason, limit, shown_age(inside), last_verdict(inside))
+    };
+    judged(one) == judged(other)
         && match (&one.record, &other.record) {
             (Some(one), Some(other)) => {
                 (&one.attestation_status, one.operational_state, one.is_push(), &one.last_event_id)
@@ -48,19 +75,29 @@ fn inside_looks_like(one: &AgentInGroup, other: &AgentInGroup) -> bool {
 
 /// Why the row's verdict is what it is; with the group's name where it is not
 /// the only one.
-pub fn reason(state: &State, agent: &AgentView) -> String {
-    let Some(inside) = deciding(agent) else { return String::new() };
-    let words = inside.reason_words();
-    match agent.groups.len() {
-        0 | 1 => words,
-        _ => format!("{}: {words}", group_name(state, inside)),
+pub fn reason<'a>(state: &'a State, agent: &'a AgentView) -> impl fmt::Display + 'a {
+    RowReason { state, agent }
+}
+
+struct RowReason<'a> {
+    state: &'a State,
+    agent: &'a AgentView,
+}
+
+impl fmt::Display for RowReason<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(inside) = deciding(self.agent) else { return Ok(()) };
+        if self.agent.groups.len() > 1 {
+            write!(out, "{}: ", group_name(self.state, inside))?;
+        }
+        ReasonWords { inside, is_rough: true }.fmt(out)
     }
 }
 
 /// The name of the group, fit to be shown.
-pub fn group_name(state: &State, inside: &AgentInGroup) -> String {
+pub fn group_name<'a>(state: &'a State, inside: &AgentInGroup) -> ShownTo<'a> {
     let group = state.snapshot.groups.get(inside.group);
-    group.map_or_else(|| "?".to_owned(), |group| sanitise_to(&group.name, 24).into_string())
+    shown_to(group.map_or("?", |group| &*group.name), 24)
 }
 
 /// The rows of the table.
@@ -69,7 +106,7 @@ pub(super) struct AgentRows<'a>(pub &'a State);
 impl Rows for AgentRows<'_> {
     fn cell(&self, row: usize, column: usize, cell: &mut Cell<'_, '_>) {
         let state = self.0;
-        let Some(agent) = state.agents.row(&state.snapshot, row) else { return };
+        let Some(agent) = state.agents.row(row) else { return };
         let inside = deciding(agent);
         match column {
             columns::VERDICT => {
@@ -83,18 +120,24 @@ impl Rows for AgentRows<'_> {
             columns::COVERAGE => {
                 let coverage = agent.coverage;
                 let role = if coverage.have < coverage.want { Role::Warn } else { Role::Text };
-                cell.write(&format!("{} of {}", coverage.have, coverage.want), role);
+                cell.print(role, format_args!("{} of {}", coverage.have, coverage.want));
             }
             columns::KEYLIME => match inside.and_then(|inside| inside.record.as_deref()) {
-                Some(record) => cell.write(&keylime::in_columns(record, cell.columns()), Role::Text),
+                Some(record) => {
+                    let words = keylime::InColumns(record, cell.columns());
+                    cell.print(Role::Text, format_args!("{words}"));
+                }
                 None => cell.write("–", Role::Dim),
             },
-            columns::AGE => match inside.and_then(|inside| inside.judgement.age) {
-                Some(age) => cell.write(&short(age), Role::Text),
+            columns::AGE => match inside.and_then(|inside| shown_age(inside)) {
+                Some(ShownAge { is_less: true, seconds }) => {
+                    cell.print(Role::Text, format_args!("<{}", Short(seconds)));
+                }
+                Some(ShownAge { seconds, .. }) => cell.print(Role::Text, format_args!("{}", Short(seconds))),
                 None => cell.write("–", Role::Dim),
             },
             columns::FLAGS => flags(agent, cell),
-            columns::REASON => cell.write(&reason(state, agent), Role::Dim),
+            columns::REASON => cell.print(Role::Dim, format_args!("{}", reason(state, agent))),
             _ => {}
         }
     }
@@ -102,8 +145,8 @@ impl Rows for AgentRows<'_> {
 
 fn groups(state: &State, agent: &AgentView, cell: &mut Cell<'_, '_>) {
     match agent.groups.as_slice() {
-        [only] => cell.write(&group_name(state, only), Role::Text),
-        several => cell.write(&format!("{} groups", several.len()), Role::Text),
+        [only] => cell.print(Role::Text, format_args!("{}", group_name(state, only))),
+        several => cell.print(Role::Text, format_args!("{} groups", several.len())),
     }
 }
 
@@ -114,10 +157,10 @@ pub(super) fn flag_words(agent: &AgentView) -> impl Iterator<Item = &'static str
 
 /// Whole words as long as they fit, then how many are left: `latched +2`.
 fn flags(agent: &AgentView, cell: &mut Cell<'_, '_>) {
-    let words: Vec<_> = flag_words(agent).collect();
+    let count = flag_words(agent).count();
     let mut written = 0;
-    for (number, word) in words.iter().enumerate() {
-        let left = words.len() - number - 1;
+    for (number, word) in flag_words(agent).enumerate() {
+        let left = count - number - 1;
         let gap = if number == 0 { "" } else { " " };
         // Room for ` +9` behind it, if this is not the last one.
         let needed = gap.len() + word.len() + if left == 0 { 0 } else { 3 };
@@ -128,7 +171,7 @@ fn flags(agent: &AgentView, cell: &mut Cell<'_, '_>) {
         cell.write(word, Role::Warn);
         written += 1;
     }
-    if written < words.len() {
-        cell.write(&format!(" +{}", words.len() - written), Role::Warn);
+    if written < count {
+        cell.print(Role::Warn, format_args!(" +{}", count - written));
     }
 }

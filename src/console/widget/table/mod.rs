@@ -3,6 +3,8 @@
 
 mod columns;
 
+use std::fmt::{self, Write};
+
 use ratatui::layout::Rect;
 
 pub use columns::{Column, Placed, lay_out};
@@ -52,6 +54,16 @@ impl Cell<'_, '_> {
         self.columns = self.columns.saturating_sub(after.saturating_sub(self.x));
         self.x = after;
     }
+
+    /// Writes what is formatted after what the cell holds already; nothing is
+    /// allocated for it.
+    pub fn print(&mut self, role: Role, text: fmt::Arguments<'_>) {
+        let mut written = self.painter.take_scratch();
+        // Writing into a text cannot fail, unless what is written says so.
+        let _ = written.write_fmt(text);
+        self.write(&written, role);
+        self.painter.put_scratch(written);
+    }
 }
 
 /// What of a table is drawn.
@@ -78,9 +90,7 @@ pub fn draw(
 ) {
     for place in placed {
         if let Some(column) = columns.get(place.column) {
-            let title = title(column, place, window.sorted_by, painter.ascii());
-            let mut cell = cell(painter, area, place, area.y, column.is_right);
-            cell.write(&title, Role::Heading);
+            title(painter, area, column, place, window.sorted_by);
         }
     }
     let in_sight = window.offset..window.length;
@@ -99,6 +109,22 @@ pub fn draw(
     }
 }
 
+/// Draws the title of a column, with an arrow where it orders the rows.
+pub fn title(
+    painter: &mut Painter<'_>,
+    area: Rect,
+    column: &Column,
+    place: &Placed,
+    sorted_by: Option<(usize, bool)>,
+) {
+    let sign = sign(place, sorted_by, painter.ascii());
+    let mut cell = cell(painter, area, place, area.y, column.is_right);
+    match sign {
+        Some(sign) => cell.print(Role::Heading, format_args!("{} {sign}", column.title)),
+        None => cell.write(column.title, Role::Heading),
+    }
+}
+
 fn cell<'a, 'b>(
     painter: &'a mut Painter<'b>,
     area: Rect,
@@ -111,17 +137,13 @@ fn cell<'a, 'b>(
     Cell { painter, x, y, columns, is_right }
 }
 
-fn title(column: &Column, place: &Placed, sorted_by: Option<(usize, bool)>, ascii: bool) -> String {
-    match sorted_by {
-        Some((sorted, is_reversed)) if sorted == place.column => {
-            let sign = match (is_reversed, ascii) {
-                (false, false) => "↓",
-                (true, false) => "↑",
-                (false, true) => "v",
-                (true, true) => "^",
-            };
-            format!("{} {sign}", column.title)
-        }
-        _ => column.title.to_owned(),
-    }
+/// The sign beside the title of the column that orders the rows.
+fn sign(place: &Placed, sorted_by: Option<(usize, bool)>, ascii: bool) -> Option<&'static str> {
+    let (_, is_reversed) = sorted_by.filter(|(sorted, _)| *sorted == place.column)?;
+    Some(match (is_reversed, ascii) {
+        (false, false) => "↓",
+        (true, false) => "↑",
+        (false, true) => "v",
+        (true, true) => "^",
+    })
 }
