@@ -1,12 +1,19 @@
 # limescope. `make help` lists the targets.
 .POSIX:
-.PHONY: help test keylime lint bench docs pictures
+.PHONY: help test keylime lint bench bench-console peers docs pictures
+
+# The programs that the console is measured beside, in the newest releases.
+BOTTOM = 0.15.0
+TRIPPY = 0.13.0
 
 help:
 	@echo 'make test     install what the tests need (apt as root or through sudo; Python packages), then run all tests'
 	@echo 'make keylime  only install what the tests need'
 	@echo 'make lint     formatting, clippy and documentation, every warning an error'
-	@echo 'make bench    the benchmarks (about 7 minutes); the results also go to target/bench/results.md'
+	@echo 'make bench    all benchmarks (about 20 minutes, and the build of two peers the first time); the'
+	@echo '              results also go to target/bench/results.md'
+	@echo 'make bench-console'
+	@echo '              only those of the console, beside bottom and trippy (about 12 minutes)'
 	@echo 'make docs     man page, completions, list of commands and the keys of the README, made anew'
 	@echo 'make pictures the pictures of the README, drawn anew from the embedded fleet'
 
@@ -22,9 +29,18 @@ lint:
 	cargo clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps
 
-# The comparison needs a real keylime_tenant.
-bench: keylime
+# The comparison needs a real keylime_tenant, bottom and trippy; what cannot be
+# had fails. trippy needs raw sockets: root, or CAP_NET_RAW on the file.
+bench: keylime peers
 	cargo bench --locked --bench performance
+
+bench-console: peers
+	cargo bench --locked --bench performance -- start idle keys flood frames
+
+# Nothing is built where the release is installed.
+peers:
+	nice cargo install --locked --root target/peers bottom@$(BOTTOM)
+	nice cargo install --locked --root target/peers trippy@$(TRIPPY)
 
 pictures:
 	cargo test --locked --test console -- --ignored --exact pictures::draw

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-/// Processor, cores, memory and kernel in one line.
+/// Processor, cores, memory, kernel and load in one line.
 pub fn words() -> String {
     let processor = field("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown processor".to_owned());
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
@@ -10,7 +10,10 @@ pub fn words() -> String {
         .and_then(|text| text.split(' ').next().and_then(|kilobytes| kilobytes.parse::<u64>().ok()))
         .map_or_else(|| "unknown memory".to_owned(), |kilobytes| format!("{} GiB", kilobytes >> 20));
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    format!("{processor}, {cores} cores, {memory}, Linux {}", kernel.trim())
+    // What else it did.
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().unwrap_or("unknown");
+    format!("{processor}, {cores} cores, {memory}, Linux {}, load {load} before", kernel.trim())
 }
 
 /// The first value of `name` in a file of `name: value` lines.

@@ -77,6 +77,14 @@ pub fn measure(results: &mut Results) -> Outcome<()> {
     Ok(())
 }
 
+/// The picture of one group's fleet, asked once.
+pub fn picture(bare: &Bare) -> Outcome<Snapshot> {
+    let ids = answer::agent_ids(&bare.body(AddressRole::Registrar)?)?;
+    let records = answer::bulk(&bare.body(AddressRole::Verifier)?)?;
+    let records = records.into_iter().map(|(id, record)| (id, Arc::new(record))).collect();
+    Ok(observe(&mut new_fleet(), Some(ids), Some(records), 0))
+}
+
 fn new_fleet() -> Fleet {
     let addresses = [
         (AddressRole::Verifier, "https://127.0.0.1:8881"),

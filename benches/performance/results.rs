@@ -46,16 +46,14 @@ impl Results {
         }
     }
 
-    /// Prints the text; writes the file if it is `whole`.
-    pub fn tell(&self, whole: bool) -> Outcome<()> {
+    /// Prints the text, and writes it into a file with this name.
+    pub fn tell(&self, name: &str) -> Outcome<()> {
         io::stdout().lock().write_all(self.text.as_bytes())?;
-        if whole {
-            let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("bench");
-            fs::create_dir_all(&folder)?;
-            let path = folder.join("results.md");
-            fs::write(&path, &self.text)?;
-            say(&format!("written to {}", path.display()));
-        }
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("bench");
+        fs::create_dir_all(&folder)?;
+        let path = folder.join(format!("{name}.md"));
+        fs::write(&path, &self.text)?;
+        say(&format!("written to {}", path.display()));
         Ok(())
     }
 }

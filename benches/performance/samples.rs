@@ -8,6 +8,23 @@ use crate::Outcome;
 pub struct Samples(Vec<Duration>);
 
 impl Samples {
+    /// Of durations in any order.
+    pub fn new(mut samples: Vec<Duration>) -> Self {
+        samples.sort_unstable();
+        Self(samples)
+    }
+
+    /// What 99 of 100 do not exceed; of fewer than 100, the longest.
+    pub fn p99(&self) -> Duration {
+        let place = (self.0.len() * 99).div_ceil(100).saturating_sub(1);
+        self.0.get(place).copied().unwrap_or_default()
+    }
+
+    /// The longest.
+    pub fn longest(&self) -> Duration {
+        self.0.last().copied().unwrap_or_default()
+    }
+
     /// The middle one (the lower of two).
     pub fn median(&self) -> Duration {
         self.0.get(self.0.len().saturating_sub(1) / 2).copied().unwrap_or_default()
@@ -16,7 +33,7 @@ impl Samples {
     /// The median with the range, in words.
     pub fn words(&self) -> String {
         let shortest = self.0.first().copied().unwrap_or_default();
-        let longest = self.0.last().copied().unwrap_or_default();
+        let longest = self.longest();
         match self.0.len() {
             0 | 1 => words(self.median()),
             _ => format!("{} ({} – {})", words(self.median()), words(shortest), words(longest)),
@@ -53,10 +70,7 @@ pub fn in_turn<const N: usize>(
             }
         }
     }
-    Ok(all.map(|mut samples| {
-        samples.sort_unstable();
-        Samples(samples)
-    }))
+    Ok(all.map(Samples::new))
 }
 
 /// Makes one thing repeatedly.

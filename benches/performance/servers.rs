@@ -4,11 +4,15 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use limescope::config::{self, Config};
 use tempfile::TempDir;
 
 use crate::Outcome;
+
+/// The default of a configuration.
+const POLL_INTERVAL: Duration = Duration::from_secs(10);
 
 /// A fleet to ask; its process ends when this is dropped.
 pub struct Servers {
@@ -67,6 +71,20 @@ impl Servers {
     /// The configuration as a file.
     pub fn config_path(&self) -> PathBuf {
         self.folder.path().join("limescope.toml")
+    }
+
+    /// A configuration that polls as often as one that does not say how often:
+    /// the embedded fleet's own asks for more.
+    pub fn patient_config_path(&self) -> Outcome<PathBuf> {
+        let text = fs::read_to_string(self.config_path())?;
+        let lines: Vec<_> = text.lines().filter(|line| !line.starts_with("poll_interval_s")).collect();
+        let path = self.folder.path().join("patient.toml");
+        fs::write(&path, lines.join("\n"))?;
+        let (config, _warnings) = config::parse(&fs::read_to_string(&path)?, &path, None)?;
+        match config.poll_interval {
+            POLL_INTERVAL => Ok(path),
+            other => Err(format!("the default poll interval is {other:?}, not {POLL_INTERVAL:?}").into()),
+        }
     }
 
     /// A folder that goes with the fleet.

@@ -40,7 +40,9 @@ impl Pace {
         self.next(now) <= now
     }
 
-    /// A turn was just made, and the terminal took so long to take its frame.
+    /// A turn began now, and the terminal took so long to take its frame. Its
+    /// beginning counts: from its end on, a key would wait for the interval and
+    /// two turns, and not for one.
     pub(super) fn mark(&mut self, now: Instant, took: Duration) {
         self.last = Some(now);
         self.took = took;

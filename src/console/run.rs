@@ -93,7 +93,7 @@ where
             }
             // A picture that looks the same costs a turn and no frame.
             let took = console.draw_if_dirty()?;
-            pace.mark(Instant::now(), took);
+            pace.mark(now, took);
             continue;
         }
         let tick = console.next_tick();

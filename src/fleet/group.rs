@@ -42,6 +42,8 @@ pub(super) struct Group {
     sight: Sight,
     overdue: bool,
     agents: Vec<Arc<AgentInGroup>>,
+    /// Of the agents.
+    counts: Counts,
 }
 
 /// Whether the verifiers of a group can be asked.
@@ -80,6 +82,7 @@ impl Group {
             sight: Sight::Waiting,
             overdue: false,
             agents: Vec::new(),
+            counts: Counts::default(),
         }
     }
 
@@ -105,6 +108,15 @@ impl Group {
 
     /// Takes in what was learned; says whether the agents were judged again.
     pub(super) fn apply(&mut self, input: Input, now: Timestamp, events: &mut EventLog) -> bool {
+        let were_judged = self.take_in(input, now, events);
+        if were_judged {
+            // Most inputs are looks at an address, and must not cost a walk over all agents.
+            self.counts = Counts::of(self.agents.iter().map(|agent| agent.judgement.verdict));
+        }
+        were_judged
+    }
+
+    fn take_in(&mut self, input: Input, now: Timestamp, events: &mut EventLog) -> bool {
         match input {
             Input::Probed { address, report } => {
                 let turn = self.addresses.get_mut(address).and_then(|address| address.probed(report));
@@ -336,7 +348,7 @@ impl Group {
             verifier_time_share: self.share,
             share_words: self.steady_share.words(),
             addresses: self.addresses.iter().map(Address::view).collect(),
-            counts: Counts::of(self.agents.iter().map(|agent| agent.judgement.verdict)),
+            counts: self.counts,
         }
     }
 }

@@ -33,6 +33,8 @@ pub struct Fleet {
     views: Vec<Arc<GroupView>>,
     rows: Arc<[Arc<AgentView>]>,
     rows_are_old: bool,
+    /// Of the rows.
+    counts: Counts,
     is_rearranged: bool,
 }
 
@@ -55,6 +57,7 @@ impl Fleet {
             generation: 0,
             rows: Arc::new([]),
             rows_are_old: false,
+            counts: Counts::default(),
             is_rearranged: false,
         }
     }
@@ -92,6 +95,7 @@ impl Fleet {
         self.views = self.groups.iter().map(|(_, group)| Arc::new(group.view())).collect();
         // What a row says of the others depends on how many are wanted.
         self.rows = Arc::new([]);
+        self.counts = Counts::default();
         self.rows_are_old = true;
         self.is_rearranged = true;
     }
@@ -114,6 +118,7 @@ impl Fleet {
                 || !rows.iter().zip(self.rows.iter()).all(|(new, old)| Arc::ptr_eq(new, old))
             {
                 self.rows = rows.into();
+                self.counts = Counts::of(self.rows.iter().map(|row| row.verdict));
                 changed = true;
             }
         }
@@ -123,7 +128,7 @@ impl Fleet {
             duplication: self.duplication,
             groups: self.views.clone(),
             agents: Arc::clone(&self.rows),
-            counts: Counts::of(self.rows.iter().map(|row| row.verdict)),
+            counts: self.counts,
             events: self.events.picture(),
         }
     }

@@ -356,6 +356,14 @@ mod tests {
     }
 
     #[test]
+    fn depth_and_values_are_bounded_over_all_members() {
+        let many = format!("{{\"results\": {{{}}}}}", vec!["\"a\": 1"; 2000].join(","));
+        assert_eq!(split(&many, 64).unwrap_err(), TooMuch::Values(1000).into());
+        let deep = format!("{{\"results\": {{\"a\": {}", "[".repeat(40));
+        assert_eq!(split(&deep, 64).unwrap_err(), TooMuch::Depth.into());
+    }
+
+    #[test]
     fn a_member_without_an_end_is_not_kept() {
         let mut members = Members::new(1000);
         let mut feed = |text: &str| members.feed(text.as_bytes(), |_| Ok::<(), Unsplittable>(()));

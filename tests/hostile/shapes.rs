@@ -30,6 +30,9 @@ pub fn cases(authority: &Authority) -> Vec<Case> {
         list("list-of-millions-of-commas", format!("[{}", ",".repeat(17_000_000)))
             .says("error", "it is no JSON object")
             .registrar_says("error", "holds more than 600000 values"),
+        list("list-of-one-long-member", format!("{{\"results\": {{\"a\": \"{}", "x".repeat(2_000_000)))
+            .says("error", "one of its members is longer than 1048576 bytes")
+            .registrar_says("error", UNREADABLE),
         version(
             "version-without-results",
             json!({"code": 200, "status": "Success", "v": SECRET}).to_string(),
