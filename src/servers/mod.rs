@@ -13,6 +13,7 @@
 //! [`Selection`] chooses one address of a list and keeps it until it fails.
 
 mod address;
+pub(crate) mod conceal;
 #[cfg(test)]
 mod edge_table;
 mod faces;
@@ -22,6 +23,7 @@ mod host;
 mod mask;
 mod repeats;
 mod select;
+pub(crate) mod syntax;
 
 pub use address::{Address, Endpoint, Host, Role, Scheme};
 pub use faces::{
