@@ -14,6 +14,7 @@
 
 mod address;
 pub(crate) mod conceal;
+pub mod document;
 #[cfg(test)]
 mod edge_table;
 mod faces;
