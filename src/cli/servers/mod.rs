@@ -3,8 +3,12 @@
 //! One file each; all they know is in [`crate::servers`].
 
 mod check;
+mod effective;
+mod headroom;
 mod input;
 mod json;
+mod one_mode;
+mod pick;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -24,6 +28,67 @@ pub(super) struct ServersOptions {
 enum ServersCommand {
     /// Check the server blocks of an agent's configuration or of limescope.toml
     Check(CheckOptions),
+    /// Print which value of an agent's many files is in force, and where it comes from
+    Effective(EffectiveOptions),
+    /// Draw blocks and addresses as an agent would
+    Pick(PickOptions),
+    /// Print what can fail before the duplication is missed
+    Headroom(HeadroomOptions),
+}
+
+#[derive(Debug, Args)]
+struct EffectiveOptions {
+    /// Look below this folder instead of /
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Args)]
+struct PickOptions {
+    /// The file; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Who connects [default: push where the file is right for it, else pull]
+    #[arg(long, value_enum)]
+    mode: Option<ModeName>,
+    /// How often to draw; above 1, how often each was drawn is counted
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    draws: u32,
+    /// The first draw's seed; the same seed draws the same
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// An address that does not answer; may be repeated
+    #[arg(long = "down", value_name = "ADDRESS")]
+    down: Vec<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Args)]
+struct HeadroomOptions {
+    /// The file; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Who connects [default: push where the file is right for it, else pull]
+    #[arg(long, value_enum)]
+    mode: Option<ModeName>,
+    /// How likely each server is up, from 0 to 1
+    #[arg(long, value_name = "P", value_parser = probability)]
+    availability: Option<f64>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+fn probability(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|probability| (0.0..=1.0).contains(probability))
+        .ok_or_else(|| "write a number from 0 to 1, such as 0.99".to_owned())
 }
 
 #[derive(Debug, Args)]
@@ -69,5 +134,8 @@ enum Format {
 pub(super) fn run(options: &ServersOptions) -> Result<ExitCode, Report> {
     match &options.command {
         ServersCommand::Check(options) => check::run(options),
+        ServersCommand::Effective(options) => effective::run(options),
+        ServersCommand::Pick(options) => pick::run(options),
+        ServersCommand::Headroom(options) => headroom::run(options),
     }
 }
