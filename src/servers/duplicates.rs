@@ -15,7 +15,7 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 
-use super::address::Role;
+use super::address::{Endpoint, Role};
 use super::backend::Backend;
 use super::select::{Choice, Selection};
 
@@ -45,6 +45,34 @@ pub struct Pick {
     pub registrar: Choice,
     /// The verifier: an index into the list of this block.
     pub verifier: Option<Choice>,
+}
+
+/// The addresses of a pick, both of one block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pair<'b> {
+    /// The block.
+    pub backend: &'b Backend,
+    /// Its registrar; `None` while all of its registrars rest.
+    pub registrar: Option<&'b Endpoint>,
+    /// Its verifier; `None` in pull mode, and while all of its verifiers rest.
+    pub verifier: Option<&'b Endpoint>,
+}
+
+impl Pick {
+    /// The addresses behind the indices; `backends` are those that the choice
+    /// was made among.
+    pub fn pair(self, backends: &[Backend]) -> Option<Pair<'_>> {
+        let backend = backends.get(self.block)?;
+        let registrar = match self.registrar {
+            Choice::Use(index) => backend.registrars.get(index),
+            Choice::Wait(_) => None,
+        };
+        let verifier = match self.verifier {
+            Some(Choice::Use(index)) => backend.verifiers.get(index),
+            Some(Choice::Wait(_)) | None => None,
+        };
+        Some(Pair { backend, registrar, verifier })
+    }
 }
 
 /// How much of the demand is met.
@@ -89,6 +117,12 @@ pub struct Duplicates {
 }
 
 impl Duplicates {
+    /// [`Duplicates::new`] among these blocks; see [`Pick::pair`].
+    pub fn among(backends: &[Backend], requested: NonZeroUsize, seed: u64) -> Self {
+        // A usable block has a registrar, so none is left out and positions agree.
+        Self::new(backends.iter().filter_map(Shape::of).collect(), requested, seed)
+    }
+
     /// Draws `requested` of the blocks, or all where there are fewer; the same
     /// seed gives the same choices.
     pub fn new(shapes: Vec<Shape>, requested: NonZeroUsize, seed: u64) -> Self {
@@ -175,7 +209,7 @@ impl Duplicates {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::servers::LONGEST_PAUSE;
+    use crate::servers::{Host, LONGEST_PAUSE, Scheme};
     use proptest::prelude::*;
     use std::collections::{BTreeMap, BTreeSet};
 
@@ -308,7 +342,7 @@ mod tests {
 
     proptest! {
         /// 3A.22: addresses carry their block in their name, and whatever
-        /// fails, both of a pick are of the block that it names.
+        /// fails, both of a pair are of one block.
         #[test]
         fn point_22_no_choice_pairs_addresses_of_two_blocks(
             lists in prop::collection::vec((1usize..5, 0usize..5), 1..6),
@@ -316,29 +350,46 @@ mod tests {
             seed: u64,
             events in prop::collection::vec((0usize..6, any::<bool>(), any::<bool>(), 0u64..40), 0..80),
         ) {
-            let names = |letter: char, position: usize, length: usize| -> Vec<String> {
-                (0..length).map(|entry| format!("{letter}{position}.{entry}")).collect()
+            let servers = |letter: char, block: usize, length: usize| -> Vec<Endpoint> {
+                let server = |entry: usize| Endpoint {
+                    scheme: Scheme::Https,
+                    host: Host::Name(format!("{letter}{entry}.block{block}.example")),
+                    port: 1,
+                };
+                (0..length).map(server).collect()
             };
-            let mut duplicates = Duplicates::new(shapes(&lists), count(requested), seed);
+            let backends: Vec<Backend> = lists
+                .iter()
+                .enumerate()
+                .map(|(block, (registrars, verifiers))| Backend {
+                    index: block + 1,
+                    registrars: servers('r', block, *registrars),
+                    verifiers: servers('v', block, *verifiers),
+                })
+                .collect();
+            let mut duplicates = Duplicates::among(&backends, count(requested), seed);
             let mut now = Duration::ZERO;
             for (block, verifier, success, seconds) in events {
                 let role = if verifier { Role::Verifier } else { Role::Registrar };
-                if success { duplicates.succeeded(block, role) } else { duplicates.failed(block, role, now) }
+                if success {
+                    duplicates.succeeded(block, role);
+                } else {
+                    duplicates.failed(block, role, now);
+                }
                 now += Duration::from_secs(seconds).min(LONGEST_PAUSE);
                 let picks = duplicates.picks(now);
                 let distinct: BTreeSet<_> = picks.iter().map(|pick| pick.block).collect();
                 prop_assert_eq!(distinct.len(), requested.min(lists.len()), "each block once");
                 prop_assert!(duplicates.standing().alive <= picks.len());
                 for pick in picks {
-                    let (registrars, verifiers) = lists[pick.block];
-                    if let Choice::Use(index) = pick.registrar {
-                        let name = &names('r', pick.block, registrars)[index];
-                        prop_assert!(name.starts_with(&format!("r{}.", pick.block)));
-                    }
-                    prop_assert_eq!(pick.verifier.is_some(), verifiers > 0);
-                    if let Some(Choice::Use(index)) = pick.verifier {
-                        let name = &names('v', pick.block, verifiers)[index];
-                        prop_assert!(name.starts_with(&format!("v{}.", pick.block)));
+                    let pair = pick.pair(&backends).unwrap();
+                    let block = |endpoint: &Endpoint| endpoint.host_text().split('.').nth(1).unwrap().to_owned();
+                    // An index past its list would give none.
+                    prop_assert_eq!(pair.registrar.is_some(), matches!(pick.registrar, Choice::Use(_)));
+                    prop_assert_eq!(pair.verifier.is_some(), matches!(pick.verifier, Some(Choice::Use(_))));
+                    prop_assert_eq!(pick.verifier.is_some(), !pair.backend.verifiers.is_empty());
+                    if let (Some(registrar), Some(verifier)) = (pair.registrar, pair.verifier) {
+                        prop_assert_eq!(block(registrar), block(verifier));
                     }
                 }
             }

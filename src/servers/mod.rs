@@ -37,7 +37,7 @@ pub(crate) mod syntax;
 
 pub use address::{Address, Endpoint, Host, Role, Scheme};
 pub use backend::{Backend, backends};
-pub use duplicates::{Duplicates, Pick, Shape, Standing};
+pub use duplicates::{Duplicates, Pair, Pick, Shape, Standing};
 pub use faces::{
     DEFAULT_REGISTRAR_PORT, DEFAULT_REGISTRAR_TLS_PORT, DEFAULT_VERIFIER_PORT, registrar_admin_face,
     registrar_agent_face, registrar_operator_face, verifier_endpoint,

@@ -13,8 +13,8 @@ use super::{Format, PickOptions};
 use crate::cli::output;
 use crate::servers::document::Mode;
 use crate::servers::{
-    Backend, Choice, Duplicates, Endpoint, Role, Shape, Standing, mask_userinfo, parse_address,
-    registrar_agent_face, registrar_operator_face, verifier_endpoint,
+    Duplicates, Endpoint, Pair, Role, Standing, mask_userinfo, parse_address, registrar_agent_face,
+    registrar_operator_face, verifier_endpoint,
 };
 use crate::text::sanitise;
 
@@ -23,14 +23,7 @@ const INVALID: u8 = 1;
 /// What one draw ended with.
 struct Drawn<'f> {
     standing: Standing,
-    picks: Vec<Picked<'f>>,
-}
-
-struct Picked<'f> {
-    block: usize,
-    /// None: all of the block's are down.
-    registrar: Option<&'f Endpoint>,
-    verifier: Option<&'f Endpoint>,
+    picks: Vec<Pair<'f>>,
 }
 
 pub(super) fn run(options: &PickOptions) -> Result<ExitCode, Report> {
@@ -90,22 +83,20 @@ fn servers_of(fleet: &Fleet, text: &str) -> Result<Vec<(Role, Endpoint)>, Report
 /// One draw, until all that is in use is up or nothing is left to try.
 fn draw<'f>(fleet: &'f Fleet, seed: u64, down: &BTreeSet<(Role, Endpoint)>) -> Drawn<'f> {
     let requested = NonZeroUsize::new(fleet.requested).unwrap_or(NonZeroUsize::MIN);
-    let shapes: Vec<Shape> = fleet.backends.iter().filter_map(Shape::of).collect();
-    let mut duplicates = Duplicates::new(shapes, requested, seed);
+    let mut duplicates = Duplicates::among(&fleet.backends, requested, seed);
     let now = Duration::ZERO;
+    let is_down = |role, endpoint: Option<&Endpoint>| {
+        endpoint.is_some_and(|endpoint| down.contains(&(role, endpoint.canonical())))
+    };
     let servers: usize =
         fleet.backends.iter().map(|backend| backend.registrars.len() + backend.verifiers.len()).sum();
     // Each failure takes one server out of the choice.
     for _ in 0..=servers {
         let failing = duplicates.picks(now).into_iter().find_map(|pick| {
-            let backend = fleet.backends.get(pick.block)?;
-            let is_down = |role, choice| {
-                chosen(backend, role, choice)
-                    .is_some_and(|endpoint| down.contains(&(role, endpoint.canonical())))
-            };
-            if is_down(Role::Registrar, Some(pick.registrar)) {
+            let pair = pick.pair(&fleet.backends)?;
+            if is_down(Role::Registrar, pair.registrar) {
                 Some((pick.block, Role::Registrar))
-            } else if is_down(Role::Verifier, pick.verifier) {
+            } else if is_down(Role::Verifier, pair.verifier) {
                 Some((pick.block, Role::Verifier))
             } else {
                 None
@@ -116,23 +107,8 @@ fn draw<'f>(fleet: &'f Fleet, seed: u64, down: &BTreeSet<(Role, Endpoint)>) -> D
             None => break,
         }
     }
-    let picks = duplicates.picks(now).into_iter().filter_map(|pick| {
-        let backend = fleet.backends.get(pick.block)?;
-        Some(Picked {
-            block: backend.index,
-            registrar: chosen(backend, Role::Registrar, Some(pick.registrar)),
-            verifier: chosen(backend, Role::Verifier, pick.verifier),
-        })
-    });
-    Drawn { standing: duplicates.standing(), picks: picks.collect() }
-}
-
-fn chosen(backend: &Backend, role: Role, choice: Option<Choice>) -> Option<&Endpoint> {
-    let list = if role == Role::Registrar { &backend.registrars } else { &backend.verifiers };
-    match choice? {
-        Choice::Use(index) => list.get(index),
-        Choice::Wait(_) => None,
-    }
+    let pairs = duplicates.picks(now).into_iter().filter_map(|pick| pick.pair(&fleet.backends));
+    Drawn { standing: duplicates.standing(), picks: pairs.collect() }
 }
 
 #[derive(Default)]
@@ -146,10 +122,10 @@ impl Counts {
     fn add(&mut self, drawn: &Drawn<'_>) {
         self.satisfied += u32::from(drawn.standing.is_satisfied());
         for pick in &drawn.picks {
-            *self.blocks.entry(pick.block).or_default() += 1;
+            *self.blocks.entry(pick.backend.index).or_default() += 1;
             for (role, server) in [(Role::Registrar, pick.registrar), (Role::Verifier, pick.verifier)] {
                 if let Some(server) = server {
-                    *self.servers.entry((pick.block, role, server.clone())).or_default() += 1;
+                    *self.servers.entry((pick.backend.index, role, server.clone())).or_default() += 1;
                 }
             }
         }
@@ -184,7 +160,7 @@ fn words(fleet: &Fleet, drawn: &Drawn<'_>) -> Vec<String> {
     let mut lines = vec![format!("{} mode: {state} {alive}/{requested}", fleet.mode.word())];
     for pick in &drawn.picks {
         let name = |server: Option<&Endpoint>| server.map_or("all are down".to_owned(), ToString::to_string);
-        let mut line = format!("block {}: registrar {}", pick.block, name(pick.registrar));
+        let mut line = format!("block {}: registrar {}", pick.backend.index, name(pick.registrar));
         if fleet.mode.needs_verifiers() {
             line.push_str(&format!(", verifier {}", name(pick.verifier)));
         }
@@ -212,7 +188,7 @@ fn answer(fleet: &Fleet, options: &PickOptions, first: &Drawn<'_>, counts: &Coun
             "satisfied": first.standing.is_satisfied(),
             "alive": first.standing.alive,
             "picks": first.picks.iter().map(|pick| json!({
-                "block": pick.block, "registrar": name(pick.registrar), "verifier": name(pick.verifier),
+                "block": pick.backend.index, "registrar": name(pick.registrar), "verifier": name(pick.verifier),
             })).collect::<Vec<_>>(),
         },
         "counts": {
