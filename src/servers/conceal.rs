@@ -54,6 +54,13 @@ pub(crate) fn conceal<'s>(source: &'s str, secret: &[Range<usize>], broken: bool
     replace(source, merged(ranges))
 }
 
+/// Whether a text holds something that is concealed, empty values aside.
+pub(crate) fn holds_secret(source: &str) -> bool {
+    let empty = |hidden: &str| hidden.is_empty() || hidden.starts_with("\"\"") || hidden.starts_with("''");
+    let concealed = conceal(source, &[], false);
+    concealed.edits.iter().any(|(old, _)| !source.get(old.clone()).is_none_or(empty))
+}
+
 /// A stretch of text: the inside of a string, or what stands between strings
 /// on one line.
 struct Segment {

@@ -1,7 +1,7 @@
 //! `limescope servers` (contract §5).
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Command;
 
@@ -181,6 +181,25 @@ fn limescope_toml_is_checked_as_a_whole() {
     let sample = place.run(&["print", "config"]).stdout;
     let (code, answer) = check(&sample, &["--mode", "console"]);
     assert_eq!((code, codes(&answer, "error").len()), (Some(0), 0), "{answer}");
+}
+
+#[test]
+fn rights_that_give_something_away_are_warnings() {
+    let place = Place::new();
+    let path = place.path().join("agent.conf");
+    let look = |text: &str, mode: u32| {
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let run = place.run(&["servers", "check", path.to_str().unwrap(), "--format", "json"]);
+        assert_eq!(run.code, Some(0), "{}", run.stdout);
+        codes(&json(&run), "warning")
+    };
+    let empty = "[agent]\ntpm_ownerpassword = \"\"\n";
+    let secret = "[agent]\ntpm_ownerpassword = \"s3cret\"\n";
+    assert_eq!(look(empty, 0o644), [""; 0]);
+    assert_eq!(look(secret, 0o640), [""; 0]);
+    assert_eq!(look(secret, 0o644), ["world-readable-secret"]);
+    assert_eq!(look(empty, 0o666), ["world-writable"]);
 }
 
 fn tree(root: &Path, files: &[(&str, &str)]) {

@@ -84,7 +84,7 @@ fn stable(document: &Document, mode: Mode, text: &str) {
         return;
     }
     let before = backends(document, mode);
-    let written: String = before.iter().map(|backend| written(backend)).collect();
+    let written: String = before.iter().map(written).collect();
     let mut again = backends(&read(&written, &[mode]), mode);
     if before.is_empty() {
         // Nothing written means the defaults.

@@ -26,6 +26,14 @@ pub fn run(corpus: &[String], pieces: &[&str], rounds: u64, mut try_one: impl Fn
     }
 }
 
+/// The first boundary of characters at or after `at`, which is inside the text.
+fn boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
+
 fn place(text: &str, random: &mut StdRng) -> usize {
     let mut at = random.random_range(0..=text.len());
     while !text.is_char_boundary(at) {
@@ -38,7 +46,7 @@ fn mutated(text: &str, corpus: &[String], pieces: &[&str], random: &mut StdRng) 
     let (one, other) = (place(text, random), place(text, random));
     let (start, end) = (one.min(other), one.max(other));
     // Short cuts, so that most of a text stays what it was.
-    let end = if random.random_bool(0.7) { text.ceil_char_boundary(end.min(start + 8)) } else { end };
+    let end = if random.random_bool(0.7) { boundary(text, end.min(start + 8)) } else { end };
     let piece = pieces[random.random_range(0..pieces.len())];
     match random.random_range(0..7) {
         0 => format!("{}{}", &text[..start], &text[end..]),
@@ -48,7 +56,7 @@ fn mutated(text: &str, corpus: &[String], pieces: &[&str], random: &mut StdRng) 
         4 => {
             let donor = &corpus[random.random_range(0..corpus.len())];
             let from = place(donor, random);
-            let to = donor.ceil_char_boundary((from + 40).min(donor.len()));
+            let to = boundary(donor, (from + 40).min(donor.len()));
             format!("{}{}{}", &text[..start], &donor[from..to], &text[start..])
         }
         5 => format!("{}{}", text[..start].to_uppercase(), &text[start..]),

@@ -28,7 +28,8 @@ pub(super) fn run(options: &CheckOptions) -> Result<ExitCode, Report> {
         }
     };
     let document = document::read(&text, &modes);
-    let others = console_findings(&document, &text, &name);
+    let mut others = console_findings(&document, &text, &name);
+    others.extend(input::rights(&options.file, &text));
     let valid = document.valid() && others.iter().all(|found| found.severity != Severity::Error);
     output::standard(|out| match options.format {
         Format::Json => writeln!(out, "{:#}", json::answer(&document, valid, &others)),

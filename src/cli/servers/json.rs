@@ -10,7 +10,8 @@ use crate::servers::{
     Address, Endpoint, registrar_admin_face, registrar_agent_face, registrar_operator_face, verifier_endpoint,
 };
 
-/// The whole answer. `others` are findings of the console's own reader.
+/// The whole answer. `others` are findings beside the blocks: about the file's
+/// rights, and those of the console's own reader.
 pub(super) fn answer(document: &Document, valid: bool, others: &[config::Diagnostic]) -> Value {
     let chief = document.chief_reading();
     let blocks: Vec<_> = document
@@ -21,7 +22,7 @@ pub(super) fn answer(document: &Document, valid: bool, others: &[config::Diagnos
         .collect();
     let mut diagnostics: Vec<_> =
         document.diagnostics.iter().map(|found| (found.line, found.column, diagnostic(found))).collect();
-    diagnostics.extend(others.iter().map(|found| (found.line, found.column, other(found))));
+    diagnostics.extend(others.iter().map(|found| (found.line, found.column, other(document, found))));
     diagnostics.sort_by_key(|(line, column, _)| (*line, *column));
     json!({
         "mode": mode(document),
@@ -137,7 +138,7 @@ fn diagnostic(found: &Diagnostic) -> Value {
     })
 }
 
-fn other(found: &config::Diagnostic) -> Value {
+fn other(document: &Document, found: &config::Diagnostic) -> Value {
     json!({
         "severity": found.severity.to_string(),
         "code": found.code,
@@ -145,7 +146,7 @@ fn other(found: &config::Diagnostic) -> Value {
         "line": found.line,
         "column": found.column,
         "hint": found.hint,
-        "modes": ["console"],
+        "modes": document.modes.iter().map(|mode| mode.word()).collect::<Vec<_>>(),
         "fix": null,
     })
 }

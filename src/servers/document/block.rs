@@ -108,7 +108,7 @@ fn trapped(
         }
         None => format!("put it {home}"),
     };
-    let fix = reader.move_out(key, value, holds.key(name));
+    let fix = reader.move_out(key, value, holds);
     reader.findings.push(Finding::error("key-in-wrong-table", key.span(), message).hint(hint).fix(fix));
 }
 

@@ -1,12 +1,14 @@
 //! The whole text: what stands where.
 
+use std::ops::Range;
+
 use toml::de::{DeTable, DeValue};
 
 use crate::servers::fault::quoted;
 use crate::servers::syntax::{self, SyntaxFault};
 use crate::text::nearest::nearest;
 
-use super::diagnostic::Fix;
+use super::diagnostic::{Edit, Fix};
 use super::findings::{Finding, Findings};
 use super::model::{Block, Document, Duplication, Mode, Origin};
 use super::names::{
@@ -107,7 +109,12 @@ impl<'s> Reader<'s> {
     }
 
     /// The fix that moves a key out of a block to where it belongs.
-    pub(super) fn move_out(&self, key: &Key<'_>, value: &Value<'_>, holds: [bool; 2]) -> Option<Fix> {
+    pub(super) fn move_out(&self, key: &Key<'_>, value: &Value<'_>, holds: &Holds<'_, '_>) -> Option<Fix> {
+        if holds.root.contains_key(AGENT) && self.layout.agent().is_none() {
+            // It is there without a header, and may not get one.
+            return None;
+        }
+        let holds = holds.key(key.get_ref());
         fixes::move_out(&self.layout, key.get_ref(), (&key.span(), &value.span()), self.console, holds)
     }
 
@@ -217,18 +224,15 @@ impl<'s> Reader<'s> {
     fn rename_all(&self, key: &Key<'_>, value: &Value<'_>, new: &str) -> Option<Fix> {
         let old: &str = key.get_ref().as_ref();
         let mut fix = fixes::rename(self.source(), &key.span(), old, new)?;
-        if let DeValue::Array(items) = value.get_ref() {
-            let mut edits = Vec::new();
-            for item in items {
-                let header = item.span();
-                let text = self.source().get(header.clone()).unwrap_or_default();
-                if text.starts_with("[[") && item.get_ref().is_table() {
-                    let at = header.start + text.rfind(old)?;
-                    edits.push(super::Edit { range: at..at + old.len(), text: new.to_owned() });
-                }
-            }
-            if !edits.is_empty() {
-                fix.edits = edits;
+        let mut headers = Vec::new();
+        headers_of(self.source(), value, &mut headers);
+        if !headers.is_empty() {
+            headers.sort_by_key(|header| header.start);
+            headers.dedup();
+            fix.edits.clear();
+            for header in headers {
+                let at = header.start + self.source().get(header)?.find(old)?;
+                fix.edits.push(Edit { range: at..at + old.len(), text: new.to_owned() });
             }
         }
         Some(fix)
@@ -301,7 +305,13 @@ impl<'s> Reader<'s> {
                 let written = self.source().get(value.span()).unwrap_or_default();
                 let message = format!("{SERVERS} is a single table, but there may be several blocks");
                 let finding = Finding::error("single-brackets", value.span(), message);
-                let (hint, fix) = if written.starts_with('[') {
+                let mut below = Vec::new();
+                table.values().for_each(|value| headers_of(self.source(), value, &mut below));
+                // A header of an array cannot follow one of a table within it.
+                let late = below.iter().any(|header| header.start < value.span().start);
+                let (hint, fix) = if late {
+                    (format!("write [[{SERVERS}]] above [{SERVERS}.…]"), None)
+                } else if written.starts_with('[') {
                     let text = format!("[{written}]");
                     (
                         format!("write [[{SERVERS}]], with double brackets"),
@@ -392,6 +402,25 @@ impl<'s> Reader<'s> {
     }
 }
 
+/// The headers of a table or an array of tables, and of all below it.
+fn headers_of(source: &str, value: &Value<'_>, found: &mut Vec<Range<usize>>) {
+    match value.get_ref() {
+        DeValue::Table(table) => {
+            if source.get(value.span().start..).is_some_and(|text| text.starts_with('[')) {
+                found.push(value.span());
+            }
+            table.values().for_each(|value| headers_of(source, value, found));
+        }
+        DeValue::Array(items) => {
+            items
+                .iter()
+                .filter(|item| item.get_ref().is_table())
+                .for_each(|item| headers_of(source, item, found));
+        }
+        _ => {}
+    }
+}
+
 /// The tables that a key of a block may have been meant for.
 pub(super) struct Holds<'t, 'i> {
     root: &'t DeTable<'i>,
@@ -400,7 +429,7 @@ pub(super) struct Holds<'t, 'i> {
 
 impl Holds<'_, '_> {
     /// Whether the root, and `[agent]`, hold this key already.
-    pub(super) fn key(&self, name: &str) -> [bool; 2] {
+    fn key(&self, name: &str) -> [bool; 2] {
         [self.root.contains_key(name), self.agent.is_some_and(|agent| agent.contains_key(name))]
     }
 }

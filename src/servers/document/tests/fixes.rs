@@ -118,6 +118,17 @@ fn names_are_put_right() {
 }
 
 #[test]
+fn a_fix_that_would_break_the_text_is_not_offered() {
+    let text = "[servers.tls]\n[servers]\nregistrars = [\"r\"]\n";
+    assert_eq!(one(text, Pull, "single-brackets").fix, None);
+    let text = "agent = { ip = \"x\" }\n[[servers]]\nregistrars = [\"r\"]\nuuid = \"x\"\n";
+    assert_eq!(one(text, Pull, "key-in-wrong-table").fix, None);
+    let text = "[[Servers]]\nregistrars = [\"r\"]\n[Servers.tls]\nca = \"x\"\n";
+    let after = one(text, Console, "unknown-key").fix.unwrap().apply(text).unwrap();
+    assert_eq!(after, text.replace("Servers", "servers"), "headers below it too");
+}
+
+#[test]
 fn the_number_is_put_right() {
     let text = |number: &str| format!("verification_duplication = {number}\n{}", blocks(2));
     for (number, code, right) in [
