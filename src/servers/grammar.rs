@@ -170,6 +170,11 @@ impl<'e> Entry<'e> {
             ));
         }
         for (offset, character) in self.slice(whole.clone()).char_indices() {
+            if character.is_ascii_alphanumeric()
+                || matches!(character, '.' | '-' | ':' | '/' | '[' | ']' | '_')
+            {
+                continue;
+            }
             let at = whole.start + offset;
             let span = at..at + character.len_utf8();
             if character == ' ' {

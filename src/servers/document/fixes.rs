@@ -45,6 +45,9 @@ pub(super) fn move_out(
     if occupied {
         return None;
     }
+    // The header of [agent] may be the last line and have no end.
+    let unended = at > 0 && !layout.source().get(..at)?.ends_with('\n');
+    let text = if unended { format!("{end}{text}") } else { text };
     let insert = Edit { range: at..at, text };
     let remove = Edit { range: lines, text: String::new() };
     let mut edits = vec![insert, remove];

@@ -59,7 +59,9 @@ pub(super) fn read(
             )
         };
         let hint = "name only servers that this agent is to use";
-        reader.findings.push(Finding::error("too-many-addresses", value.span(), message).hint(hint));
+        if reader.is_first_excess() {
+            reader.findings.push(Finding::error("too-many-addresses", value.span(), message).hint(hint));
+        }
         // Something is there, if only too much.
         list.other_type |= left == 0;
     } else if items.len() > MANY_ADDRESSES {

@@ -45,8 +45,14 @@ pub fn read(text: &str, modes: &[Mode]) -> Document {
         findings.mute_lines_of_errors(source);
         if let Some(table) = parsed.table {
             let layout = Layout::new(source, &table);
-            let mut reader =
-                Reader { layout, findings, console: modes == [Mode::Console], broken, addresses: 0 };
+            let mut reader = Reader {
+                layout,
+                findings,
+                console: modes == [Mode::Console],
+                broken,
+                addresses: 0,
+                said_too_many: false,
+            };
             parts = reader.root(&table);
             findings = reader.findings;
         }
@@ -88,6 +94,8 @@ pub(super) struct Reader<'s> {
     broken: bool,
     /// Addresses read so far.
     addresses: usize,
+    /// Whether it was said that there are too many in all.
+    said_too_many: bool,
 }
 
 impl<'s> Reader<'s> {
@@ -102,6 +110,12 @@ impl<'s> Reader<'s> {
     /// How many entries the next list may have.
     pub(super) fn addresses_left(&self) -> usize {
         if self.console { MAX_ADDRESSES } else { MAX_ADDRESSES.saturating_sub(self.addresses) }
+    }
+
+    /// Whether too many addresses are yet to be reported: once for an agent's
+    /// configuration, where all count together.
+    pub(super) fn is_first_excess(&mut self) -> bool {
+        !std::mem::replace(&mut self.said_too_many, true) || self.console
     }
 
     pub(super) fn count_addresses(&mut self, count: usize) {

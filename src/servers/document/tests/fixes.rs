@@ -65,6 +65,10 @@ fn the_trapped_key_moves_into_the_agents_table() {
             "[[servers]]\nregistrars = [\"r\"]\n[agent]\nuuid = \"x\"\nip = \"::1\"\n",
         ),
         (
+            "[[servers]]\nregistrars = [\"r\"]\nuuid = \"x\"\n[agent]",
+            "[[servers]]\nregistrars = [\"r\"]\n[agent]\nuuid = \"x\"\n",
+        ),
+        (
             "[other]\na = 1\n[[servers]]\r\nregistrars = [\"r\"]\r\nuuid = \"x\"\r\n",
             "[other]\na = 1\n[agent]\nuuid = \"x\"\r\n\n[[servers]]\r\nregistrars = [\"r\"]\r\n",
         ),

@@ -23,6 +23,13 @@ fn row_many_addresses_and_blocks() {
     let document = read(&blocks(10_000), &[Push]);
     assert_eq!(document.blocks.len(), MAX_BLOCKS);
     assert!(document.diagnostics.iter().any(|found| found.code == "too-many-blocks"));
+    // 10,000 blocks with 100,000 addresses: two faults, each said once.
+    let block = |number: usize| {
+        let verifiers: Vec<_> = (0..9).map(|entry| format!("v{number}-{entry}")).collect();
+        format!("[[servers]]\nregistrars = [\"r{number}\"]\nverifiers = {verifiers:?}\n")
+    };
+    let text: String = (0..10_000).map(block).collect();
+    assert_eq!(found(&text, Push), ["E too-many-addresses", "E too-many-blocks"]);
 }
 
 #[test]
