@@ -20,6 +20,7 @@ mod results;
 mod samples;
 mod servers;
 mod tenant;
+mod validation;
 
 use std::error::Error;
 use std::io::Write;
@@ -30,11 +31,12 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 /// A part of the benchmark: its name on the command line and what it does.
 type Part = (&'static str, fn(&mut results::Results) -> Outcome<()>);
 
-const PARTS: [Part; 4] = [
+const PARTS: [Part; 5] = [
     ("answers", answers::measure),
     ("parse", parse::measure),
     ("memory", memory::measure),
     ("model", model::measure),
+    ("validation", validation::measure),
 ];
 
 fn main() -> Outcome<()> {
@@ -48,7 +50,10 @@ fn main() -> Outcome<()> {
         asked = PARTS.iter().map(|(name, _)| (*name).to_owned()).collect();
     }
     if let Some(unknown) = asked.iter().find(|word| !PARTS.iter().any(|(name, _)| name == word)) {
-        return Err(format!("no part is called {unknown}; there are answers, parse, memory and model").into());
+        return Err(format!(
+            "no part is called {unknown}; there are answers, parse, memory, model and validation"
+        )
+        .into());
     }
     let mut results = results::Results::new(&machine::words());
     for (name, measure) in PARTS {

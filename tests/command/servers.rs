@@ -163,7 +163,8 @@ fn text_shows_the_source_line_with_a_caret_and_no_secret() {
     for shown in [&run.stdout, &run.stderr, &run_json.stdout, &place.written()] {
         assert!(!shown.contains("SECRET"), "{shown}");
     }
-    assert!(run_json.stdout.contains("***@reg"));
+    let entry = &json(&run_json)["blocks"][0]["registrars"][0];
+    assert_eq!((&entry["entry"], &entry["host"]), (&"https://***@reg".into(), &"reg".into()));
 }
 
 #[test]

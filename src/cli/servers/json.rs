@@ -5,7 +5,7 @@ use std::iter;
 use serde_json::{Value, json};
 
 use crate::config;
-use crate::servers::document::{Block, Diagnostic, Document, Mode, Origin};
+use crate::servers::document::{Block, Diagnostic, Document, Entry, List, Mode, Origin};
 use crate::servers::{
     Address, Endpoint, registrar_admin_face, registrar_agent_face, registrar_operator_face, verifier_endpoint,
 };
@@ -79,17 +79,13 @@ fn single(modes: &[Mode]) -> Option<&'static str> {
 }
 
 fn block(document: &Document, block: &Block, usable: bool) -> Value {
-    let registrars: Vec<_> = block
-        .registrars
-        .addresses()
+    let registrars: Vec<_> = shown(&block.registrars)
         .map(|(entry, address)| {
             let admin = registrar_operator_face(address);
             registrar(&entry.shown, &registrar_agent_face(address), &admin)
         })
         .collect();
-    let verifiers: Vec<_> = block
-        .verifiers
-        .addresses()
+    let verifiers: Vec<_> = shown(&block.verifiers)
         .map(|(entry, address)| {
             let face = verifier_endpoint(address);
             let Endpoint { scheme, port, .. } = face;
@@ -110,11 +106,18 @@ fn block(document: &Document, block: &Block, usable: bool) -> Value {
         "verifiers": verifiers,
     });
     if let (Some(members), true) = (value.as_object_mut(), document.modes == [Mode::Console]) {
-        let faces = |(entry, address): (&crate::servers::document::Entry, &Address)| json!({ "entry": entry.shown, "url": registrar_admin_face(address).to_string() });
+        let faces = |(entry, address): (&Entry, &Address)| json!({ "entry": entry.shown, "url": registrar_admin_face(address).to_string() });
         let admin: Vec<_> = block.registrar_admin.addresses().map(faces).collect();
         members.extend(iter::once(("registrar_admin".to_owned(), Value::from(admin))));
     }
     value
+}
+
+/// The entries whose host could be read. One with userinfo is among them: it is
+/// an error and never used, but people look for it here.
+fn shown(list: &List) -> impl Iterator<Item = (&Entry, &Address)> {
+    let entries = list.entries.iter();
+    entries.filter_map(|entry| Some((entry, entry.address.as_ref().or(entry.without_userinfo.as_ref())?)))
 }
 
 fn registrar(entry: &str, agents: &Endpoint, admin: &Endpoint) -> Value {

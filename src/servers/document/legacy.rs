@@ -197,7 +197,12 @@ fn url(reader: &mut Reader<'_>, text: &str, span: &Range<usize>) -> Option<Addre
 
 fn list(span: Range<usize>, address: Option<Address>, shown: impl Fn(&Address) -> String) -> List {
     let entries = match address {
-        Some(address) => vec![Entry { span: span.clone(), shown: shown(&address), address: Some(address) }],
+        Some(address) => vec![Entry {
+            span: span.clone(),
+            shown: shown(&address),
+            address: Some(address),
+            without_userinfo: None,
+        }],
         None => Vec::new(),
     };
     List { key: None, span, entries, other_type: false }

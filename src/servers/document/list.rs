@@ -4,7 +4,8 @@ use toml::de::DeValue;
 
 use crate::servers::fault::quoted;
 use crate::servers::grammar::Reading;
-use crate::servers::{AddressError, AddressNotice};
+use crate::servers::{AddressError, AddressNotice, mask_userinfo};
+use crate::text::sanitise_to;
 
 use super::diagnostic::Fix;
 use super::findings::Finding;
@@ -13,6 +14,10 @@ use super::names::{REGISTRAR_ADMIN, VERIFIERS};
 use super::root::Reader;
 use super::values::{Key, Value, content, inside, type_words};
 use super::{MANY_ADDRESSES, MAX_ADDRESSES, fixes};
+
+/// Characters of an entry that are shown at most: a scheme, the longest name
+/// (253) and a port have room.
+const MAX_SHOWN_CHARS: usize = 280;
 
 /// Reads the list `key` of the block that messages call `title`.
 pub(super) fn read(
@@ -87,7 +92,7 @@ fn entry(reader: &mut Reader<'_>, what: &str, item: &Value<'_>, reading: Reading
             span.clone(),
             format!("{what} must be a string, not {found}"),
         ));
-        return Entry { span, shown: found.to_owned(), address: None };
+        return Entry { span, shown: found.to_owned(), address: None, without_userinfo: None };
     };
     let source = reader.source();
     let place = |part| inside(source, span.clone(), text, part);
@@ -98,9 +103,14 @@ fn entry(reader: &mut Reader<'_>, what: &str, item: &Value<'_>, reading: Reading
         let plain = !better.contains(['"', '\'', '\\']) && !better.chars().any(char::is_control);
         plain.then(|| Fix::one(format!("write {}", quoted(&better)), content, better))
     };
+    let mut without_userinfo = None;
     let (address, found) = match reading.read(text) {
         Ok((address, notices)) => (Some(address), notices),
         Err(AddressError { code, message, span, hint }) => {
+            if code == "userinfo" {
+                let rest = fixes::entry(code, text, &span, reading);
+                without_userinfo = rest.and_then(|rest| reading.read(&rest).ok()).map(|(address, _)| address);
+            }
             let finding = Finding::error(code, place(span.clone()), format!("{what}: {message}"));
             reader.findings.push(finding.maybe_hint(hint).fix(fix(code, &span)));
             (None, Vec::new())
@@ -110,6 +120,6 @@ fn entry(reader: &mut Reader<'_>, what: &str, item: &Value<'_>, reading: Reading
         let finding = Finding::new(severity, code, place(span.clone()), format!("{what}: {message}"));
         reader.findings.push(finding.maybe_hint(hint).fix(fix(code, &span)));
     }
-    let shown = quoted(text);
-    Entry { span: span.clone(), shown: shown.trim_matches('"').to_owned(), address }
+    let shown = sanitise_to(&mask_userinfo(text), MAX_SHOWN_CHARS).into_string();
+    Entry { span: span.clone(), shown, address, without_userinfo }
 }

@@ -183,6 +183,9 @@ pub struct Entry {
     pub shown: String,
     /// What it means; `None` where it is no address.
     pub address: Option<Address>,
+    /// What it would mean without its userinfo, where that is its fault: to be
+    /// shown, never to be used.
+    pub without_userinfo: Option<Address>,
 }
 
 /// `verification_duplication`.

@@ -262,6 +262,17 @@ fn row_syntax_errors_have_their_place_behind_a_byte_order_mark() {
 }
 
 #[test]
+fn row_userinfo_makes_an_entry_unusable() {
+    let document = read(&block(&["u:p@r"], &["v"]), &[Push]);
+    let entry = &document.blocks[0].registrars.entries[0];
+    assert_eq!(
+        (entry.shown.as_str(), entry.address.is_none(), entry.without_userinfo.is_some()),
+        ("***@r", true, true)
+    );
+    assert_eq!(document.reading(Push).unwrap().max, 0);
+}
+
+#[test]
 fn row_userinfo_is_never_echoed() {
     let text = "# https://a:SECRET@b\n[agent]\nregistrar_ip = \"u:SECRET@h\"\nverifier_url = \"https://u:SECRET@h\"\n\
                 [[servers]]\nregistrars = [\"u:SECRET@h\", \"u\\u003aSECRET\\u0040h\"]\nverifiers = \"https://u:SECRET@h\"\n\
