@@ -36,6 +36,7 @@ complete -c limescope -n "__fish_limescope_needs_command" -s V -l version -d 'Pr
 complete -c limescope -n "__fish_limescope_needs_command" -f -a "status" -d 'Poll every group once and print what is known'
 complete -c limescope -n "__fish_limescope_needs_command" -f -a "check" -d 'Poll every group once and exit as monitoring plugins do'
 complete -c limescope -n "__fish_limescope_needs_command" -f -a "demo" -d 'Open the console on an embedded fleet, or serve that fleet'
+complete -c limescope -n "__fish_limescope_needs_command" -f -a "servers" -d 'Server blocks and duplication in the configuration of agents or of limescope'
 complete -c limescope -n "__fish_limescope_needs_command" -f -a "print" -d 'Print something to start from'
 complete -c limescope -n "__fish_limescope_using_subcommand status" -l group -d 'Only this group; may be repeated' -r
 complete -c limescope -n "__fish_limescope_using_subcommand status" -l format -d 'How to print it' -r -f -a "table\t''
@@ -78,6 +79,77 @@ complete -c limescope -n "__fish_limescope_using_subcommand demo" -l no-mouse -d
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -f -a "check" -d 'Check the server blocks of an agent\'s configuration or of limescope.toml'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -f -a "effective" -d 'Print which value of an agent\'s many files is in force, and where it comes from'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -f -a "pick" -d 'Draw blocks and addresses as an agent would'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -f -a "headroom" -d 'Print what can fail before the duplication is missed'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from check" -l mode -d 'Who reads it [default: both kinds of agent]' -r -f -a "pull\t'An agent that the verifier asks'
+push\t'An agent that brings its evidence'
+console\t'limescope: the file is limescope.toml'"
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from check" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from check" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from check" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from check" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from check" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from check" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from check" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from check" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from effective" -l root -d 'Look below this folder instead of /' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from effective" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from effective" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from effective" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from effective" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from effective" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from effective" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from effective" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from effective" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from effective" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from effective" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from pick" -l mode -d 'Who connects [default: push where the file is right for it, else pull]' -r -f -a "pull\t'An agent that the verifier asks'
+push\t'An agent that brings its evidence'
+console\t'limescope: the file is limescope.toml'"
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from pick" -l draws -d 'How often to draw; above 1, how often each was drawn is counted' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from pick" -l seed -d 'The first draw\'s seed; the same seed draws the same' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from pick" -l down -d 'An address that does not answer; may be repeated' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from pick" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from pick" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from pick" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from pick" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from pick" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from pick" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from pick" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from pick" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from pick" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from pick" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from headroom" -l mode -d 'Who connects [default: push where the file is right for it, else pull]' -r -f -a "pull\t'An agent that the verifier asks'
+push\t'An agent that brings its evidence'
+console\t'limescope: the file is limescope.toml'"
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from headroom" -l availability -d 'How likely each server is up, from 0 to 1' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from headroom" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from headroom" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from headroom" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from headroom" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from headroom" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from headroom" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from headroom" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from headroom" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from headroom" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from headroom" -s V -l version -d 'Print version'
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r

@@ -23,6 +23,7 @@ mod samples;
 mod screen;
 mod servers;
 mod tenant;
+mod validation;
 
 use std::error::Error;
 use std::io::Write;
@@ -33,11 +34,12 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 /// A part of the benchmark: its name on the command line and what it does.
 type Part = (&'static str, fn(&mut results::Results) -> Outcome<()>);
 
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     ("answers", answers::measure),
     ("parse", parse::measure),
     ("memory", memory::measure),
     ("model", model::measure),
+    ("validation", validation::measure),
     ("start", screen::start::measure),
     ("idle", screen::idle::measure),
     ("keys", screen::keys::measure),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::servers::ServersOptions;
 use crate::demo::{MAX_AGENTS, MAX_GROUPS};
 
 /// The terminal operations console for Keylime attestation fleets.
@@ -53,6 +54,8 @@ pub(super) enum Command {
     Check(CheckOptions),
     /// Open the console on an embedded fleet, or serve that fleet
     Demo(DemoOptions),
+    /// Server blocks and duplication in the configuration of agents or of limescope
+    Servers(ServersOptions),
     /// Print something to start from
     Print(PrintOptions),
 }

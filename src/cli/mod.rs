@@ -12,6 +12,7 @@ mod load;
 mod output;
 mod print;
 mod report;
+mod servers;
 mod settings;
 mod status;
 
@@ -35,6 +36,7 @@ pub fn main() -> ExitCode {
         Some(Command::Status(options)) => status::run(&arguments.global, &options),
         Some(Command::Check(options)) => check::run(&arguments.global, &options),
         Some(Command::Demo(options)) => demo::run(&arguments.global, &options),
+        Some(Command::Servers(options)) => servers::run(&options),
         Some(Command::Print(options)) => print::run(&options),
     };
     match run {

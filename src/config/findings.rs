@@ -3,10 +3,9 @@
 use std::ops::Range;
 use std::path::Path;
 
-use crate::servers::Severity;
+use crate::servers::{Severity, conceal};
 use crate::text::caret;
 
-use super::conceal::conceal;
 use super::diagnostic::{ConfigErrors, Diagnostic};
 
 /// Findings that are kept at most; the others are counted.
@@ -163,7 +162,7 @@ impl<'s> Findings<'s> {
             return (Vec::new(), omitted);
         }
         found.sort_by_key(|finding| (finding.span.start, finding.severity));
-        let concealed = conceal(source, &secret, broken);
+        let concealed = conceal::conceal(source, &secret, broken);
         let diagnostics = found
             .into_iter()
             .map(|Finding { severity, code, message, span, hint, place_only }| {

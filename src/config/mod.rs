@@ -8,13 +8,12 @@
 //! first fault and loses the places.
 //!
 //! No source line leaves this room with userinfo, a passphrase or a key in it
-//! (`conceal`). [`local_installation`] makes the group `local` of a Keylime
+//! (`servers::conceal`). [`local_installation`] makes the group `local` of a Keylime
 //! that is installed on this host. Nothing here reads a file.
 
 mod across;
 mod addresses;
 mod block;
-mod conceal;
 mod diagnostic;
 mod findings;
 mod ini;

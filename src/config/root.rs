@@ -5,8 +5,8 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
+use crate::servers::syntax::{self, Parsed, SyntaxFault};
 use crate::text::nearest::nearest;
-use crate::text::sanitise_to;
 
 use super::across;
 use super::block::{self, Block};
@@ -20,13 +20,6 @@ use super::{MAX_BYTES, names};
 
 /// Blocks at most.
 const MAX_BLOCKS: usize = 1_024;
-
-/// A text up to this size is read on after a syntax error, to find more of
-/// them. Beyond it one error is enough: the parser keeps each in memory.
-const MAX_RECOVERED_BYTES: usize = 256 * 1024;
-
-/// Syntax errors that are reported at most.
-const MAX_SYNTAX_ERRORS: usize = 20;
 
 /// Reads a configuration. `origin` is the file's name: it stands in messages,
 /// and relative paths resolve against its folder. `home` is what `~/` means.
@@ -51,10 +44,11 @@ pub fn parse(
         return Err(findings.into_errors(origin));
     }
     let base = Base { folder: origin.parent().unwrap_or(Path::new("")), home };
-    let config = match DeTable::parse(text) {
-        Ok(table) => root(&mut findings, table.get_ref(), base),
-        Err(first) => {
-            syntax(&mut findings, text, first, base);
+    let parsed = syntax::parse(text);
+    let config = match parsed.table {
+        Some(table) if parsed.faults.is_empty() => root(&mut findings, &table, base),
+        table => {
+            syntax(&mut findings, Parsed { table, faults: parsed.faults }, base);
             Config::with_groups(Vec::new())
         }
     };
@@ -65,61 +59,16 @@ pub fn parse(
 }
 
 /// Reports the syntax errors, and what else can be said in spite of them.
-fn syntax(findings: &mut Findings<'_>, text: &str, first: toml::de::Error, base: Base<'_>) {
+fn syntax(findings: &mut Findings<'_>, parsed: Parsed<'_>, base: Base<'_>) {
     findings.set_broken();
-    let (table, mut errors) = if text.len() <= MAX_RECOVERED_BYTES {
-        let (table, errors) = DeTable::parse_recoverable(text);
-        (Some(table), errors)
-    } else {
-        (None, vec![first])
-    };
-    errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
-    // In a list or string that is never closed, everything below is at fault.
-    let unclosed = errors.iter().any(|error| error.message().starts_with("unclosed"));
-    let mut headers_fine = true;
-    let mut last_line = 0;
-    let mut reported = 0;
-    for error in errors.into_iter().take(if unclosed { 1 } else { usize::MAX }) {
-        let span = error.span().unwrap_or(0..0);
-        let line = findings.line(span.start);
-        if line == last_line {
-            continue;
-        }
-        reported += 1;
-        if reported > MAX_SYNTAX_ERRORS {
-            break;
-        }
-        last_line = line;
-        headers_fine &= !text.lines().nth(line - 1).unwrap_or_default().trim_start().starts_with('[');
-        let (message, hint) = syntax_words(error.message(), text.get(span.clone()).unwrap_or_default());
+    for SyntaxFault { span, message, hint } in parsed.faults {
         findings.error("syntax", span, message, hint);
     }
-    // Below a broken header the keys seem to belong to another table, and what
-    // would be said about them would be wrong.
-    if let Some(table) = table
-        && headers_fine
-        && !unclosed
-    {
+    if let Some(table) = parsed.table {
         let mut more = Findings::new(findings.source());
-        root(&mut more, table.get_ref(), base);
+        root(&mut more, &table, base);
         findings.absorb(more);
     }
-}
-
-/// The parser's words about `part` of the text, plainer where that is possible.
-fn syntax_words(message: &str, part: &str) -> (String, Option<String>) {
-    if message == "duplicate key" {
-        let name = quoted(part.trim_matches(['"', '\'']));
-        return (format!("{name} was given before in this table"), Some("keep one of the two".to_owned()));
-    }
-    if message.starts_with("string values must be quoted") {
-        return if part.trim().is_empty() {
-            ("there is no value after the equals sign".to_owned(), None)
-        } else {
-            ("a string needs quotation marks".to_owned(), Some("write \"…\"".to_owned()))
-        };
-    }
-    (format!("no valid TOML: {}", sanitise_to(message, 300)), None)
 }
 
 fn root(findings: &mut Findings<'_>, table: &DeTable<'_>, base: Base<'_>) -> Config {

@@ -149,3 +149,31 @@ impl Failure {
         Self::reselect(AddressState::TimedOut, format!("{which} did not come within {after}"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keylime::reader::refused;
+    use reqwest::StatusCode;
+
+    #[test]
+    fn point_3a_24_what_counts_as_a_connection_failure() {
+        for state in [AddressState::UnknownCa, AddressState::NameMismatch, AddressState::Expired] {
+            assert_eq!(
+                Failure::reselect(state, "").meaning,
+                Meaning::ReselectAndWarn,
+                "3A.24: perhaps an impostor"
+            );
+        }
+        for status in [502, 503, 504] {
+            let failure = refused(StatusCode::from_u16(status).unwrap(), b"");
+            assert_eq!(failure.meaning, Meaning::Reselect, "3A.24 {status}");
+        }
+        for status in [401, 403, 405, 409, 422] {
+            let failure = refused(StatusCode::from_u16(status).unwrap(), b"");
+            assert_eq!(failure.meaning, Meaning::Stay, "3A.24 {status}: another address would say the same");
+        }
+        let late = Failure::deadline(Deadline::FirstByte, Duration::from_secs(1));
+        assert_eq!(late.meaning, Meaning::Reselect, "3A.24");
+    }
+}

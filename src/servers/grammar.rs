@@ -50,7 +50,7 @@ pub fn parse_host(text: &str) -> Result<(Host, Vec<AddressNotice>), AddressError
 
 /// What the entry is read as; decides defaults and which ports look swapped.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Reading {
+pub(super) enum Reading {
     Agents,
     Operators,
     Verifier,
@@ -58,6 +58,10 @@ enum Reading {
 }
 
 impl Reading {
+    pub(super) fn read(self, entry: &str) -> Result<(Address, Vec<AddressNotice>), AddressError> {
+        Entry::new(entry, self).parse()
+    }
+
     fn defaults(self) -> Option<String> {
         let tls = DEFAULT_REGISTRAR_TLS_PORT;
         match self {
@@ -166,6 +170,11 @@ impl<'e> Entry<'e> {
             ));
         }
         for (offset, character) in self.slice(whole.clone()).char_indices() {
+            if character.is_ascii_alphanumeric()
+                || matches!(character, '.' | '-' | ':' | '/' | '[' | ']' | '_')
+            {
+                continue;
+            }
             let at = whole.start + offset;
             let span = at..at + character.len_utf8();
             if character == ' ' {

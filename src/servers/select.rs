@@ -82,6 +82,11 @@ impl Selection {
         self.resume = now.checked_add(pause.mul_f64(self.random.random_range(0.5..=1.0)));
     }
 
+    /// Whether every address has failed since the last success of any.
+    pub fn is_exhausted(&self) -> bool {
+        self.failed_rounds > 0
+    }
+
     /// Ends a pause: something cheaper than the real question has shown that an
     /// address answers again.
     pub fn end_pause(&mut self) {

@@ -10,4 +10,5 @@ mod configuration;
 mod credentials;
 mod demo;
 mod documents;
+mod servers;
 mod status;

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::Read,
+    io::{Read, Write},
     path::Path,
     process::{Command, Stdio},
     thread::JoinHandle,
@@ -44,6 +44,11 @@ impl Place {
 
     /// Runs `limescope` with these arguments to its end.
     pub fn run(&self, arguments: &[&str]) -> Finished {
+        self.run_with(arguments, b"", &[])
+    }
+
+    /// Runs it with this standard input and these variables in the environment.
+    pub fn run_with(&self, arguments: &[&str], input: &[u8], environment: &[(&str, &str)]) -> Finished {
         let mut child = Command::new(env!("CARGO_BIN_EXE_limescope"))
             .args(arguments)
             .env_clear()
@@ -59,11 +64,16 @@ impl Place {
             .env("HTTP_PROXY", "http://127.0.0.1:9")
             .env("HTTPS_PROXY", "http://127.0.0.1:9")
             .env("ALL_PROXY", "http://127.0.0.1:9")
-            .stdin(Stdio::null())
+            .envs(environment.iter().copied())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("limescope starts");
+        let mut stdin = child.stdin.take().expect("piped");
+        let input = input.to_owned();
+        // Beside the waiting: who does not read it must not be waited for.
+        std::thread::spawn(move || stdin.write_all(&input));
         let stdout = collect(child.stdout.take().expect("piped"));
         let stderr = collect(child.stderr.take().expect("piped"));
         let start = Instant::now();

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::servers::mask_userinfo;
+use super::mask::mask_userinfo;
 
 /// Parts of a key's name that promise a secret as its value.
 const SECRET_WORDS: [&str; 4] = ["pass", "secret", "token", "credential"];
@@ -15,15 +15,15 @@ const SECRET_WORDS: [&str; 4] = ["pass", "secret", "token", "credential"];
 const WHEREABOUTS: [&str; 2] = ["_file", "_env"];
 
 /// A text in which secrets are replaced, line for line the same.
-pub(super) struct Concealed<'s> {
-    pub(super) text: Cow<'s, str>,
+pub(crate) struct Concealed<'s> {
+    pub(crate) text: Cow<'s, str>,
     /// Replaced bytes of the source and where their replacement stands.
     edits: Vec<(Range<usize>, Range<usize>)>,
 }
 
 impl Concealed<'_> {
     /// Where a byte of the source stands now.
-    pub(super) fn position(&self, offset: usize) -> usize {
+    pub(crate) fn position(&self, offset: usize) -> usize {
         let before = self.edits.partition_point(|(old, _)| old.start < offset);
         match before.checked_sub(1).and_then(|index| self.edits.get(index)) {
             None => offset,
@@ -35,7 +35,7 @@ impl Concealed<'_> {
 
 /// Conceals the given values and everything that looks like a secret.
 /// `broken`: strings cannot be told from the rest, so that whole lines count.
-pub(super) fn conceal<'s>(source: &'s str, secret: &[Range<usize>], broken: bool) -> Concealed<'s> {
+pub(crate) fn conceal<'s>(source: &'s str, secret: &[Range<usize>], broken: bool) -> Concealed<'s> {
     let mut ranges: Vec<Range<usize>> = secret.to_vec();
     secret_lines(source, &mut ranges);
     for segment in segments(source) {
@@ -52,6 +52,13 @@ pub(super) fn conceal<'s>(source: &'s str, secret: &[Range<usize>], broken: bool
         }
     }
     replace(source, merged(ranges))
+}
+
+/// Whether a text holds something that is concealed, empty values aside.
+pub(crate) fn holds_secret(source: &str) -> bool {
+    let empty = |hidden: &str| hidden.is_empty() || hidden.starts_with("\"\"") || hidden.starts_with("''");
+    let concealed = conceal(source, &[], false);
+    concealed.edits.iter().any(|(old, _)| !source.get(old.clone()).is_none_or(empty))
 }
 
 /// A stretch of text: the inside of a string, or what stands between strings
@@ -204,8 +211,13 @@ fn assigns_secret(before: &str) -> bool {
         .trim_end_matches(['"', '\''])
         .rsplit(|character: char| !character.is_alphanumeric() && !matches!(character, '_' | '-'))
         .next()
-        .unwrap_or_default()
-        .to_lowercase();
+        .unwrap_or_default();
+    promises_secret(name)
+}
+
+/// Whether a key of this name holds a secret itself, not only its whereabouts.
+pub(crate) fn promises_secret(name: &str) -> bool {
+    let name = name.to_lowercase();
     SECRET_WORDS.iter().any(|word| name.contains(word)) && !WHEREABOUTS.iter().any(|end| name.ends_with(end))
 }
 

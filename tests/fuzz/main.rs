@@ -1,0 +1,7 @@
+//! Fuzz functions on the stable toolchain: a committed corpus and a fixed
+//! number of seeded mutations; `LIMESCOPE_FUZZ=N` makes N of each.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod address;
+mod document;
+mod mutate;
