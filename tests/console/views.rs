@@ -18,7 +18,7 @@ fn a_view_is_opened_kept_and_opened_again_by_its_name() {
     screen.keys(":save-view halted\r");
     screen.wait_for("kept as halted: agents?verdict=stopped");
     screen.keys(":copy-view\r");
-    screen.wait_for("sent the view agents?verdict=stopped");
+    screen.wait_for(": the view agents?verdict=stopped");
     screen.keys("q");
     assert!(screen.ended_with_the_terminal_restored().success());
     let file = place.path().join("config/limescope/views.toml");
@@ -70,7 +70,7 @@ fn columns_marks_and_counts() {
     screen.keys("5j5kV");
     screen.wait_for("3 marked");
     screen.keys("y");
-    screen.wait_for("sent the ids of 3 marked agents");
+    screen.wait_for(": the ids of 3 marked agents");
     // As terminals send shift and an arrow.
     screen.keys("\u{1b}[1;2C\u{1b}[1;2D");
     screen.wait_for("column verdict, o sorts by it");

@@ -84,7 +84,14 @@ pub fn kept(text: &str, columns: usize) -> Option<&str> {
         width += character.width().unwrap_or(0);
         width >= columns
     });
-    text.get(..end.map_or(text.len(), |(at, _)| at))
+    let mut kept = text.get(..end.map_or(text.len(), |(at, _)| at))?;
+    // Characters may take more columns side by side than each alone: a digit
+    // and the sign that makes an emoji of it.
+    while kept.width() >= columns.max(1) {
+        let last = kept.chars().next_back()?.len_utf8();
+        kept = kept.get(..kept.len() - last)?;
+    }
+    Some(kept)
 }
 
 /// The text in lines of at most so many columns, broken between words, and
