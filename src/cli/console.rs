@@ -67,6 +67,7 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
     // A wall-board keeps nothing.
     let places = Places::of_this_user().filter(|_| !global.dashboard);
     let history_file = places.map(|places| places.state_folder.join("filters"));
+    let own_file = file.map(|(path, _)| path).filter(|path| path.is_file());
     let options = console::Options {
         read_only: config.read_only,
         title,
@@ -74,6 +75,8 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
         remembered: history_file.as_deref().map(console::outside::remembered).unwrap_or_default(),
         history_file,
         refresher: Some(following.refresher()),
+        director: Some(following.director()),
+        own_file,
         ..options(global, settings)
     };
     let screen = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -6,10 +6,11 @@ use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEventKind};
 use jiff::Timestamp;
 
 use super::keymap::Key;
-use super::state::{Arrangement, Mouse, Notice, Size};
+use super::state::{Arrangement, Mouse, Notice, SaveOutcome, Size};
 use super::view_string::SavedViews;
 use super::widget::Targets;
 use crate::files::log::LogPicture;
+use crate::files::saving::Original;
 use crate::fleet::Snapshot;
 
 /// One thing that happened, with the time where it matters.
@@ -55,6 +56,12 @@ pub enum Message {
         /// What was done.
         notice: Notice,
     },
+    /// A file was opened for editing, or not, and why.
+    Opened(Result<Original, String>),
+    /// How saving a file ended.
+    FileSaved(SaveOutcome),
+    /// The operator wrote the text of a file in their editor.
+    TextEdited(String),
     /// There will be no more pictures.
     SnapshotsEnded,
 }

@@ -56,7 +56,7 @@ pub use view::draw;
 use std::path::PathBuf;
 
 use crate::files::log::LogRing;
-use crate::tasks::Refresher;
+use crate::tasks::{Director, Refresher};
 
 /// What the caller decides about a run of the console.
 #[derive(Clone, Debug, Default)]
@@ -89,6 +89,10 @@ pub struct Options {
     pub history_file: Option<PathBuf>,
     /// What asks the servers sooner than planned; none: nothing does.
     pub refresher: Option<Refresher>,
+    /// The console's own configuration file, which can be edited.
+    pub own_file: Option<PathBuf>,
+    /// What lets another configuration take effect; none: only the next start.
+    pub director: Option<Director>,
     /// The operator's own keys and themes.
     pub settings: Settings,
 }

@@ -40,6 +40,7 @@ pub async fn run_on_terminal(
         history_file: options.history_file.clone(),
         views_file: options.settings.views_file.clone(),
         refresher: options.refresher.clone(),
+        director: options.director.clone(),
     };
     let mut console = pin!(run(screen, input, snapshots, SystemClock, outside, any(ends), options));
     let mut gone = pin!(hangup::gone(hangup::Ended::default()));

@@ -59,6 +59,9 @@ pub fn update(state: &mut State, message: Message) -> Effects {
             state.turn_board();
         }
         Message::Log(picture) => state.log.take(picture),
+        Message::Opened(opened) => state.take_opened(opened),
+        Message::FileSaved(outcome) => state.take_saved_file(outcome),
+        Message::TextEdited(text) => state.take_text(text),
         Message::Notice(notice) => state.notice = Some(notice),
         Message::Edited(text) => {
             state.take_edited(&text);

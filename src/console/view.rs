@@ -39,7 +39,7 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Targets {
                 painter.line(body.x + 1, y, state.size.help_width(), line);
             }
         }
-        (Some(Overlay::Group { scroll, .. }), _) => {
+        (Some(Overlay::Group { scroll, .. } | Overlay::Comparison { scroll }), _) => {
             let lines = state.overlay_lines();
             for (line, y) in lines.iter().skip(*scroll).zip(body.y..body.bottom()) {
                 painter.line(body.x + 1, y, state.size.group_width(), line);
@@ -84,6 +84,7 @@ fn draw_page(state: &State, page: PageId, painter: &mut Painter<'_>, area: Rect)
         PageId::Agents => page::agents::draw(state, painter, area),
         PageId::Events => page::events::draw(state, painter, area),
         PageId::Log => page::log::draw(state, painter, area),
+        PageId::Servers => page::editor::draw(state, painter, area),
     }
 }
 

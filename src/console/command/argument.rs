@@ -28,6 +28,8 @@ pub enum Values {
     View,
     /// A whole number from 1.
     Number,
+    /// A file of this machine.
+    Path,
     /// The name of a saved view.
     SavedView,
 }

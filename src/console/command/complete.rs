@@ -92,7 +92,7 @@ fn values(state: &State, values: Values, name: &str, written: &str) -> Vec<Choic
             offered(name, minus, keys, |key| (key.name().to_owned(), words(*key).to_owned()))
         }
         Values::Filter => filter(state, name, written),
-        Values::Number => Vec::new(),
+        Values::Number | Values::Path => Vec::new(),
         Values::View => views(state, name, written),
         Values::SavedView => saved(state, name, written),
         Values::Theme => offered(name, "", best(written, state.themes.iter(), |theme| theme), |theme| {

@@ -11,6 +11,12 @@ pub enum Context {
     Events,
     /// The Log page.
     Log,
+    /// The Servers page.
+    Servers,
+    /// A value of the Servers page that is being written.
+    Field,
+    /// What saving would change.
+    Comparison,
     /// The details of an agent.
     Detail,
     /// A group with every address.
@@ -35,16 +41,19 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Overview,
         Self::Agents,
         Self::Events,
         Self::Log,
+        Self::Servers,
+        Self::Comparison,
         Self::Detail,
         Self::Group,
         Self::Columns,
         Self::Help,
         Self::Search,
+        Self::Field,
         Self::Filter,
         Self::Palette,
         Self::Question,
@@ -53,11 +62,11 @@ impl Context {
     ];
 
     /// The pages.
-    const PAGES: [Self; 4] = [Self::Overview, Self::Agents, Self::Events, Self::Log];
+    const PAGES: [Self; 5] = [Self::Overview, Self::Agents, Self::Events, Self::Log, Self::Servers];
 
     /// Whether keys without a meaning write their character.
     pub fn is_writing(self) -> bool {
-        matches!(self, Self::Search | Self::Filter | Self::Palette | Self::Words)
+        matches!(self, Self::Search | Self::Field | Self::Filter | Self::Palette | Self::Words)
     }
 
     /// Whether it is a page, or what lies over one.
@@ -72,6 +81,9 @@ impl Context {
             Self::Agents => "agents",
             Self::Events => "events",
             Self::Log => "log",
+            Self::Servers => "servers",
+            Self::Field => "field",
+            Self::Comparison => "comparison",
             Self::Detail => "detail",
             Self::Group => "group",
             Self::Columns => "columns",
@@ -97,7 +109,7 @@ impl Context {
     }
 
     /// All names that [`Context::named`] knows.
-    pub const NAMES: [&'static str; 18] = [
+    pub const NAMES: [&'static str; 21] = [
         "everywhere",
         "page",
         "reading",
@@ -106,6 +118,9 @@ impl Context {
         "agents",
         "events",
         "log",
+        "servers",
+        "field",
+        "comparison",
         "detail",
         "group",
         "columns",

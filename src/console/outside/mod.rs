@@ -5,12 +5,14 @@
 //! `Surroundings`; tests have their own.
 
 mod clipboard;
+mod files;
 mod program;
 mod remember;
 mod surroundings;
 mod views;
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
 
 pub use clipboard::MAX_OSC52_BYTES;
@@ -19,6 +21,7 @@ pub(super) use surroundings::{Keyboard, Surroundings};
 
 use super::Message;
 use super::view_string::View;
+use crate::files::saving::Original;
 
 /// One thing to do outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +51,27 @@ pub enum Request {
         /// Whether its clicks come here.
         is_ours: bool,
     },
+    /// Open a file for editing.
+    OpenFile {
+        /// As the operator wrote it.
+        path: PathBuf,
+    },
+    /// Save a file.
+    SaveFile {
+        /// The file as it was read.
+        original: Original,
+        /// Its new text.
+        text: String,
+        /// Whether it is the console's own configuration, which then takes effect.
+        is_own: bool,
+        /// Whether it is read as a push agent does.
+        is_push: bool,
+    },
+    /// Let the operator write the text of a file.
+    EditText {
+        /// The text so far.
+        text: String,
+    },
     /// Show a text in the operator's pager.
     Page {
         /// The text; fit to be shown.
@@ -65,7 +89,7 @@ pub enum Request {
 impl Request {
     /// Whether another program gets the terminal meanwhile.
     pub fn takes_terminal(&self) -> bool {
-        matches!(self, Self::Page { .. } | Self::EditFilter { .. })
+        matches!(self, Self::Page { .. } | Self::EditFilter { .. } | Self::EditText { .. })
     }
 }
 

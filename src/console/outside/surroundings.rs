@@ -13,13 +13,14 @@ use crossterm::execute;
 use futures_util::Stream;
 
 use super::clipboard::{self, MAX_OSC52_BYTES, Way};
+use super::files;
 use super::program::{self, CommandLine, ProgramError};
 use super::{Doing, Outside, Request, remember, views};
 use crate::console::state::Notice;
 use crate::console::view_string::View;
 use crate::console::{Message, terminal};
 use crate::files::bounded;
-use crate::tasks::Refresher;
+use crate::tasks::{Director, Refresher};
 
 /// Bytes of an edited filter that are read at most.
 const MAX_EDITED: u64 = 64 * 1024;
@@ -70,6 +71,8 @@ pub(in crate::console) struct Surroundings {
     pub views_file: Option<PathBuf>,
     /// Those who ask the servers; none: nobody does.
     pub refresher: Option<Refresher>,
+    /// What lets another configuration take effect; none: only the next start.
+    pub director: Option<Director>,
 }
 
 impl Outside for Surroundings {
@@ -99,7 +102,13 @@ impl Outside for Surroundings {
                 let said = |error| Message::Notice(Notice::problem(format!("the terminal: {error}")));
                 Box::pin(async move { taken.err().map(said) })
             }
-            Request::Page { .. } | Request::EditFilter { .. } => Box::pin(async { None }),
+            Request::OpenFile { path } => Box::pin(files::open(path)),
+            Request::SaveFile { original, text, is_own, is_push } => {
+                Box::pin(files::save(original, text, is_own, is_push, self.director.clone()))
+            }
+            Request::Page { .. } | Request::EditFilter { .. } | Request::EditText { .. } => {
+                Box::pin(async { None })
+            }
         }
     }
 
@@ -109,6 +118,9 @@ impl Outside for Surroundings {
                 Request::Page { text, suffix } => self.page(&text, suffix).await.map(|()| None),
                 Request::EditFilter { text } => {
                     self.edit(&text).await.map(|text| Some(Message::Edited(text)))
+                }
+                Request::EditText { text } => {
+                    self.edit_text(&text).await.map(|text| Some(Message::TextEdited(text)))
                 }
                 _ => Ok(None),
             };
@@ -130,6 +142,13 @@ impl Surroundings {
         self.run(command.map_err(words)?, file.path()).await?;
         let text = bounded::read_text(file.path(), MAX_EDITED).map_err(|error| error.to_string())?;
         Ok(text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned())
+    }
+
+    async fn edit_text(&self, text: &str) -> Result<String, String> {
+        let command = CommandLine::from_variables(&["VISUAL", "EDITOR"], "vi", |name| std::env::var_os(name));
+        let file = private_file(text, ".toml")?;
+        self.run(command.map_err(words)?, file.path()).await?;
+        bounded::read_text(file.path(), crate::config::MAX_BYTES).map_err(|error| error.to_string())
     }
 
     /// Gives the terminal away until the program ends, however it ends.

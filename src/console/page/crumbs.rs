@@ -48,6 +48,7 @@ fn crumbs(state: &State) -> Vec<String> {
     match &state.overlay {
         None | Some(Overlay::Columns { .. }) => {}
         Some(Overlay::Help { .. }) => crumbs.push("help".to_owned()),
+        Some(Overlay::Comparison { .. }) => crumbs.push("what saving would change".to_owned()),
         Some(Overlay::Detail(detail)) => crumbs.push(detail.agent.shown.as_str().to_owned()),
         Some(Overlay::Group { place, .. }) => {
             let group = state.snapshot.groups.get(*place);

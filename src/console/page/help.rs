@@ -164,17 +164,33 @@ const COLUMNS: [(&str, &str); 5] = [
 ];
 
 /// Where a command is listed: at the first of these where it has a key.
-const SECTIONS: [(&str, &[Context]); 14] = [
-    ("Everywhere", &[Context::Overview, Context::Agents, Context::Events, Context::Log, Context::Detail]),
+const SECTIONS: [(&str, &[Context]); 17] = [
+    (
+        "Everywhere",
+        &[
+            Context::Overview,
+            Context::Agents,
+            Context::Events,
+            Context::Log,
+            Context::Servers,
+            Context::Detail,
+        ],
+    ),
     ("Overview", &[Context::Overview]),
     ("Group", &[Context::Group]),
     ("Agents", &[Context::Agents]),
     ("Events", &[Context::Events]),
     ("Log", &[Context::Log]),
+    ("Servers", &[Context::Servers]),
+    ("Before saving", &[Context::Comparison]),
+    ("While a value is written", &[Context::Field]),
     ("Details", &[Context::Detail]),
     ("While columns are chosen", &[Context::Columns]),
     ("Help", &[Context::Help]),
-    ("While something is written", &[Context::Search, Context::Filter, Context::Palette, Context::Words]),
+    (
+        "While something is written",
+        &[Context::Search, Context::Field, Context::Filter, Context::Palette, Context::Words],
+    ),
     ("While something is looked for in the help", &[Context::Search]),
     ("While a filter is written", &[Context::Filter]),
     ("In the palette", &[Context::Palette]),

@@ -4,6 +4,7 @@ pub mod agents;
 pub mod condition;
 pub mod crumbs;
 pub mod dashboard;
+pub mod editor;
 pub mod events;
 pub mod group;
 pub mod help;

@@ -18,6 +18,11 @@ pub enum Overlay {
     Help(Help),
     /// The details of an agent.
     Detail(Detail),
+    /// What saving the edited file would change.
+    Comparison {
+        /// Lines above the first one in sight.
+        scroll: usize,
+    },
     /// A group with every address.
     Group {
         /// Its place in the configuration.
@@ -38,6 +43,7 @@ impl Overlay {
         match self {
             Self::Help(Help { scroll, .. })
             | Self::Detail(Detail { scroll, .. })
+            | Self::Comparison { scroll }
             | Self::Group { scroll, .. } => *scroll,
             Self::Columns { .. } => 0,
         }
@@ -47,6 +53,7 @@ impl Overlay {
         match self {
             Self::Help(Help { scroll, .. })
             | Self::Detail(Detail { scroll, .. })
+            | Self::Comparison { scroll }
             | Self::Group { scroll, .. } => Some(scroll),
             Self::Columns { .. } => None,
         }
@@ -136,7 +143,7 @@ impl State {
     /// The filter of the page; the Overview has none.
     pub fn filter(&self) -> Option<&Filter> {
         match self.page {
-            PageId::Overview | PageId::Log => None,
+            PageId::Overview | PageId::Log | PageId::Servers => None,
             PageId::Agents => Some(self.agents.filter()),
             PageId::Events => Some(self.events.filter()),
         }
@@ -144,7 +151,7 @@ impl State {
 
     pub(super) fn set_filter(&mut self, filter: Filter) {
         match self.page {
-            PageId::Overview | PageId::Log => {}
+            PageId::Overview | PageId::Log | PageId::Servers => {}
             PageId::Agents => self.agents.set_filter(filter),
             PageId::Events => self.events.set_filter(filter),
         }
@@ -227,6 +234,8 @@ impl State {
             change(&mut confirmation.line);
         } else if self.palette.is_some() {
             self.edit_palette(change);
+        } else if self.writes_field() {
+            self.edit_field(change);
         } else if let Some(help) = self.help_mut().filter(|help| help.is_writing) {
             change(&mut help.line);
             help.scroll = 0;
@@ -254,6 +263,7 @@ impl State {
             (None, PageId::Agents) => self.agents.go(motion, self.size.table_height()),
             (None, PageId::Events) => self.events.go(motion, self.size.table_height()),
             (None, PageId::Log) => self.log.go(motion, self.size.table_height()),
+            (None, PageId::Servers) => self.editor.go(motion, self.size.table_height()),
         }
     }
 
@@ -261,7 +271,7 @@ impl State {
     pub(in crate::console) fn scroll(&mut self, by: i64) {
         let height = self.size.table_height();
         match (&self.overlay, self.page) {
-            (Some(_), _) | (None, PageId::Overview) => self.go(Motion::Lines(by)),
+            (Some(_), _) | (None, PageId::Overview | PageId::Servers) => self.go(Motion::Lines(by)),
             (None, PageId::Agents) => self.agents.scroll(by, height),
             (None, PageId::Events) => self.events.scroll(by, height),
             (None, PageId::Log) => self.log.scroll(by, height),

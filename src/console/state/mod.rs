@@ -5,6 +5,7 @@ mod agents;
 mod columns;
 mod count;
 mod dashboard;
+mod editor;
 mod events;
 mod feed;
 mod filter_line;
@@ -35,6 +36,8 @@ use jiff::Timestamp;
 pub use agent_columns::{AgentColumn, Columns};
 pub use agents::AgentsState;
 pub use dashboard::{Board, Dashboard};
+pub(in crate::console) use editor::EditorCommand;
+pub use editor::{Comparison, Editor, EditorState, Field, Form, Row, SaveOutcome};
 pub use events::EventsState;
 pub use feed::Feed;
 pub use filter_line::FilterLine;
@@ -85,6 +88,8 @@ pub struct State {
     pub events: EventsState,
     /// The Log page.
     pub log: LogState,
+    /// The Servers page.
+    pub editor: EditorState,
     /// The wall-board; none: this is no wall-board.
     pub dashboard: Option<Dashboard>,
     /// What lies over the page.
@@ -154,11 +159,13 @@ pub enum PageId {
     Events,
     /// What limescope did and met.
     Log,
+    /// Server blocks and duplication, to be edited.
+    Servers,
 }
 
 impl PageId {
     /// All pages in their order.
-    pub const ALL: [Self; 4] = [Self::Overview, Self::Agents, Self::Events, Self::Log];
+    pub const ALL: [Self; 5] = [Self::Overview, Self::Agents, Self::Events, Self::Log, Self::Servers];
 
     /// Its name in the header.
     pub fn title(self) -> &'static str {
@@ -167,6 +174,7 @@ impl PageId {
             Self::Agents => "Agents",
             Self::Events => "Events",
             Self::Log => "Log",
+            Self::Servers => "Servers",
         }
     }
 
@@ -177,6 +185,7 @@ impl PageId {
             Self::Agents => "page.agents",
             Self::Events => "page.events",
             Self::Log => "page.log",
+            Self::Servers => "page.servers",
         }
     }
 
@@ -255,6 +264,7 @@ impl State {
             agents: AgentsState::default(),
             events: EventsState::default(),
             log: LogState::default(),
+            editor: EditorState::new(options.own_file),
             overlay: None,
             overlay_text: OverlayText::default(),
             line: None,
@@ -315,10 +325,13 @@ impl State {
             (None, Some(Overlay::Detail(_)), _) => Context::Detail,
             (None, Some(Overlay::Group { .. }), _) => Context::Group,
             (None, Some(Overlay::Columns { .. }), _) => Context::Columns,
+            (None, Some(Overlay::Comparison { .. }), _) => Context::Comparison,
             (None, None, PageId::Overview) => Context::Overview,
             (None, None, PageId::Agents) => Context::Agents,
             (None, None, PageId::Events) => Context::Events,
             (None, None, PageId::Log) => Context::Log,
+            (None, None, PageId::Servers) if self.writes_field() => Context::Field,
+            (None, None, PageId::Servers) => Context::Servers,
         }
     }
 
@@ -334,6 +347,15 @@ impl State {
             PageId::Agents => self.agents.place(),
             PageId::Events => self.events.feed().place(),
             PageId::Log => self.log.feed().place(),
+            PageId::Servers => self.editor.editor().map(Editor::place),
+        }
+    }
+
+    /// Goes to a page by its tab; the Servers page opens its file.
+    pub(super) fn go_to_page(&mut self, page: PageId) {
+        match page {
+            PageId::Servers => self.show_servers(),
+            page => self.show(page),
         }
     }
 
@@ -373,6 +395,7 @@ impl State {
             PageId::Agents => self.agents.settle(&self.snapshot, height),
             PageId::Events => self.events.settle(&self.snapshot, height),
             PageId::Log => self.log.settle(height),
+            PageId::Servers => self.editor.settle(height),
         }
         self.settle_overlay();
     }

@@ -42,6 +42,7 @@ impl State {
     pub(in crate::console) fn made_overlay_lines(&self) -> Vec<StyledLine> {
         match &self.overlay {
             None | Some(Overlay::Columns { .. }) => Vec::new(),
+            Some(Overlay::Comparison { .. }) => page::editor::comparison(self),
             Some(Overlay::Help(help)) => page::help::lines(self, help),
             Some(Overlay::Detail(detail)) => page::agents::detail::lines(self, detail),
             Some(Overlay::Group { place, .. }) => page::group::lines(self, *place),

@@ -128,6 +128,7 @@ impl State {
             PageId::Agents => self.agents.selected_row().map(|agent| Selected::Agent(agent.id.clone())),
             PageId::Events => self.events.feed().chosen().map(Selected::Entry),
             PageId::Log => self.log.feed().chosen().map(Selected::Entry),
+            PageId::Servers => None,
         };
         Visit { page: self.view_of_page(), above: self.view_above(), selected }
     }

@@ -21,7 +21,7 @@ impl State {
     pub(super) fn view_above(&self) -> Option<View> {
         match self.overlay.as_ref()? {
             // It changes the page under it, and is no place of its own.
-            Overlay::Columns { .. } => None,
+            Overlay::Columns { .. } | Overlay::Comparison { .. } => None,
             Overlay::Help { .. } => Some(View::Help),
             Overlay::Detail(detail) => Some(View::Agent { id: detail.agent.id.clone() }),
             Overlay::Group { place, .. } => {
@@ -42,6 +42,7 @@ impl State {
             },
             PageId::Events => View::Events { filter: self.events.filter().clone() },
             PageId::Log => View::Log { level: self.log.level() },
+            PageId::Servers => View::Servers,
         }
     }
 
@@ -53,6 +54,7 @@ impl State {
         match view {
             View::Overview => self.show(PageId::Overview),
             View::Help => self.open_help(),
+            View::Servers => self.show_servers(),
             View::Agents { filter, sort, columns } => {
                 self.agents.set_filter(filter.clone());
                 self.agents.set_sort(*sort);

@@ -7,7 +7,8 @@
 use std::sync::Arc;
 
 use super::{
-    AgentColumn, Columns, FilterLine, Level, Notice, Overlay, PageId, Palette, Size, Sort, State, TextLine,
+    AgentColumn, Columns, Editor, FilterLine, Level, Notice, Overlay, PageId, Palette, Size, Sort, State,
+    TextLine,
 };
 use crate::console::command::Confirmation;
 use crate::console::filter::Filter;
@@ -59,6 +60,9 @@ pub(super) enum Covering {
     },
     Columns {
         place: usize,
+    },
+    Comparison {
+        revision: u64,
     },
     Detail {
         agent: SameAgent,
@@ -119,6 +123,11 @@ enum Body {
         filter: Filter,
         asking: bool,
         condition: Vec<StyledLine>,
+    },
+    Servers {
+        /// Grows with everything that is shown of the text.
+        revision: u64,
+        offset: usize,
     },
     Log {
         /// By their numbers: a record never changes.
@@ -192,6 +201,7 @@ impl Covering {
                 refused: Arc::clone(&help.refused),
             },
             Overlay::Columns { place } => Self::Columns { place: *place },
+            Overlay::Comparison { .. } => Self::Comparison { revision: state.editor.revision() },
             Overlay::Detail(detail) => Self::Detail {
                 agent: SameAgent(Arc::clone(&detail.agent)),
                 conditions: conditions_of(state, &detail.agent),
@@ -233,6 +243,10 @@ fn body(state: &State) -> Body {
         },
         (_, PageId::Events) => events(state),
         (_, PageId::Log) => log(state),
+        (_, PageId::Servers) => Body::Servers {
+            revision: state.editor.revision(),
+            offset: state.editor.editor().map_or(0, Editor::offset),
+        },
         (_, PageId::Agents) => {
             let agents = &state.agents;
             let in_sight = agents.offset()..agents.offset() + state.size.table_height();

@@ -11,7 +11,7 @@ mod log;
 mod looping;
 mod mouse;
 mod overview;
-mod pages;
+pub mod pages;
 mod picture;
 mod properties;
 mod quiet;

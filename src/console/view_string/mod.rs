@@ -54,6 +54,8 @@ pub enum View {
         /// Its id.
         id: RemoteText,
     },
+    /// The editor of server blocks.
+    Servers,
     /// The help.
     Help,
 }
@@ -92,6 +94,7 @@ mod tests {
         prop_oneof![
             Just(View::Overview),
             Just(View::Help),
+            Just(View::Servers),
             (filter(), sort, columns()).prop_map(|(filter, sort, columns)| View::Agents {
                 filter,
                 sort,

@@ -11,13 +11,14 @@ use crate::text::nearest::nearest;
 use crate::text::{caret, sanitise_to};
 
 /// How views begin, and what each shows.
-pub const PAGES: [(&str, &str); 7] = [
+pub const PAGES: [(&str, &str); 8] = [
     ("overview", "the groups"),
     ("agents", "the agents; after ? the filter, sort= and columns="),
     ("events", "what changed; after ? the filter"),
     ("log", "the log; ?level=warn or ?level=error"),
     ("group/", "one group, by its name"),
     ("agent/", "one agent, by its id"),
+    ("servers", "the editor of server blocks"),
     ("help", "the help"),
 ];
 
@@ -89,10 +90,11 @@ impl FromStr for View {
             ("log", None) => log(query),
             ("overview", None) => bare(Self::Overview, query),
             ("help", None) => bare(Self::Help, query),
+            ("servers", None) => bare(Self::Servers, query),
             ("agents", Some(rest)) => {
                 Err(ViewError::new("one agent is agent/ID; a filter of agents begins with ?", rest.place()))
             }
-            ("overview" | "events" | "log" | "help", Some(rest)) => {
+            ("overview" | "events" | "log" | "help" | "servers", Some(rest)) => {
                 Err(ViewError::new(format!("nothing stands after {}/", page.text), rest.place()))
             }
             _ => Err(no_page(page)),

@@ -13,6 +13,7 @@ impl fmt::Display for View {
         match self {
             Self::Overview => text.push_str("overview"),
             Self::Help => text.push_str("help"),
+            Self::Servers => text.push_str("servers"),
             Self::Agents { filter, sort, columns } => {
                 text.push_str("agents");
                 let mut parameters = of_filter(filter);

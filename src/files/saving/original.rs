@@ -19,7 +19,7 @@ pub enum Links {
 }
 
 /// A file as it was read, to be saved later.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Original {
     path: PathBuf,
     /// None: there was no file.
@@ -124,6 +124,13 @@ pub(super) fn open_itself(path: &Path) -> std::io::Result<File> {
     // A pipe that took the name must not make us wait.
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     Ok(File::from(open(path, flags, Mode::empty())?))
+}
+
+/// Without the text: it may hold a password.
+impl std::fmt::Debug for Original {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Original({})", shown(&self.path))
+    }
 }
 
 fn warnings(path: &Path, facts: &Metadata) -> Vec<String> {

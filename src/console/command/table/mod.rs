@@ -11,6 +11,7 @@ mod list;
 mod look;
 mod pages;
 mod palette;
+mod servers;
 mod text;
 mod views;
 
@@ -27,6 +28,7 @@ const GROUPS: &[&[Command]] = &[
     hands::COMMANDS,
     pages::COMMANDS,
     list::COMMANDS,
+    servers::COMMANDS,
     help::COMMANDS,
     text::COMMANDS,
     palette::COMMANDS,

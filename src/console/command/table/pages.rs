@@ -6,15 +6,21 @@ use crate::console::state::{PageId, State};
 
 pub(super) const COMMANDS: &[Command] = &[
     read("page.next", "Go to the next page", Some("next page"), always, |state| {
-        state.show(state.page.next());
+        state.go_to_page(state.page.next());
     }),
-    read("page.previous", "Go to the page before", None, always, |state| state.show(state.page.previous())),
+    read("page.previous", "Go to the page before", None, always, |state| {
+        state.go_to_page(state.page.previous())
+    }),
     read("page.overview", "Go to the Overview", None, always, |state| state.show(PageId::Overview))
         .named(&["overview", "groups"]),
     read("page.agents", "Go to the Agents", None, always, |state| state.show(PageId::Agents)),
     read("page.events", "Go to the Events", None, always, |state| state.show(PageId::Events))
         .named(&["events"]),
     read("page.log", "Go to the Log", None, always, |state| state.show(PageId::Log)).named(&["log"]),
+    read("page.servers", "Go to the Servers, to edit blocks and duplication", None, always, |state| {
+        state.go_to_page(PageId::Servers);
+    })
+    .named(&["servers"]),
     read(
         "log.level",
         "Show every level, warnings and errors, or errors only",

@@ -1,0 +1,90 @@
+//! Opening and saving the files that are edited.
+
+use std::path::Path;
+
+use crate::config::{self, Config};
+use crate::console::Message;
+use crate::console::state::SaveOutcome;
+use crate::files::saving::{Links, Original, SaveError};
+use crate::tasks::Director;
+use crate::text::sanitise;
+
+/// Opens a file. Reading may wait for a slow disk: not on the console's thread.
+pub(super) async fn open(path: std::path::PathBuf) -> Option<Message> {
+    let open =
+        move || Original::open(&path, config::MAX_BYTES, Links::Refuse).map_err(|error| error.to_string());
+    let opened = tokio::task::spawn_blocking(open).await.unwrap_or_else(|error| Err(error.to_string()));
+    Some(Message::Opened(opened))
+}
+
+/// Saves a file; the console's own takes effect at once.
+pub(super) async fn save(
+    mut original: Original,
+    text: String,
+    is_own: bool,
+    is_push: bool,
+    director: Option<Director>,
+) -> Option<Message> {
+    let saved = tokio::task::spawn_blocking(move || {
+        let saved = original.save(&text);
+        (original, text, saved)
+    });
+    let Ok((original, text, saved)) = saved.await else {
+        let words = "not saved: an error of this program; the log says more".to_owned();
+        return Some(Message::FileSaved(SaveOutcome::Failed { words }));
+    };
+    let backup = match saved {
+        Ok(saved) => saved.backup.map(|path| format!("; the text before is in {}", shown(&path))),
+        // The new text is in place: what is missing is said.
+        Err(error @ SaveError::Backup { .. }) => Some(format!("; {error}")),
+        Err(SaveError::Changed { .. }) => {
+            let path = original.path().to_owned();
+            let now = tokio::task::spawn_blocking(move || {
+                Original::open(&path, config::MAX_BYTES, Links::Refuse).map_err(|error| error.to_string())
+            });
+            let outcome = match now.await.unwrap_or_else(|error| Err(error.to_string())) {
+                Ok(original) => SaveOutcome::Changed { original },
+                Err(words) => SaveOutcome::Failed { words: format!("not saved: {words}") },
+            };
+            return Some(Message::FileSaved(outcome));
+        }
+        Err(error) => {
+            return Some(Message::FileSaved(SaveOutcome::Failed { words: format!("not saved: {error}") }));
+        }
+    };
+    let next = match is_own {
+        true => take_effect(&text, original.path(), director).await,
+        false => restart(is_push),
+    };
+    let words = format!("saved: {next}{}", backup.unwrap_or_default());
+    Some(Message::FileSaved(SaveOutcome::Saved { original, words }))
+}
+
+fn restart(is_push: bool) -> String {
+    let service = if is_push { "keylime_push_model_agent" } else { "keylime_agent" };
+    format!("the agent reads it at its next start (systemctl restart {service})")
+}
+
+/// The console follows the groups of its new configuration.
+async fn take_effect(text: &str, path: &Path, director: Option<Director>) -> String {
+    let home = std::env::home_dir();
+    let config: Config = match config::parse(text, path, home.as_deref()) {
+        Ok((config, _)) => config,
+        Err(errors) => {
+            let words = errors.to_string();
+            let first = words.lines().next().unwrap_or_default();
+            return format!("the groups stay as they were, because it cannot be used: {first}");
+        }
+    };
+    match director {
+        None => "it holds from the next start".to_owned(),
+        Some(director) => match director.redirect(config).await {
+            Some(redirected) => redirected.to_string(),
+            None => "it holds from the next start".to_owned(),
+        },
+    }
+}
+
+fn shown(path: &Path) -> String {
+    sanitise(&path.to_string_lossy()).into_string()
+}

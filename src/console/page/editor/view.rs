@@ -1,0 +1,163 @@
+//! Drawing the Servers page.
+
+use ratatui::layout::Rect;
+
+use super::{form, text};
+use crate::console::keymap::Context;
+use crate::console::state::{Editor, State};
+use crate::console::theme::Role;
+use crate::console::widget::styled::{StyledLine, labelled};
+use crate::console::widget::{Painter, Target};
+use crate::servers::document::Mode;
+
+/// Draws the page into the area.
+pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: Rect) {
+    let (x, width) = (area.x + 1, area.width.saturating_sub(2));
+    let Some(editor) = state.editor.editor() else {
+        for (line, y) in nothing(state, usize::from(width)).iter().zip(area.y..area.bottom()) {
+            painter.line(x, y, width, line);
+        }
+        return;
+    };
+    painter.line(x, area.y, width, &summary(state, editor));
+    let middle = Rect { x, y: area.y + 2, width, height: area.height.saturating_sub(3) };
+    if state.size.is_wide() {
+        let half = width / 2;
+        draw_form(state, editor, painter, Rect { width: half.saturating_sub(1), ..middle });
+        for y in middle.y..middle.bottom() {
+            painter.text(x + half, y, 1, "│", Role::Rule);
+        }
+        draw_text(editor, painter, Rect { x: x + half + 2, width: width - half - 2, ..middle });
+    } else if editor.shows_text() || editor.form().rows.is_empty() {
+        draw_text(editor, painter, middle);
+    } else {
+        draw_form(state, editor, painter, middle);
+    }
+}
+
+fn draw_text(editor: &Editor, painter: &mut Painter<'_>, area: Rect) {
+    let lines = text::lines(editor, usize::from(area.width), usize::from(area.height));
+    for (line, y) in lines.iter().zip(area.y..area.bottom()) {
+        painter.line(area.x, y, area.width, line);
+    }
+}
+
+/// The rows, what is said of the selected one under it, and what can fail.
+fn draw_form(state: &State, editor: &Editor, painter: &mut Painter<'_>, area: Rect) {
+    let columns = usize::from(area.width);
+    let fix = state.keymap.keys_of(Context::Servers, "servers.fix").next();
+    let mut below: Vec<StyledLine> = Vec::new();
+    for words in &editor.form().headroom {
+        below.extend(labelled(StyledLine::new(), 0, Role::Dim, words, columns));
+    }
+    below.truncate(usize::from(area.height / 3));
+    let bottom = area.bottom().saturating_sub(u16::try_from(below.len()).unwrap_or(0));
+    for (line, y) in below.iter().zip(bottom..area.bottom()) {
+        painter.line(area.x, y, area.width, line);
+    }
+    let mut y = area.y;
+    for found in editor.form().of_file().take(2) {
+        for line in form::remark(found, fix.as_deref(), columns) {
+            if y < bottom {
+                painter.line(area.x, y, area.width, &line);
+                y += 1;
+            }
+        }
+    }
+    for (number, row) in editor.form().rows.iter().enumerate().skip(editor.offset()) {
+        if y >= bottom {
+            break;
+        }
+        let line = form::row(editor, number, *row, state.ascii, columns);
+        if editor.place() == number && editor.field().is_none() {
+            painter.selected(area.x, y, area.width, |painter| {
+                painter.line(area.x, y, area.width, &line);
+            });
+        } else {
+            painter.line(area.x, y, area.width, &line);
+        }
+        painter.target(area.x, y, area.width, Target::Row(number));
+        y += 1;
+        if editor.place() == number {
+            for line in form::remarks(editor, number, fix.as_deref(), columns) {
+                if y < bottom {
+                    painter.line(area.x, y, area.width, &line);
+                    y += 1;
+                }
+            }
+        }
+    }
+}
+
+/// The file, how it is read, whether it was changed, and what is wrong.
+fn summary(state: &State, editor: &Editor) -> StyledLine {
+    let name = editor.name();
+    // The end of a path says more than its beginning.
+    let room = usize::from(state.size.width / 3);
+    let skipped = name.chars().count().saturating_sub(room);
+    let name: String =
+        if skipped > 0 { "…".chars().chain(name.chars().skip(skipped)).collect() } else { name };
+    let mode = match editor.mode() {
+        Mode::Console => "limescope's own",
+        Mode::Pull => "pull agent",
+        Mode::Push => "push agent",
+    };
+    let line = StyledLine::new().with(Role::Strong, name).with(Role::Text, format!("   {mode}"));
+    let line = match (state.editor.is_busy(), editor.is_modified(), editor.is_new()) {
+        (true, ..) => line.with(Role::Information, "   working…"),
+        (false, true, _) => line.with(Role::Warn, "   changed"),
+        (false, false, true) => line.with(Role::Dim, "   new"),
+        (false, false, false) => line,
+    };
+    line.then(form::counts(editor))
+}
+
+/// Why nothing is open, and what to do.
+fn nothing(state: &State, columns: usize) -> Vec<StyledLine> {
+    if state.editor.is_busy() {
+        return vec![StyledLine::new().with(Role::Dim, "opening…")];
+    }
+    let trouble = state.editor.trouble().unwrap_or("No file is open.");
+    let mut lines = labelled(StyledLine::new(), 0, Role::Strong, trouble, columns);
+    let words =
+        ":edit FILE opens an agent's configuration, such as /etc/keylime/agent.conf, or a limescope.toml.";
+    lines.push(StyledLine::new());
+    lines.extend(labelled(StyledLine::new(), 0, Role::Text, words, columns));
+    lines
+}
+
+/// What saving would change, and what somebody else changed meanwhile.
+pub(in crate::console) fn comparison(state: &State) -> Vec<StyledLine> {
+    let Some(editor) = state.editor.editor() else { return Vec::new() };
+    let Some(found) = editor.comparison() else { return Vec::new() };
+    let mut lines = Vec::new();
+    let mut section = |title: String, part: &[(char, String)]| {
+        lines.push(StyledLine::new().with(Role::Strong, title));
+        for (sign, text) in part {
+            let role = match sign {
+                '+' => Role::Good,
+                '-' => Role::Bad,
+                _ => Role::Dim,
+            };
+            let sign = if *sign == '…' && state.ascii { '~' } else { *sign };
+            lines.push(StyledLine::new().with(role, format!("{sign} {text}")));
+        }
+        lines.push(StyledLine::new());
+    };
+    if let Some(theirs) = &found.theirs {
+        section("What somebody else changed in the file since it was read".to_owned(), theirs);
+    }
+    section(format!("What saving changes in {}", editor.name()), &found.ours);
+    let errors = editor.form().errors();
+    let keys = |command: &str| state.keymap.keys_of(Context::Comparison, command).next();
+    let save = keys("servers.save").unwrap_or_else(|| ":save".to_owned());
+    let words = match (found.theirs.is_some(), errors) {
+        (_, 1..) => format!("{save} saves it with its errors; esc goes back."),
+        (true, 0) => format!(
+            "{save} saves your text over theirs, esc goes back to it; :reload takes theirs, and undo brings yours back."
+        ),
+        (false, 0) => format!("{save} saves it, esc goes back. The text before stays beside it as a backup."),
+    };
+    lines.extend(labelled(StyledLine::new(), 0, Role::Text, &words, usize::from(state.size.group_width())));
+    lines
+}

@@ -1,0 +1,203 @@
+//! The editor, without files.
+
+use std::path::Path;
+
+use crate::console::command::dispatch;
+use crate::console::outside::Request;
+use crate::console::state::{SaveOutcome, State};
+use crate::console::test_fleet::{press, state};
+use crate::console::tests::pages::screen;
+use crate::console::{Message, Options, update};
+use crate::files::saving::{Links, Original};
+
+const FILE: &str = "# ours\n[agent]\nuuid = 'x'\n\n[[servers]] # Berlin\nregistrars = [\"reg1\"]\nverifiers = [\"ver1\", \"VER2\"]\n";
+
+/// A console with an agent's file open.
+fn open(text: &str, options: Options) -> (State, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("agent.conf");
+    std::fs::write(&path, text).unwrap();
+    let mut state = state(options);
+    dispatch(&mut state, &format!("edit {}", path.display())).unwrap();
+    let requests = update(&mut state, Message::Key("1".parse().unwrap())).requests;
+    assert_eq!(requests, [Request::OpenFile { path: path.clone() }]);
+    press(&mut state, "5");
+    let original = read(&path);
+    update(&mut state, Message::Opened(Ok(original)));
+    (state, folder)
+}
+
+fn read(path: &Path) -> Original {
+    Original::open(path, 1_000_000, Links::Refuse).unwrap()
+}
+
+fn text(state: &State) -> &str {
+    state.editor.editor().unwrap().text()
+}
+
+/// Types a text, key by key.
+fn write(state: &mut State, text: &str) {
+    for character in text.chars() {
+        update(state, Message::Key(crate::console::keymap::Key::character(character)));
+    }
+}
+
+#[test]
+fn a_value_is_written_with_its_remark_at_every_key_and_can_be_left() {
+    let (mut state, _folder) = open(FILE, Options::default());
+    let shown = screen(&state);
+    assert!(shown.contains("push agent") && shown.contains("https://ver1:8881"), "{shown}");
+    // Duplication, block, registrar.
+    press(&mut state, "j j enter");
+    write(&mut state, ":99999");
+    let shown = screen(&state);
+    assert!(shown.contains("the port is above"), "{shown}");
+    assert!(text(&state).contains("\"reg1:99999\""), "the text follows");
+    press(&mut state, "esc");
+    assert_eq!(text(&state), FILE);
+    press(&mut state, "enter");
+    write(&mut state, ":9000");
+    press(&mut state, "enter");
+    assert_eq!(text(&state), FILE.replace("reg1", "reg1:9000"));
+    press(&mut state, "u");
+    assert_eq!(text(&state), FILE);
+    press(&mut state, "U");
+    assert_eq!(text(&state), FILE.replace("reg1", "reg1:9000"));
+}
+
+#[test]
+fn blocks_and_addresses_come_move_and_go() {
+    let (mut state, _folder) = open(FILE, Options::default());
+    press(&mut state, "j j j");
+    press(&mut state, "J");
+    assert_eq!(text(&state), FILE.replace("\"ver1\", \"VER2\"", "\"VER2\", \"ver1\""));
+    press(&mut state, "K x");
+    assert_eq!(text(&state), FILE.replace("\"ver1\", ", ""));
+    press(&mut state, "u a");
+    write(&mut state, "ver9");
+    press(&mut state, "enter");
+    assert_eq!(text(&state), FILE.replace("\"ver1\", ", "\"ver1\", \"ver9\", "));
+    // One that stays empty was never there.
+    press(&mut state, "u a enter");
+    assert_eq!(text(&state), FILE);
+    press(&mut state, "A");
+    assert!(text(&state).ends_with("[[servers]]\n"), "{}", text(&state));
+    assert!(screen(&state).contains("error"), "an empty block is of no use");
+    press(&mut state, "x");
+    assert_eq!(text(&state), FILE);
+    press(&mut state, "home enter");
+    write(&mut state, "2");
+    let shown = screen(&state);
+    assert!(shown.contains("verification_duplication") || shown.contains("2 blocks"), "{shown}");
+    assert!(text(&state).contains("uuid = 'x'\nverification_duplication = 2\n"));
+    write(&mut state, "x");
+    assert!(screen(&state).contains("write a whole number from 1"), "{}", screen(&state));
+    press(&mut state, "esc");
+    assert_eq!(text(&state), FILE);
+}
+
+#[test]
+fn a_fix_is_one_key_and_the_next_remark_another() {
+    let (mut state, _folder) = open(FILE, Options::default());
+    press(&mut state, "n");
+    let place = state.editor.editor().unwrap().place();
+    assert!(place > 0);
+    // The upper case is a remark with a fix.
+    press(&mut state, "G k");
+    press(&mut state, ".");
+    assert!(text(&state).contains("\"ver2\""), "{}", screen(&state));
+}
+
+#[test]
+fn saving_compares_first_asks_and_tells_of_somebody_elses_edit() {
+    let (mut state, folder) = open(FILE, Options::default());
+    let path = folder.path().join("agent.conf");
+    press(&mut state, "w");
+    assert!(screen(&state).contains("nothing was changed"), "{}", screen(&state));
+    press(&mut state, "j j enter");
+    write(&mut state, "x");
+    press(&mut state, "enter w");
+    let shown = screen(&state);
+    for line in ["- registrars = [\"reg1\"]", "+ registrars = [\"reg1x\"]", "What saving changes"] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    press(&mut state, "w");
+    assert!(screen(&state).contains("y = yes"), "{}", screen(&state));
+    let requests = update(&mut state, Message::Key("y".parse().unwrap())).requests;
+    let [Request::SaveFile { original, text, is_own: false, is_push: true }] = requests.as_slice() else {
+        panic!("{requests:?}")
+    };
+    // Somebody else was faster.
+    std::fs::write(&path, FILE.replace("Berlin", "Paris")).unwrap();
+    let mut original = original.clone();
+    assert!(original.save(text).is_err());
+    update(&mut state, Message::FileSaved(SaveOutcome::Changed { original: read(&path) }));
+    let shown = screen(&state);
+    for line in ["What somebody else changed", "+ [[servers]] # Paris", "- [[servers]] # Paris"] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    // Theirs, and mine again.
+    press(&mut state, "esc");
+    update(&mut state, Message::Opened(Ok(read(&path))));
+    assert_eq!(self::text(&state), FILE.replace("Berlin", "Paris"));
+    press(&mut state, "u");
+    assert_eq!(self::text(&state), FILE.replace("reg1", "reg1x"));
+}
+
+#[test]
+fn a_read_only_console_shows_everything_and_saves_nothing() {
+    let (mut state, _folder) = open(FILE, Options { read_only: true, ..Options::default() });
+    press(&mut state, "j j enter");
+    write(&mut state, "x");
+    press(&mut state, "enter w w");
+    let shown = screen(&state);
+    assert!(shown.contains("read-only"), "{shown}");
+    assert!(state.requests.is_empty() && state.confirmation.is_none());
+}
+
+#[test]
+fn errors_keep_a_text_from_being_saved_unless_that_is_meant() {
+    let (mut state, _folder) = open(FILE, Options::default());
+    press(&mut state, "j j enter");
+    write(&mut state, ":0");
+    press(&mut state, "enter w");
+    assert!(screen(&state).contains("the text has an error"), "{}", screen(&state));
+    dispatch(&mut state, "save-faulty").unwrap();
+    assert!(screen(&state).contains("saves it with its errors"), "{}", screen(&state));
+}
+
+#[test]
+fn passwords_are_nowhere_on_the_screen() {
+    let text = FILE.replace("reg1", "user:hunter2@reg1");
+    let (mut state, _folder) = open(&text, Options::default());
+    for keys in ["j j", "enter", "esc", "t", "t"] {
+        press(&mut state, keys);
+        assert!(!screen(&state).contains("hunter2"), "{}", screen(&state));
+    }
+    press(&mut state, "enter backspace enter w");
+    dispatch(&mut state, "save-faulty").unwrap();
+    assert!(!screen(&state).contains("hunter2"), "{}", screen(&state));
+    assert!(!format!("{state:?}").contains("hunter2"));
+}
+
+#[test]
+fn what_is_no_toml_is_shown_as_text_and_written_outside() {
+    let (mut state, _folder) = open("registrars = [\n", Options::default());
+    let shown = screen(&state);
+    assert!(shown.contains("error"), "{shown}");
+    let requests = update(&mut state, Message::Key("e".parse().unwrap())).requests;
+    assert_eq!(requests, [Request::EditText { text: "registrars = [\n".to_owned() }]);
+    update(&mut state, Message::TextEdited(FILE.to_owned()));
+    assert!(screen(&state).contains("https://ver1:8881"), "{}", screen(&state));
+    press(&mut state, "u");
+    assert_eq!(text(&state), "registrars = [\n");
+}
+
+#[test]
+fn without_a_file_it_says_what_to_do() {
+    let mut state = state(Options::default());
+    press(&mut state, "5");
+    assert!(screen(&state).contains(":edit FILE opens an agent's configuration"), "{}", screen(&state));
+    update(&mut state, Message::Opened(Err("/x: there is no such file".to_owned())));
+    assert!(screen(&state).contains("there is no such file"), "{}", screen(&state));
+}

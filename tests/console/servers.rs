@@ -1,0 +1,96 @@
+//! Server blocks, edited in a real terminal.
+
+use std::path::PathBuf;
+
+use crate::support::command::Place;
+use crate::support::screen::Screen;
+
+const FILE: &str = "# Ours.\n[agent]\nuuid = 'generate' # kept\n\n# Berlin\n[[servers]]\nregistrars = [\"reg1.example.com\"]\nverifiers = [\"VER1\"]\n";
+
+fn drop_in(place: &Place) -> PathBuf {
+    let folder = place.path().join("agent.conf.d");
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("50-servers.conf");
+    std::fs::write(&path, FILE).unwrap();
+    path
+}
+
+fn open(place: &Place, path: &std::path::Path, more: &[&str]) -> Screen {
+    let mut screen = Screen::start(place, &[&super::DEMO, more].concat(), 80, 24);
+    screen.wait_for("60 agents in 4 groups");
+    screen.keys(&format!(":edit {}\r", path.display()));
+    screen.wait_for("push agent");
+    screen
+}
+
+#[test]
+fn from_an_error_over_a_fix_and_the_difference_to_the_saved_file() {
+    let place = Place::new();
+    let path = drop_in(&place);
+    let mut screen = open(&place, &path, &[]);
+    // An address with a port that is none.
+    screen.keys("jj\r:0");
+    screen.wait_for("cannot be connected to");
+    screen.keys("\r");
+    screen.wait_for("1 error");
+    screen.keys("w");
+    screen.wait_for("the text has an error");
+    screen.keys("\r\u{8}9443\r");
+    screen.wait_until("no error", |text| !text.contains("error"));
+    // The upper case is put right by a key.
+    screen.keys("j");
+    screen.wait_for("→ .:");
+    screen.keys(".");
+    screen.wait_for("ver1");
+    screen.keys("w");
+    let shown = screen.wait_for("What saving changes in");
+    for line in
+        ["+ registrars = [\"reg1.example.com:9443\"]", "- verifiers = [\"VER1\"]", "+ verifiers = [\"ver1\"]"]
+    {
+        assert!(shown.contains(line), "{line} is missing:\n{shown}");
+    }
+    screen.keys("w");
+    screen.wait_for("y = yes");
+    screen.keys("y");
+    screen.wait_for("saved: the agent reads it at its next start");
+    let saved = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(saved, FILE.replace("example.com", "example.com:9443").replace("VER1", "ver1"));
+    // The drop-in folder holds the file and nothing else; the text before is above it.
+    let names: Vec<_> =
+        std::fs::read_dir(path.parent().unwrap()).unwrap().map(|name| name.unwrap().file_name()).collect();
+    assert_eq!(names, ["50-servers.conf"]);
+    let backup = place.path().join("agent.conf.d-50-servers.conf.limescope-backup");
+    assert_eq!(std::fs::read_to_string(backup).unwrap(), FILE);
+
+    // Somebody else's edit is seen, and not overwritten.
+    screen.keys("jA");
+    screen.wait_for("block 2");
+    screen.keys("a");
+    screen.keys("reg2\r");
+    screen.wait_for("http://reg2:8890");
+    std::fs::write(&path, saved.replace("Berlin", "Paris")).unwrap();
+    screen.keys(":save-faulty\r");
+    screen.wait_for("What saving changes in");
+    screen.keys("wy");
+    let shown = screen.wait_for("What somebody else changed");
+    assert!(shown.contains("+ # Paris"), "{shown}");
+    assert!(std::fs::read_to_string(&path).unwrap().contains("Paris"));
+    screen.keys("q");
+    assert!(screen.ended_with_the_terminal_restored().success());
+}
+
+#[test]
+fn a_read_only_console_tries_everything_and_saves_nothing() {
+    let place = Place::new();
+    let path = drop_in(&place);
+    let mut screen = open(&place, &path, &["--read-only"]);
+    screen.keys("jj\r:9443\r");
+    screen.wait_for("changed");
+    screen.keys("w");
+    screen.wait_for("What saving changes in");
+    screen.keys("w");
+    screen.wait_for("refused, because this console is read-only");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), FILE);
+    screen.keys("q");
+    assert!(screen.ended_with_the_terminal_restored().success());
+}
