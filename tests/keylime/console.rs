@@ -110,3 +110,72 @@ fn an_operator_finds_an_agent_that_fails_reads_why_and_copies_it_in_tmux() {
     tmux.write("q");
     tmux.wait_until("the shell", |text| text.trim_end().ends_with("ready>"));
 }
+
+/// The console's own configuration, edited while it runs: a group comes with its agents, and goes.
+#[test]
+fn a_group_is_added_in_the_editor_and_its_agents_appear_and_go_again() {
+    let stack = Stack::shared();
+    let _held = stack.hold(&[Group::Pair, Group::Push], &[]);
+    stack.enrol(Group::Push, 1, "console-edited");
+    let place = Place::new();
+    let blocks: Vec<_> = stack.deployments().iter().map(Block::of).collect();
+    let push = stack.deployments().iter().position(|deployment| deployment.name == "push").unwrap();
+    let all = write_configuration(place.path(), 1, &blocks);
+    let all = fs::read_to_string(all).unwrap();
+    let few: Vec<_> = stack
+        .deployments()
+        .iter()
+        .map(Block::of)
+        .enumerate()
+        .filter(|(number, _)| *number != push)
+        .map(|(_, block)| block)
+        .collect();
+    let configuration = write_configuration(place.path(), 1, &few);
+    let before = fs::read_to_string(&configuration).unwrap();
+    let text = |text: &str| format!("poll_interval_s = 1\n{text}");
+    fs::write(&configuration, text(&before)).unwrap();
+    fs::write(place.path().join("with-push.toml"), text(&all)).unwrap();
+    let editor = place.path().join("editor");
+    fs::write(&editor, format!("#!/bin/sh\ncat '{}/with-push.toml' > \"$1\"\n", place.path().display()))
+        .unwrap();
+    fs::set_permissions(&editor, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+
+    let arguments = ["--config", configuration.to_str().unwrap()];
+    let mut screen = Screen::start_with(&place, &arguments, 120, 40, &[("EDITOR", editor.to_str().unwrap())]);
+    let start = screen.wait_until("the groups to be up", |text| text.matches("▲ up").count() == few.len());
+    assert!(!start.contains("push "), "{start}");
+    screen.keys("5");
+    screen.wait_for("limescope's own");
+    screen.keys("e");
+    screen.wait_for("changed");
+    screen.keys("w");
+    screen.wait_for("What saving changes in");
+    screen.keys("wy");
+    screen.wait_for("saved: now asking push; ");
+    screen.keys("2/console-edited\r");
+    screen.wait_for("1 of ");
+    assert_eq!(fs::read_to_string(&configuration).unwrap(), text(&all));
+
+    // By the form: the block of the group, and away with it.
+    screen.keys("5");
+    screen.wait_for("limescope's own");
+    let block = format!("block {} push", push + 1);
+    screen.keys("g");
+    screen.keys("g");
+    let here = |text: &str| text.contains(&block);
+    screen.wait_until("the block", here);
+    let shown = screen.text();
+    let first = shown.lines().position(|line| line.contains("duplication ")).unwrap();
+    let row = shown.lines().position(|line| line.contains(&block)).unwrap();
+    screen.keys(&"j".repeat(row - first));
+    screen.keys("x");
+    screen.wait_until("the block to go", |text| !text.contains(&block));
+    screen.keys("w");
+    screen.wait_for("What saving changes in");
+    screen.keys("wy");
+    screen.wait_for("saved: no longer asking push; ");
+    screen.keys("2");
+    screen.wait_for("0 of ");
+    screen.keys("q");
+    assert!(screen.ended_with_the_terminal_restored().success());
+}
