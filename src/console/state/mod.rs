@@ -375,6 +375,7 @@ impl State {
         if !Arc::ptr_eq(&self.snapshot.events, &snapshot.events) {
             self.events.outdate();
         }
+        self.follow_groups(&snapshot);
         self.overview.remember(&snapshot.counts);
         self.snapshot = snapshot;
         if are_other_agents {
@@ -385,6 +386,30 @@ impl State {
         }
         self.follow_awaited();
         self.take_board();
+    }
+
+    /// Another configuration may have the groups in other places, or not at all.
+    fn follow_groups(&mut self, snapshot: &Snapshot) {
+        let (before, now) = (&self.snapshot.groups, &snapshot.groups);
+        if before.iter().map(|group| &group.name).eq(now.iter().map(|group| &group.name)) {
+            return;
+        }
+        let place_now = |place: usize| {
+            let name = &self.snapshot.groups.get(place)?.name;
+            snapshot.groups.iter().position(|group| group.name == *name)
+        };
+        let chosen = self.overview.chosen().map(place_now);
+        if let Some(Overlay::Group { place, .. }) = &self.overlay {
+            let now = place_now(*place);
+            match (now, &mut self.overlay) {
+                (Some(now), Some(Overlay::Group { place, .. })) => *place = now,
+                _ => self.overlay = None,
+            }
+        }
+        if let Some(chosen) = chosen {
+            self.overview.follow(chosen);
+        }
+        self.start = None;
     }
 
     /// Brings what is derived up to date: order, selection, scrolling.

@@ -66,6 +66,11 @@ impl OverviewState {
         self.chosen = Some(place);
     }
 
+    /// The group that the operator went to has another place, or is no more.
+    pub(super) fn follow(&mut self, place: Option<usize>) {
+        self.chosen = place;
+    }
+
     /// The place of the selected group in the order of the page.
     pub(super) fn selected_row(&self, snapshot: &Snapshot) -> Option<usize> {
         let selected = self.selected_place(snapshot)?;

@@ -12,7 +12,7 @@ mod looping;
 mod mouse;
 mod overview;
 pub mod pages;
-mod picture;
+pub mod picture;
 mod properties;
 mod quiet;
 mod rig;

@@ -201,3 +201,59 @@ fn without_a_file_it_says_what_to_do() {
     update(&mut state, Message::Opened(Err("/x: there is no such file".to_owned())));
     assert!(screen(&state).contains("there is no such file"), "{}", screen(&state));
 }
+
+/// The page in its states; several screens to a file.
+#[test]
+fn the_page_in_its_states() {
+    use crate::console::tests::{pages::SIZES, picture::picture};
+    for (name, size) in SIZES {
+        let mut screens = vec![picture(&crate::console::tests::pages::at(size, test_snapshot(), "5"))];
+        for keys in ["", "j j enter :", "j j j j", "n .", "w", "t"] {
+            let (mut state, folder) = open(FILE, Options::default());
+            update(&mut state, Message::Resize(size_of(size)));
+            press(&mut state, keys);
+            if keys == "w" {
+                press(&mut state, "j j x w");
+                dispatch(&mut state, "save-faulty").unwrap();
+            }
+            let random = folder.path().file_name().unwrap().to_str().unwrap().to_owned();
+            screens.push(picture(&state).replace(&random, ".tmpfolder"));
+        }
+        insta::assert_snapshot!(format!("servers-{name}"), screens.join("\n\n"));
+    }
+}
+
+fn test_snapshot() -> std::sync::Arc<crate::fleet::Snapshot> {
+    crate::console::test_fleet::snapshot()
+}
+
+fn size_of((width, height): (u16, u16)) -> crate::console::state::Size {
+    crate::console::state::Size { width, height }
+}
+
+#[test]
+fn groups_that_move_or_go_are_followed_by_name() {
+    use crate::console::test_fleet::{fleet, now};
+    let mut fleet = fleet();
+    let mut state = state(Options::default());
+    press(&mut state, "1 G enter");
+    let shown = screen(&state);
+    let name = state.snapshot.groups[state.overview.selected_place(&state.snapshot).unwrap()].name.clone();
+    assert!(shown.contains(&*name), "{shown}");
+    let plans = |keys: &[usize]| -> Vec<_> {
+        let plan =
+            |key: &usize| (*key, crate::fleet::GroupPlan { name: String::new(), addresses: Vec::new() });
+        keys.iter().map(plan).collect()
+    };
+    // The same groups, turned around: the open one is open still.
+    fleet.rearrange(1, 60, plans(&[3, 2, 1, 0]), now());
+    let snapshot = std::sync::Arc::new(fleet.snapshot());
+    update(&mut state, Message::Snapshot { snapshot, now: now() });
+    assert!(screen(&state).contains(&*name), "{}", screen(&state));
+    let open = state.snapshot.groups.iter().position(|group| group.name == name).unwrap();
+    let others: Vec<_> = (0..4).filter(|key| 3 - key != open).collect();
+    fleet.rearrange(1, 60, plans(&others), now());
+    let snapshot = std::sync::Arc::new(fleet.snapshot());
+    update(&mut state, Message::Snapshot { snapshot, now: now() });
+    assert!(state.overlay.is_none(), "{}", screen(&state));
+}
