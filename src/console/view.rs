@@ -95,9 +95,9 @@ fn header(state: &State, painter: &mut Painter<'_>) {
     for (page, number) in PageId::ALL.into_iter().zip(1..) {
         let role = if page == state.page { Role::TabActive } else { Role::Tab };
         let title = format!(" {number} {} ", page.title());
-        let [x, width] = [line.width() + 1, title.len()].map(|columns| u16::try_from(columns).unwrap_or(0));
+        let [x, width] = [line.width(), title.len()].map(|columns| u16::try_from(columns).unwrap_or(0));
         painter.target(area.x.saturating_add(x), area.y, width, Target::command(page.command()));
-        line = line.with(Role::Text, " ").with(role, title);
+        line = line.with(role, title);
     }
     let after = painter.line(area.x, area.y, area.width, &line);
     let frozen = state.frozen_words().map(|words| format!(" {words} ")).unwrap_or_default();

@@ -5,6 +5,7 @@
 use super::group::in_words;
 use super::overview::{age_step, problems};
 use crate::console::glyph;
+use crate::console::keymap::Context;
 use crate::console::state::State;
 use crate::console::theme::Role;
 use crate::console::widget::styled::{StyledLine, labelled};
@@ -18,9 +19,13 @@ const NAME_LIMIT: usize = 24;
 /// Columns of the screen from which on there is room for it beside a count.
 const ROOM_FOR_RETRY: u16 = 110;
 
+/// Where the keys are told from: not from what is just being written over the
+/// page, which would change what stands under it.
+const PLACE: Context = Context::Overview;
+
 /// The key that asks again, with words: `ctrl-r asks again`.
 pub fn retry(state: &State) -> String {
-    let key = state.keymap.keys_of(state.context_below(), "data.refresh").next();
+    let key = state.keymap.keys_of(PLACE, "data.refresh").next();
     format!("{} asks again", key.as_deref().unwrap_or(":refresh"))
 }
 
@@ -59,6 +64,7 @@ pub fn lines(state: &State, width: usize) -> Vec<StyledLine> {
     for group in state.snapshot.groups.iter().filter(|group| is_failing(group)) {
         let failure = failure(group);
         let cause = match (failure, group.blind) {
+            (Some(failure), _) if failure.words.contains(in_words(failure)) => failure.words.clone(),
             (Some(failure), _) => format!("{}: {}", in_words(failure), failure.words),
             (None, Some(reason)) => reason.words(None, None, 0),
             (None, None) => "gives no usable answer".to_owned(),
@@ -71,7 +77,7 @@ pub fn lines(state: &State, width: usize) -> Vec<StyledLine> {
         }
     }
     if !lines.is_empty() {
-        let overview = state.keymap.keys_of(state.context_below(), "page.overview").next();
+        let overview = state.keymap.keys_of(PLACE, "page.overview").next();
         let overview = overview.map(|key| format!("; {key} shows every group")).unwrap_or_default();
         let words = format!("{}{overview}", retry(state));
         lines.extend([StyledLine::new(), StyledLine::new().with(Role::Strong, words)]);

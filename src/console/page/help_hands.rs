@@ -5,7 +5,7 @@ use crate::console::view_string::{PAGES, PARAMETERS};
 /// A label, which may be empty, and what it means.
 type Entry = (&'static str, &'static str);
 
-const COUNTS: &str = "A number before a motion repeats it, and before G or g g it names a row: 5j, 50j, 8G. The \
+const COUNTS: &str = "A number before a motion repeats it, and before G or g g it names a row: 8j, 70j, 9G. The \
                       digits of the pages act at once; a count that would begin with one of them begins with \
                       0: 012G, 03 ctrl-d. esc takes it back. :12 goes to a row, too.";
 

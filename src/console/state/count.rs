@@ -1,4 +1,4 @@
-//! Counts before a motion: `5j`, `012G`.
+//! Counts before a motion: `8j`, `012G`.
 //!
 //! A digit that the keymap gives no meaning begins a count, and once one is
 //! begun every digit belongs to it. The digits of the pages act at once, as
@@ -60,18 +60,18 @@ mod tests {
     #[test]
     fn counts_repeat_motions_and_name_rows() {
         for (keys, row) in [
-            ("5 j", 6),
-            ("5 0 down", 51),
+            ("8 j", 9),
+            ("7 0 down", 71),
             ("0 1 2 G", 12),
             ("0 1 2 g g", 12),
             ("9 9 9 9 9 9 9 9 9 9 9 9 9 j", 300),
-            ("8 G 5 k", 3),
+            ("8 G 6 k", 2),
             ("0 3 ctrl-d", 25),
             ("0 2 page-down", 33),
             ("0 j", 2),
-            ("5 esc j", 2),
-            ("5 s j", 2),
-            ("5 g x j", 2),
+            ("6 esc j", 2),
+            ("6 s j", 2),
+            ("6 g x j", 2),
         ] {
             assert_eq!(row_after(keys), row, "{keys}");
         }
@@ -82,8 +82,8 @@ mod tests {
         let mut state = many();
         press(&mut state, "3");
         assert_eq!((state.page, state.count), (PageId::Events, None));
-        press(&mut state, "2 5 3");
-        assert_eq!((state.page, state.count), (PageId::Agents, Some(53)));
+        press(&mut state, "2 6 3");
+        assert_eq!((state.page, state.count), (PageId::Agents, Some(63)));
         press(&mut state, "esc 3");
         assert_eq!((state.page, state.count), (PageId::Events, None));
     }
