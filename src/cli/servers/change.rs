@@ -214,3 +214,25 @@ impl Source {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_somebody_else_saved_in_between_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("agent.conf");
+        std::fs::write(&file, "# ours\n").unwrap();
+        let options =
+            ChangeOptions { file: file.clone(), mode: None, write: true, follow: false, force: false };
+        let Some(Source::File(mut original)) = Source::open(&options).unwrap() else { panic!("a file") };
+        std::fs::write(&file, "# theirs\n").unwrap();
+        let error = save(&mut original, "# new\n", &options, &options.modes()).unwrap_err();
+        let words = format!("{error:#}");
+        assert!(words.contains("nothing is saved; run this again"), "{words}");
+        assert!(words.contains("somebody else changed it"), "{words}");
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "# theirs\n");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing of ours is left");
+    }
+}
