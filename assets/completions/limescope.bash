@@ -31,17 +31,32 @@ _limescope() {
             limescope,status)
                 cmd="limescope__subcmd__status"
                 ;;
+            limescope__subcmd__servers,add-block)
+                cmd="limescope__subcmd__servers__subcmd__add__subcmd__block"
+                ;;
             limescope__subcmd__servers,check)
                 cmd="limescope__subcmd__servers__subcmd__check"
                 ;;
             limescope__subcmd__servers,effective)
                 cmd="limescope__subcmd__servers__subcmd__effective"
                 ;;
+            limescope__subcmd__servers,fmt)
+                cmd="limescope__subcmd__servers__subcmd__fmt"
+                ;;
             limescope__subcmd__servers,headroom)
                 cmd="limescope__subcmd__servers__subcmd__headroom"
                 ;;
+            limescope__subcmd__servers,migrate)
+                cmd="limescope__subcmd__servers__subcmd__migrate"
+                ;;
             limescope__subcmd__servers,pick)
                 cmd="limescope__subcmd__servers__subcmd__pick"
+                ;;
+            limescope__subcmd__servers,remove-block)
+                cmd="limescope__subcmd__servers__subcmd__remove__subcmd__block"
+                ;;
+            limescope__subcmd__servers,set)
+                cmd="limescope__subcmd__servers__subcmd__set"
                 ;;
             *)
                 ;;
@@ -182,12 +197,50 @@ _limescope() {
             return 0
             ;;
         limescope__subcmd__servers)
-            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version check effective pick headroom"
+            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version check effective pick headroom set add-block remove-block migrate fmt"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        limescope__subcmd__servers__subcmd__add__subcmd__block)
+            opts="-h -V --mode --write --follow --force --registrar --verifier --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --mode)
+                    COMPREPLY=($(compgen -W "pull push console" -- "${cur}"))
+                    return 0
+                    ;;
+                --registrar)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verifier)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -275,6 +328,36 @@ _limescope() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        limescope__subcmd__servers__subcmd__fmt)
+            opts="-h -V --mode --write --follow --force --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --mode)
+                    COMPREPLY=($(compgen -W "pull push console" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         limescope__subcmd__servers__subcmd__headroom)
             opts="-h -V --mode --availability --format --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -292,6 +375,36 @@ _limescope() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        limescope__subcmd__servers__subcmd__migrate)
+            opts="-h -V --mode --write --follow --force --back --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --mode)
+                    COMPREPLY=($(compgen -W "pull push console" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -338,6 +451,70 @@ _limescope() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        limescope__subcmd__servers__subcmd__remove__subcmd__block)
+            opts="-h -V --mode --write --follow --force --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --mode)
+                    COMPREPLY=($(compgen -W "pull push console" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        limescope__subcmd__servers__subcmd__set)
+            opts="-h -V --mode --write --follow --force --duplication --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --mode)
+                    COMPREPLY=($(compgen -W "pull push console" -- "${cur}"))
+                    return 0
+                    ;;
+                --duplication)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)

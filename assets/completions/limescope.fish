@@ -79,19 +79,24 @@ complete -c limescope -n "__fish_limescope_using_subcommand demo" -l no-mouse -d
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c limescope -n "__fish_limescope_using_subcommand demo" -s V -l version -d 'Print version'
-complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
-complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
-complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
-complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -l read-only -d 'Change nothing on any server, whatever the configuration says'
-complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -l ascii -d 'Draw with ASCII characters only'
-complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
-complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
-complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -s h -l help -d 'Print help'
-complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -s V -l version -d 'Print version'
-complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -f -a "check" -d 'Check the server blocks of an agent\'s configuration or of limescope.toml'
-complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -f -a "effective" -d 'Print which value of an agent\'s many files is in force, and where it comes from'
-complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -f -a "pick" -d 'Draw blocks and addresses as an agent would'
-complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom" -f -a "headroom" -d 'Print what can fail before the duplication is missed'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom set add-block remove-block migrate fmt" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom set add-block remove-block migrate fmt" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom set add-block remove-block migrate fmt" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom set add-block remove-block migrate fmt" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom set add-block remove-block migrate fmt" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom set add-block remove-block migrate fmt" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom set add-block remove-block migrate fmt" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom set add-block remove-block migrate fmt" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom set add-block remove-block migrate fmt" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom set add-block remove-block migrate fmt" -f -a "check" -d 'Check the server blocks of an agent\'s configuration or of limescope.toml'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom set add-block remove-block migrate fmt" -f -a "effective" -d 'Print which value of an agent\'s many files is in force, and where it comes from'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom set add-block remove-block migrate fmt" -f -a "pick" -d 'Draw blocks and addresses as an agent would'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom set add-block remove-block migrate fmt" -f -a "headroom" -d 'Print what can fail before the duplication is missed'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom set add-block remove-block migrate fmt" -f -a "set" -d 'Set how many blocks an agent registers with and is verified by'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom set add-block remove-block migrate fmt" -f -a "add-block" -d 'Add a block after the last'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom set add-block remove-block migrate fmt" -f -a "remove-block" -d 'Remove a block, with the comments directly above it'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom set add-block remove-block migrate fmt" -f -a "migrate" -d 'Turn registrar_ip, verifier_url and their like into a block, or back'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and not __fish_seen_subcommand_from check effective pick headroom set add-block remove-block migrate fmt" -f -a "fmt" -d 'Write addresses and lists in their usual form, and keys above the blocks they fell into'
 complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from check" -l mode -d 'Who reads it [default: both kinds of agent]' -r -f -a "pull\t'An agent that the verifier asks'
 push\t'An agent that brings its evidence'
 console\t'limescope: the file is limescope.toml'"
@@ -150,6 +155,85 @@ complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_
 complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from headroom" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
 complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from headroom" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from headroom" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from set" -l mode -d 'Who reads the file [default: limescope where it is called limescope.toml, else both kinds of agent]' -r -f -a "pull\t'An agent that the verifier asks'
+push\t'An agent that brings its evidence'
+console\t'limescope: the file is limescope.toml'"
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from set" -l duplication -d 'How many blocks an agent registers with and is verified by' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from set" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from set" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from set" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from set" -l write -d 'Save the file; without it the change is only shown'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from set" -l follow -d 'Where the file is a symbolic link, save the file that it leads to'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from set" -l force -d 'Take the result although it has errors that the file does not have'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from set" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from set" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from set" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from set" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from set" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from add-block" -l mode -d 'Who reads the file [default: limescope where it is called limescope.toml, else both kinds of agent]' -r -f -a "pull\t'An agent that the verifier asks'
+push\t'An agent that brings its evidence'
+console\t'limescope: the file is limescope.toml'"
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from add-block" -l registrar -d 'Addresses of the block\'s registrars' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from add-block" -l verifier -d 'Addresses of the block\'s verifiers; a pull agent uses none' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from add-block" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from add-block" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from add-block" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from add-block" -l write -d 'Save the file; without it the change is only shown'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from add-block" -l follow -d 'Where the file is a symbolic link, save the file that it leads to'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from add-block" -l force -d 'Take the result although it has errors that the file does not have'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from add-block" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from add-block" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from add-block" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from add-block" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from add-block" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from add-block" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from remove-block" -l mode -d 'Who reads the file [default: limescope where it is called limescope.toml, else both kinds of agent]' -r -f -a "pull\t'An agent that the verifier asks'
+push\t'An agent that brings its evidence'
+console\t'limescope: the file is limescope.toml'"
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from remove-block" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from remove-block" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from remove-block" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from remove-block" -l write -d 'Save the file; without it the change is only shown'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from remove-block" -l follow -d 'Where the file is a symbolic link, save the file that it leads to'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from remove-block" -l force -d 'Take the result although it has errors that the file does not have'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from remove-block" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from remove-block" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from remove-block" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from remove-block" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from remove-block" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from remove-block" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from migrate" -l mode -d 'Who reads the file [default: limescope where it is called limescope.toml, else both kinds of agent]' -r -f -a "pull\t'An agent that the verifier asks'
+push\t'An agent that brings its evidence'
+console\t'limescope: the file is limescope.toml'"
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from migrate" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from migrate" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from migrate" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from migrate" -l write -d 'Save the file; without it the change is only shown'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from migrate" -l follow -d 'Where the file is a symbolic link, save the file that it leads to'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from migrate" -l force -d 'Take the result although it has errors that the file does not have'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from migrate" -l back -d 'From one block of one registrar, and at most one verifier, to the keys: for agents before Enhancement 119. What the keys cannot say is refused'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from migrate" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from migrate" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from migrate" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from migrate" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from migrate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from migrate" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -l mode -d 'Who reads the file [default: limescope where it is called limescope.toml, else both kinds of agent]' -r -f -a "pull\t'An agent that the verifier asks'
+push\t'An agent that brings its evidence'
+console\t'limescope: the file is limescope.toml'"
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -l write -d 'Save the file; without it the change is only shown'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -l follow -d 'Where the file is a symbolic link, save the file that it leads to'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -l force -d 'Take the result although it has errors that the file does not have'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -s V -l version -d 'Print version'
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r

@@ -35,6 +35,7 @@ mod mask;
 mod repeats;
 mod select;
 pub(crate) mod syntax;
+pub mod tidy;
 
 pub use address::{Address, Endpoint, Host, Role, Scheme};
 pub use backend::{Backend, backends};

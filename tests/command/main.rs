@@ -11,4 +11,5 @@ mod credentials;
 mod demo;
 mod documents;
 mod servers;
+mod servers_write;
 mod status;

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use limescope::servers::document::{Document, Mode, read};
 use limescope::servers::layers::{Content, Layer, effective};
+use limescope::servers::tidy::tidy;
 use limescope::servers::{Backend, backends};
 
 use crate::mutate;
@@ -50,6 +51,17 @@ const PIECES: &[&str] = &[
     "ä",
 ];
 
+/// What was tidied is tidy, can be edited, and lost no comment.
+fn tidy_once(text: &str, modes: &[Mode]) {
+    let Ok(once) = tidy(text, modes) else { return };
+    let twice = tidy(&once.text, modes).unwrap_or_else(|error| panic!("{error}\n{text}\n→\n{}", once.text));
+    assert_eq!(twice.text, once.text, "\n{text}");
+    if once.done.is_empty() {
+        assert_eq!(once.text, text);
+    }
+    assert_eq!(once.text.matches('#').count(), text.matches('#').count(), "{text}\n→\n{}", once.text);
+}
+
 /// Tries one text.
 pub fn try_one(text: &str) {
     for modes in [&[Mode::Pull, Mode::Push][..], &[Mode::Console]] {
@@ -71,6 +83,7 @@ pub fn try_one(text: &str) {
         for mode in modes {
             stable(&document, *mode, text);
         }
+        tidy_once(text, modes);
         let shown = document.render(text, Path::new("fuzz"));
         assert_eq!(shown.len(), document.diagnostics.len());
     }

@@ -54,7 +54,7 @@ pub(super) fn run(options: &CheckOptions) -> Result<ExitCode, Report> {
 }
 
 /// What the console's own reader finds in `limescope.toml` beside the blocks.
-fn console_findings(document: &Document, text: &str, name: &Path) -> Vec<config::Diagnostic> {
+pub(super) fn console_findings(document: &Document, text: &str, name: &Path) -> Vec<config::Diagnostic> {
     if document.modes != [Mode::Console] {
         return Vec::new();
     }

@@ -1,14 +1,26 @@
 //! `limescope servers`: server blocks and duplication (Enhancement 119).
 //!
-//! One file each; all they know is in [`crate::servers`].
+//! One file each; all they know is in [`crate::servers`]. Those that write share
+//! `change`: they show the diff, and save only with `--write`, through
+//! [`crate::files::saving`].
 
+mod add_block;
+mod after_saving;
+mod agent_files;
+mod change;
 mod check;
+mod diff;
 mod effective;
+mod fmt;
 mod headroom;
 mod input;
 mod json;
+mod judged;
+mod migrate;
 mod one_mode;
 mod pick;
+mod remove_block;
+mod set;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,6 +46,16 @@ enum ServersCommand {
     Pick(PickOptions),
     /// Print what can fail before the duplication is missed
     Headroom(HeadroomOptions),
+    /// Set how many blocks an agent registers with and is verified by
+    Set(set::SetOptions),
+    /// Add a block after the last
+    AddBlock(add_block::AddBlockOptions),
+    /// Remove a block, with the comments directly above it
+    RemoveBlock(remove_block::RemoveBlockOptions),
+    /// Turn registrar_ip, verifier_url and their like into a block, or back
+    Migrate(migrate::MigrateOptions),
+    /// Write addresses and lists in their usual form, and keys above the blocks they fell into
+    Fmt(fmt::FmtOptions),
 }
 
 #[derive(Debug, Args)]
@@ -137,5 +159,10 @@ pub(super) fn run(options: &ServersOptions) -> Result<ExitCode, Report> {
         ServersCommand::Effective(options) => effective::run(options),
         ServersCommand::Pick(options) => pick::run(options),
         ServersCommand::Headroom(options) => headroom::run(options),
+        ServersCommand::Set(options) => set::run(options),
+        ServersCommand::AddBlock(options) => add_block::run(options),
+        ServersCommand::RemoveBlock(options) => remove_block::run(options),
+        ServersCommand::Migrate(options) => migrate::run(options),
+        ServersCommand::Fmt(options) => fmt::run(options),
     }
 }

@@ -8,7 +8,7 @@ use super::diagnostic::{Diagnostic, Fix};
 use super::model::Mode;
 
 /// Findings of one severity that are kept at most; the others are counted.
-const MAX_KEPT: usize = 200;
+pub(super) const MAX_KEPT: usize = 200;
 
 /// One finding on its way to a diagnostic.
 pub(super) struct Finding {
@@ -77,6 +77,8 @@ impl Finding {
 pub(super) struct Findings {
     found: Vec<Finding>,
     counts: [usize; 3],
+    /// Of one severity at most.
+    kept: usize,
     omitted: usize,
     /// Modes in which an error was found that is not kept.
     omitted_errors: Vec<Mode>,
@@ -86,10 +88,11 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    pub(super) fn new(modes: &[Mode]) -> Self {
+    pub(super) fn new(modes: &[Mode], kept: usize) -> Self {
         Self {
             found: Vec::new(),
             counts: [0; 3],
+            kept,
             omitted: 0,
             omitted_errors: Vec::new(),
             modes: modes.to_vec(),
@@ -135,7 +138,7 @@ impl Findings {
             Severity::Info => infos,
         };
         *count += 1;
-        if *count <= MAX_KEPT {
+        if *count <= self.kept {
             self.found.push(finding);
             return;
         }

@@ -9,7 +9,7 @@ use crate::servers::syntax::{self, SyntaxFault};
 use crate::text::nearest::nearest;
 
 use super::diagnostic::{Edit, Fix};
-use super::findings::{Finding, Findings};
+use super::findings::{Finding, Findings, MAX_KEPT};
 use super::model::{Block, Document, Duplication, Mode, Origin};
 use super::names::{
     AGENT, AGENT_KEYS, CONSOLE_BLOCK, CONSOLE_ROOT, CONSOLE_TLS, DUPLICATION, LEGACY_KEYS, SERVERS,
@@ -22,6 +22,16 @@ use super::{MAX_ADDRESSES, MAX_BLOCKS, MAX_BYTES, across, block, fixes, judge, l
 /// where none is given. [`Mode::Console`] reads `limescope.toml` and stands
 /// alone. What `limescope.toml` holds beside its blocks is not judged here.
 pub fn read(text: &str, modes: &[Mode]) -> Document {
+    read_keeping(text, modes, MAX_KEPT)
+}
+
+/// As [`read`], with more findings than anybody would look at: for a machine
+/// that is to put them right.
+pub(crate) fn read_closely(text: &str, modes: &[Mode]) -> Document {
+    read_keeping(text, modes, 8 * MAX_ADDRESSES)
+}
+
+fn read_keeping(text: &str, modes: &[Mode], kept: usize) -> Document {
     let modes = match modes {
         modes if modes.contains(&Mode::Console) => vec![Mode::Console],
         [] => vec![Mode::Pull, Mode::Push],
@@ -30,7 +40,7 @@ pub fn read(text: &str, modes: &[Mode]) -> Document {
     // Editors hide the mark and count without it.
     let source = text.strip_prefix('\u{feff}').unwrap_or(text);
     let shift = text.len() - source.len();
-    let mut findings = Findings::new(&modes);
+    let mut findings = Findings::new(&modes, kept);
     let mut parts = Parts::default();
     let mut broken = false;
     if text.len() > MAX_BYTES {

@@ -5,7 +5,7 @@ use std::fmt;
 use super::error::EditError;
 use super::layout::{DUPLICATION, Form, Layout, List, Written, name};
 use super::splice::{Splice, apply};
-use super::{block, legacy, list, scalar};
+use super::{block, format, legacy, list, scalar};
 use crate::servers::Role;
 use crate::text::caret;
 
@@ -184,6 +184,21 @@ impl Document {
     /// There are more, or the keys exist already.
     pub fn migrate_back(&mut self) -> Result<(), EditError> {
         self.change(legacy::to_keys)
+    }
+
+    /// Writes every list of addresses in one form; how many were not in it.
+    /// Comments stay.
+    ///
+    /// # Errors
+    /// The text cannot be edited.
+    pub fn format_lists(&mut self) -> Result<usize, EditError> {
+        let mut count = 0;
+        self.change(|text, layout| {
+            let splices = format::lists(text, layout);
+            count = splices.len();
+            Ok(splices)
+        })?;
+        Ok(count)
     }
 
     fn change(

@@ -53,6 +53,12 @@ pub enum EditError {
         /// Why, and what to do.
         why: String,
     },
+    /// There is nothing that the change is about.
+    #[error("{why}")]
+    Nothing {
+        /// What is missing.
+        why: String,
+    },
     /// The change would have broken the text: a fault of ours, and it was not made.
     #[error("the text is written in a way that cannot be edited safely here: {message}; edit it by hand")]
     Unsafe {

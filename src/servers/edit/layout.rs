@@ -16,6 +16,9 @@ pub(super) const DUPLICATION: &str = "verification_duplication";
 /// The section of an agent's configuration.
 pub(super) const AGENT: &str = "agent";
 
+/// Registrars as operators reach them, in `limescope.toml`.
+const REGISTRAR_ADMIN: &str = "registrar_admin";
+
 /// Characters of the parser's words that are told.
 const MAX_WORDS: usize = 200;
 
@@ -76,6 +79,8 @@ pub(super) struct Block {
     pub(super) last_key: Option<usize>,
     pub(super) registrars: Option<Written>,
     pub(super) verifiers: Option<Written>,
+    /// The operators' addresses of registrars (`limescope.toml` only).
+    pub(super) registrar_admin: Option<Written>,
 }
 
 impl Block {
@@ -261,9 +266,9 @@ impl Reader<'_> {
     }
 
     fn block(&self, table: &dyn TableLike) -> Block {
-        let written = |role| {
-            let key = self.key(table, name(role))?;
-            let value = table.get(name(role)).and_then(Item::as_value);
+        let written = |name| {
+            let key = self.key(table, name)?;
+            let value = table.get(name).and_then(Item::as_value);
             let list = match value.and_then(Value::as_array) {
                 Some(array) => Ok(self.list(array)),
                 None => Err(value.map_or("a table", Value::type_name)),
@@ -272,8 +277,9 @@ impl Reader<'_> {
         };
         Block {
             last_key: self.keys(table).last().map(|key| key.range.end),
-            registrars: written(Role::Registrar),
-            verifiers: written(Role::Verifier),
+            registrars: written(name(Role::Registrar)),
+            verifiers: written(name(Role::Verifier)),
+            registrar_admin: written(REGISTRAR_ADMIN),
             ..Block::default()
         }
     }

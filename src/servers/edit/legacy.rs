@@ -28,12 +28,13 @@ const DEFAULT_IP: &str = "127.0.0.1";
 
 /// The keys become a block.
 pub(super) fn to_block(text: &str, layout: &Layout) -> Result<Vec<Splice>, EditError> {
-    if !layout.blocks.is_empty() {
-        return Err(no_way("there are [[servers]] already; remove the old keys by hand, or leave them"));
-    }
     let keys: Vec<_> = scalar::keys(layout).filter(|key| ALL.contains(&key.name.as_str())).collect();
     if keys.is_empty() {
-        return Err(no_way(&format!("there is nothing to migrate: none of {} is given", ALL.join(", "))));
+        let why = format!("there is nothing to migrate: none of {} is given", ALL.join(", "));
+        return Err(EditError::Nothing { why });
+    }
+    if !layout.blocks.is_empty() {
+        return Err(no_way("there are [[servers]] already; remove the old keys by hand, or leave them"));
     }
     let value = |name: &str| read(text, keys.iter().copied(), name);
     let port = |name, default| match value(name) {
@@ -70,6 +71,9 @@ pub(super) fn to_block(text: &str, layout: &Layout) -> Result<Vec<Splice>, EditE
 
 /// A block becomes the keys.
 pub(super) fn to_keys(text: &str, layout: &Layout) -> Result<Vec<Splice>, EditError> {
+    if layout.blocks.is_empty() {
+        return Err(EditError::Nothing { why: format!("there is nothing to migrate: no [[{SERVERS}]]") });
+    }
     let [only] = layout.blocks.as_slice() else {
         let count = layout.blocks.len();
         return Err(no_way(&format!("the old keys hold one block, there are {count}")));

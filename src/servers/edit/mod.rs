@@ -9,6 +9,7 @@
 mod block;
 mod document;
 mod error;
+mod format;
 mod layout;
 mod legacy;
 mod list;

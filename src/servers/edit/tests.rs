@@ -184,7 +184,10 @@ fn old_keys_become_a_block_and_back() {
     };
     assert!(words("a = 1\n", Document::migrate).starts_with("there is nothing to migrate"));
     assert!(words("registrar_ip = 'a b'\n", Document::migrate).contains("correct it first"));
-    assert!(words(FILE, Document::migrate).starts_with("there are [[servers]] already"));
+    assert!(words(FILE, Document::migrate).starts_with("there is nothing to migrate"));
+    assert!(words("a = 1\n", Document::migrate_back).starts_with("there is nothing to migrate"));
+    let both = "registrar_ip = 'a'\n[[servers]]\nregistrars = ['b']\n";
+    assert!(words(both, Document::migrate).starts_with("there are [[servers]] already"));
     assert!(words(FILE, Document::migrate_back).contains("there are 2"));
     assert_eq!(
         edited("a = 1\n[[servers]]\nregistrars = ['r']\n", Document::migrate_back),
@@ -359,5 +362,21 @@ proptest! {
         document.add_block(&["a".to_owned()], &["b".to_owned()]).unwrap();
         document.remove_block(blocks).unwrap();
         prop_assert_eq!(document.text().trim_end(), text.trim_end());
+    }
+    /// One form for lists changes no value and loses no comment, and what has it stays.
+    #[test]
+    fn lists_in_one_form_say_the_same(text in texts()) {
+        let mut document = document(&text);
+        document.format_lists().unwrap();
+        let after = document.text().to_owned();
+        prop_assert_eq!(meaning(&after), meaning(&text), "{}", after);
+        for comment in text.lines().filter_map(|line| line.split_once('#')) {
+            prop_assert!(after.contains(comment.1.trim_end()), "{} is lost:\n{}", comment.1, after);
+        }
+        prop_assert_eq!(after.matches('#').count(), text.matches('#').count());
+        if text.contains("\r\n") {
+            prop_assert!(!after.replace("\r\n", "").contains('\n'), "mixed line ends: {:?}", after);
+        }
+        prop_assert_eq!(document.format_lists().unwrap(), 0, "{}", after);
     }
 }
