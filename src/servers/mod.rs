@@ -20,6 +20,7 @@
 mod address;
 mod backend;
 pub(crate) mod conceal;
+mod diff;
 pub mod document;
 mod duplicates;
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub mod tidy;
 
 pub use address::{Address, Endpoint, Host, Role, Scheme};
 pub use backend::{Backend, backends};
+pub use diff::unified;
 pub use duplicates::{Duplicates, Pair, Pick, Shape, Standing};
 pub use faces::{
     DEFAULT_REGISTRAR_PORT, DEFAULT_REGISTRAR_TLS_PORT, DEFAULT_VERIFIER_PORT, registrar_admin_face,

@@ -6,6 +6,8 @@
 //! one poll of every group, for `status` and `check`. How often what is asked
 //! is decided in [`pace`], which is pure.
 
+pub(crate) mod after_saving;
+pub(crate) mod agent_files;
 mod asker;
 mod credentials;
 mod details;

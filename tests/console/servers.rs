@@ -52,7 +52,7 @@ fn from_an_error_over_a_fix_and_the_difference_to_the_saved_file() {
     screen.keys("w");
     screen.wait_for("y = yes");
     screen.keys("y");
-    screen.wait_for("saved: the agent reads it at its next start");
+    screen.wait_for("an agent reads it when it starts: systemctl");
     let saved = std::fs::read_to_string(&path).unwrap();
     assert_eq!(saved, FILE.replace("example.com", "example.com:9443").replace("VER1", "ver1"));
     // The drop-in folder holds the file and nothing else; the text before is above it.

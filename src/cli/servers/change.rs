@@ -10,13 +10,15 @@ use std::process::ExitCode;
 use clap::Args;
 use color_eyre::eyre::{Report, eyre};
 
+use super::ModeName;
 use super::judged::Judged;
-use super::{ModeName, after_saving, diff};
 use crate::cli::output;
 use crate::files::bounded::{self, ReadError};
 use crate::files::saving::{Links, OpenError, Original, SaveError};
 use crate::servers::document::{MAX_BYTES, Mode};
 use crate::servers::edit::{Document, EditError};
+use crate::servers::unified;
+use crate::tasks::{after_saving, agent_files};
 
 /// The file has errors, or would have.
 const REFUSED: u8 = 1;
@@ -97,11 +99,11 @@ pub(super) fn run(
             Changed { text: old.clone(), notes: Vec::new() }
         }
         Err(error @ (EditError::NoBlock { .. } | EditError::NoEntry { .. })) => {
-            return Err(Report::new(error).wrap_err(super::agent_files::shown(&name)));
+            return Err(Report::new(error).wrap_err(agent_files::shown(&name)));
         }
         Err(error) => {
             Judged::of(&old, &modes, &name).errors.iter().for_each(|words| output::message(words));
-            output::message(&format!("{}: {error}", super::agent_files::shown(&name)));
+            output::message(&format!("{}: {error}", agent_files::shown(&name)));
             return Ok(ExitCode::from(REFUSED));
         }
     };
@@ -123,7 +125,7 @@ pub(super) fn run(
             output::standard(|out| out.write_all(new.as_bytes()))?;
         }
         Source::File(original) => {
-            let shown = diff::unified(&name, &old, &new);
+            let shown = unified(&name, &old, &new);
             output::standard(|out| out.write_all(shown.as_bytes()))?;
             if !accepted {
                 return Ok(ExitCode::from(REFUSED));
@@ -169,6 +171,9 @@ fn save(original: &mut Original, new: &str, options: &ChangeOptions, modes: &[Mo
     after_saving::words(original.path(), &options.file, &saved, modes)
         .iter()
         .for_each(|words| output::message(words));
+    if modes.contains(&Mode::Console) {
+        output::message("it counts from the next start of limescope");
+    }
     Ok(())
 }
 

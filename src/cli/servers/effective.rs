@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use color_eyre::eyre::Report;
 use serde_json::{Value, json};
 
-use super::agent_files::{self, AgentFiles, shown};
 use super::{EffectiveOptions, Format};
 use crate::cli::output;
 use crate::servers::Severity;
 use crate::servers::layers::{self, Effective, Given, Layer, ONLY_FILE, Origin};
+use crate::tasks::agent_files::{self, AgentFiles, shown};
 
 const INVALID: u8 = 1;
 

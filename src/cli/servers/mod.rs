@@ -5,11 +5,8 @@
 //! [`crate::files::saving`].
 
 mod add_block;
-mod after_saving;
-mod agent_files;
 mod change;
 mod check;
-mod diff;
 mod effective;
 mod fmt;
 mod headroom;

@@ -5,9 +5,9 @@ use std::path::Path;
 use crate::config::{self, Config};
 use crate::console::Message;
 use crate::console::state::SaveOutcome;
-use crate::files::saving::{Links, Original, SaveError};
-use crate::tasks::Director;
-use crate::text::sanitise;
+use crate::files::saving::{Links, Original, SaveError, Saved};
+use crate::servers::document::Mode;
+use crate::tasks::{Director, after_saving};
 
 /// Opens a file. Reading may wait for a slow disk: not on the console's thread.
 pub(super) async fn open(path: std::path::PathBuf) -> Option<Message> {
@@ -33,10 +33,10 @@ pub(super) async fn save(
         let words = "not saved: an error of this program; the log says more".to_owned();
         return Some(Message::FileSaved(SaveOutcome::Failed { words }));
     };
-    let backup = match saved {
-        Ok(saved) => saved.backup.map(|path| format!("; the text before is in {}", shown(&path))),
+    let mut words = match saved {
+        Ok(saved) => told(original.path(), saved, is_own, is_push).await,
         // The new text is in place: what is missing is said.
-        Err(error @ SaveError::Backup { .. }) => Some(format!("; {error}")),
+        Err(error @ SaveError::Backup { .. }) => vec![error.to_string()],
         Err(SaveError::Changed { .. }) => {
             let path = original.path().to_owned();
             let now = tokio::task::spawn_blocking(move || {
@@ -52,17 +52,23 @@ pub(super) async fn save(
             return Some(Message::FileSaved(SaveOutcome::Failed { words: format!("not saved: {error}") }));
         }
     };
-    let next = match is_own {
-        true => take_effect(&text, original.path(), director).await,
-        false => restart(is_push),
-    };
-    let words = format!("saved: {next}{}", backup.unwrap_or_default());
+    if is_own {
+        words.insert(0, take_effect(&text, original.path(), director).await);
+    }
     Some(Message::FileSaved(SaveOutcome::Saved { original, words }))
 }
 
-fn restart(is_push: bool) -> String {
-    let service = if is_push { "keylime_push_model_agent" } else { "keylime_agent" };
-    format!("the agent reads it at its next start (systemctl restart {service})")
+/// What to know once it is saved: the backup, what still wins over the file,
+/// what to restart. Other files are read for it.
+async fn told(path: &Path, saved: Saved, is_own: bool, is_push: bool) -> Vec<String> {
+    let path = path.to_owned();
+    let mode = match (is_own, is_push) {
+        (true, _) => Mode::Console,
+        (false, true) => Mode::Push,
+        (false, false) => Mode::Pull,
+    };
+    let look = move || after_saving::words(&path, &path, &saved, &[mode]);
+    tokio::task::spawn_blocking(look).await.unwrap_or_else(|_broken| vec!["saved".to_owned()])
 }
 
 /// The console follows the groups of its new configuration.
@@ -83,8 +89,4 @@ async fn take_effect(text: &str, path: &Path, director: Option<Director>) -> Str
             None => "it holds from the next start".to_owned(),
         },
     }
-}
-
-fn shown(path: &Path) -> String {
-    sanitise(&path.to_string_lossy()).into_string()
 }

@@ -56,6 +56,15 @@ fn draw_form(state: &State, editor: &Editor, painter: &mut Painter<'_>, area: Re
         painter.line(area.x, y, area.width, line);
     }
     let mut y = area.y;
+    for words in editor.told() {
+        let role = if words.starts_with("warning") { Role::Warn } else { Role::Information };
+        for line in labelled(StyledLine::new(), 2, role, words, columns) {
+            if y < bottom {
+                painter.line(area.x, y, area.width, &line);
+                y += 1;
+            }
+        }
+    }
     for found in editor.form().of_file().take(2) {
         for line in form::remark(found, fix.as_deref(), columns) {
             if y < bottom {

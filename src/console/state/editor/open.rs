@@ -29,6 +29,8 @@ pub struct Editor {
     pub(super) field: Option<Field>,
     pub(super) shows_text: bool,
     pub(super) comparison: Option<Comparison>,
+    /// What there is to know since it was saved.
+    pub(super) told: Vec<String>,
 }
 
 /// A text and where the operator was in it.
@@ -73,6 +75,7 @@ impl Editor {
             field: None,
             shows_text: false,
             comparison: None,
+            told: Vec::new(),
         }
     }
 
@@ -146,6 +149,11 @@ impl Editor {
         self.comparison.as_ref()
     }
 
+    /// What there is to know since it was saved; fit to be shown.
+    pub fn told(&self) -> &[String] {
+        &self.told
+    }
+
     /// Whether the text is another than the file's.
     pub fn is_modified(&self) -> bool {
         self.original.text().unwrap_or_default() != self.text
@@ -157,6 +165,7 @@ impl Editor {
 
     /// Another text; the row stays as near as it can.
     pub(super) fn set_text(&mut self, text: String) {
+        self.told.clear();
         self.text = text;
         self.form = Form::of(&self.text, self.mode);
         self.place = self.place.min(self.form.rows.len().saturating_sub(1));

@@ -2,19 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use similar::{ChangeTag, TextDiff};
-
 use super::open::Editor;
 use crate::console::command::Reason;
 use crate::console::outside::Request;
 use crate::console::state::{Notice, Overlay, PageId, State};
 use crate::files::saving::Original;
-use crate::servers::conceal::conceal;
 use crate::servers::document::Mode;
+use crate::servers::unified;
 use crate::text::sanitise_to;
-
-/// Lines around a change that are shown with it.
-const AROUND: usize = 2;
 
 /// Columns of a line of a text at most.
 const MAX_COLUMNS: usize = 400;
@@ -38,8 +33,8 @@ pub enum SaveOutcome {
     Saved {
         /// The file as it is now.
         original: Original,
-        /// What to know of it, fit to be shown.
-        words: String,
+        /// What to know of it, fit to be shown, the most important first.
+        words: Vec<String>,
     },
     /// Somebody else changed the file: as it is now.
     Changed {
@@ -71,25 +66,18 @@ impl Editor {
 
 /// The lines that differ, with a few around them; userinfo is masked.
 fn diff(old: &str, new: &str) -> Vec<DiffLine> {
-    let old = conceal(old, &[], false).text.into_owned();
-    let new = conceal(new, &[], false).text.into_owned();
-    let compared = TextDiff::from_lines(&old, &new);
-    let mut lines = Vec::new();
-    for group in compared.grouped_ops(AROUND) {
-        if !lines.is_empty() {
-            lines.push(('…', String::new()));
+    let unified = unified(Path::new("file"), old, new);
+    let lines = unified.lines().filter(|line| !line.starts_with("--- file") && !line.starts_with("+++ file"));
+    let signed = lines.filter_map(|line| {
+        let sign = line.chars().next()?;
+        let rest = line.get(sign.len_utf8()..)?.trim_end_matches('\r').replace('\t', "    ");
+        match sign {
+            '@' => Some(('…', String::new())),
+            sign => Some((sign, sanitise_to(&rest, MAX_COLUMNS).into_string())),
         }
-        for change in group.iter().flat_map(|part| compared.iter_changes(part)) {
-            let sign = match change.tag() {
-                ChangeTag::Equal => ' ',
-                ChangeTag::Delete => '-',
-                ChangeTag::Insert => '+',
-            };
-            let line = change.value().trim_end_matches(['\n', '\r']).replace('\t', "    ");
-            lines.push((sign, sanitise_to(&line, MAX_COLUMNS).into_string()));
-        }
-    }
-    lines
+    });
+    // Above the first there is nothing that was left out.
+    signed.skip(1).collect()
 }
 
 impl State {
@@ -191,8 +179,11 @@ impl State {
                 self.editor.with(|editor| {
                     editor.original = original;
                     editor.comparison = None;
+                    editor.told.clone_from(&words);
                 });
-                self.notice = Some(Notice::information(words));
+                let first = words.into_iter().next().unwrap_or_default();
+                self.notice =
+                    Some(Notice::information(format!("saved: {}", first.trim_start_matches("saved "))));
             }
             SaveOutcome::Changed { original } => {
                 self.editor.with(|editor| editor.rebase(original));

@@ -10,13 +10,12 @@ use crate::servers::layers::{self, Layer, ONLY_FILE, Origin};
 
 /// Where the backup is, what still overrides the file, and what to restart.
 /// `named` is the file as it was named: a link, perhaps.
-pub(super) fn words(path: &Path, named: &Path, saved: &Saved, modes: &[Mode]) -> Vec<String> {
+pub(crate) fn words(path: &Path, named: &Path, saved: &Saved, modes: &[Mode]) -> Vec<String> {
     let mut words = vec![match &saved.backup {
         Some(backup) => format!("saved {}; what it held before is in {}", shown(path), shown(backup)),
         None => format!("saved {}", shown(path)),
     }];
     if modes.contains(&Mode::Console) {
-        words.push("it counts from the next start of limescope".to_owned());
         return words;
     }
     let named = std::path::absolute(named).unwrap_or_else(|_unknown| named.to_owned());

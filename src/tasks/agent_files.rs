@@ -11,7 +11,7 @@ use crate::text::sanitise;
 const MAX_DROP_INS: usize = 1_024;
 
 /// What an agent reads.
-pub(super) struct AgentFiles {
+pub(crate) struct AgentFiles {
     /// The one file that the environment names instead of all others.
     pub only: Option<PathBuf>,
     /// The files in the agent's order.
@@ -19,7 +19,7 @@ pub(super) struct AgentFiles {
 }
 
 /// The variables that an agent would look at, by name.
-pub(super) fn environment() -> Vec<(String, String)> {
+pub(crate) fn environment() -> Vec<(String, String)> {
     let mut environment: Vec<(String, String)> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())))
         .filter(|(name, _)| name.starts_with("KEYLIME_"))
@@ -29,7 +29,7 @@ pub(super) fn environment() -> Vec<(String, String)> {
 }
 
 /// Reads what an agent with this root folder reads.
-pub(super) fn read(root: &Path, environment: &[(String, String)]) -> AgentFiles {
+pub(crate) fn read(root: &Path, environment: &[(String, String)]) -> AgentFiles {
     let only = environment.iter().find(|(name, value)| name == ONLY_FILE && !value.is_empty());
     let only = only.map(|(_, value)| below(root, value));
     let layers = match &only {
@@ -41,7 +41,7 @@ pub(super) fn read(root: &Path, environment: &[(String, String)]) -> AgentFiles 
 
 /// The root folder of the agent that reads this file; `None`: it is in none of
 /// an agent's folders. The path is absolute.
-pub(super) fn root_of(path: &Path) -> Option<PathBuf> {
+pub(crate) fn root_of(path: &Path) -> Option<PathBuf> {
     let folder = path.parent()?;
     let folder = match path.file_name()?.to_str() {
         Some("agent.conf") => folder,
@@ -111,6 +111,6 @@ fn layer(path: &Path, drop_in: bool) -> Option<Layer> {
     Some(Layer { name: shown(path), drop_in, content })
 }
 
-pub(super) fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     sanitise(&path.to_string_lossy()).into_string()
 }

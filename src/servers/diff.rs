@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices_deadline, group_diff_ops};
 
-use crate::servers::conceal::conceal;
+use super::conceal::conceal;
 use crate::text::sanitise;
 
 /// Unchanged lines around a change.
@@ -15,7 +15,7 @@ const CONTEXT: usize = 3;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The diff, with a line feed at its end; empty where the texts are the same.
-pub(super) fn unified(name: &Path, old: &str, new: &str) -> String {
+pub fn unified(name: &Path, old: &str, new: &str) -> String {
     let (old_lines, new_lines) = (lines(old), lines(new));
     let deadline = Instant::now().checked_add(PATIENCE);
     let operations = capture_diff_slices_deadline(Algorithm::Myers, &old_lines, &new_lines, deadline);
