@@ -97,7 +97,10 @@ impl Finder {
             }
         }
         let (best, votes) = self.votes.iter().enumerate().max_by_key(|(_, votes)| **votes)?;
-        (*votes > 0).then_some(best.checked_signed_diff(height)?)
+        if *votes == 0 {
+            return None;
+        }
+        Some(isize::try_from(best).ok()? - isize::try_from(height).ok()?)
     }
 }
 
