@@ -24,8 +24,10 @@ static WANTS_MOUSE: AtomicBool = AtomicBool::new(false);
 const TAKE_MOUSE: &str = "\x1b[?1000h\x1b[?1006h";
 const LEAVE_MOUSE: &str = "\x1b[?1006l\x1b[?1000l";
 
-/// Lets all lines scroll.
-const ALL_LINES: &str = "\x1b[r";
+/// Lets all lines scroll, which puts the cursor to the top, and puts it to the
+/// bottom: a tmux whose window was resized keeps our lines above the shell's if
+/// the cursor is not there.
+const ALL_LINES: &str = "\x1b[r\x1b[999H";
 
 /// Takes the mouse, or leaves it to the terminal; also after another program
 /// had the terminal.
