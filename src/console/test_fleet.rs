@@ -89,9 +89,9 @@ pub fn down(address: usize, state: AddressState, words: &str) -> Input {
     Input::Probed { address, report }
 }
 
-const PULL: Negotiated = Negotiated::Version(ApiVersion { major: 2, minor: 6 });
+pub const PULL: Negotiated = Negotiated::Version(ApiVersion { major: 2, minor: 6 });
 
-fn plan(name: &str, host: &str) -> GroupPlan {
+pub fn plan(name: &str, host: &str) -> GroupPlan {
     let verifier = |last: u8| (AddressRole::Verifier, format!("https://{host}.{last}:8881"));
     GroupPlan {
         name: name.to_owned(),

@@ -1,60 +1,53 @@
-//! One write per frame.
+//! One write per frame, with as few bytes as will do.
 
-use std::cell::RefCell;
+use std::cell::Cell as Kept;
 use std::io::{self, Write};
-use std::rc::Rc;
 
+use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::queue;
-use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
-use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
+use crossterm::terminal::{self, BeginSynchronizedUpdate, Clear, EndSynchronizedUpdate};
+use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
-/// ratatui's crossterm backend, made quiet:
+use super::pen::Pen;
+use super::picture::Picture;
+
+/// A backend of ratatui's for slow lines:
 ///
 /// * a frame is collected and leaves in one write, inside one synchronized
 ///   update, so that it never shows half drawn;
 /// * a frame that changes no cell writes nothing;
+/// * what moved up or down is scrolled by the terminal and not written again;
 /// * the cursor is hidden once and not per frame;
 /// * the terminal is never asked anything: the answer would arrive among the
 ///   keys.
+///
+/// What the terminal shows is known from what was written. Whoever else wrote
+/// to it has to have it cleared.
 pub struct FrameBackend<W: Write> {
-    inner: CrosstermBackend<Collected>,
-    frame: Collected,
+    pen: Pen,
+    picture: Picture,
     /// The frame with its brackets; kept, so that it grows once.
     bracketed: Vec<u8>,
     out: W,
     size: Box<dyn Fn() -> io::Result<(u16, u16)>>,
+    /// The size that was told last, for which the next frame is made.
+    told: Kept<Size>,
     is_cursor_hidden: bool,
-}
-
-/// What was written since the last flush.
-#[derive(Clone, Default)]
-struct Collected(Rc<RefCell<Vec<u8>>>);
-
-impl Write for Collected {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    /// The inner backend flushes in the middle of frames.
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 impl<W: Write> FrameBackend<W> {
     /// A backend that writes to `out`; `size` tells columns and lines.
     pub fn new(out: W, size: impl Fn() -> io::Result<(u16, u16)> + 'static) -> Self {
-        let frame = Collected::default();
-        // Entering the terminal has hidden the cursor already.
+        // Entering the terminal has cleared it and hidden the cursor already.
         Self {
-            inner: CrosstermBackend::new(frame.clone()),
-            frame,
+            pen: Pen::new(),
+            picture: Picture::default(),
             bracketed: Vec::new(),
             out,
             size: Box::new(size),
+            told: Kept::new(Size::ZERO),
             is_cursor_hidden: true,
         }
     }
@@ -68,22 +61,26 @@ impl<W: Write> Backend for FrameBackend<W> {
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
         let mut content = content.peekable();
-        match content.peek() {
-            Some(_) => self.inner.draw(content),
-            None => Ok(()),
+        if content.peek().is_none() {
+            return Ok(());
         }
+        let Size { width, height } = self.told.get();
+        self.picture.fit(width.into(), height.into());
+        content.for_each(|(x, y, cell)| self.picture.take(x, y, cell));
+        self.picture.write(&mut self.pen);
+        Ok(())
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
         match std::mem::replace(&mut self.is_cursor_hidden, true) {
             true => Ok(()),
-            false => self.inner.hide_cursor(),
+            false => queue!(self.pen.raw(), Hide),
         }
     }
 
     fn show_cursor(&mut self) -> io::Result<()> {
         self.is_cursor_hidden = false;
-        self.inner.show_cursor()
+        queue!(self.pen.raw(), Show)
     }
 
     fn get_cursor_position(&mut self) -> io::Result<Position> {
@@ -91,24 +88,28 @@ impl<W: Write> Backend for FrameBackend<W> {
     }
 
     fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        self.inner.set_cursor_position(position)
+        let Position { x, y } = position.into();
+        queue!(self.pen.raw(), MoveTo(x, y))
     }
 
     fn clear(&mut self) -> io::Result<()> {
-        self.inner.clear()
+        self.picture.clear();
+        queue!(self.pen.raw(), Clear(terminal::ClearType::All))
     }
 
+    /// All of it is cleared or nothing: the console has the whole screen.
     fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
-        self.inner.clear_region(clear_type)
-    }
-
-    fn append_lines(&mut self, lines: u16) -> io::Result<()> {
-        self.inner.append_lines(lines)
+        match clear_type {
+            ClearType::All => self.clear(),
+            _ => Err(io::ErrorKind::Unsupported.into()),
+        }
     }
 
     fn size(&self) -> io::Result<Size> {
         let (width, height) = (self.size)()?;
-        Ok(Size { width, height })
+        let size = Size { width, height };
+        self.told.set(size);
+        Ok(size)
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {
@@ -116,13 +117,13 @@ impl<W: Write> Backend for FrameBackend<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let mut frame = self.frame.0.borrow_mut();
+        let frame = self.pen.bytes();
         if frame.is_empty() {
             return Ok(());
         }
         self.bracketed.clear();
         queue!(self.bracketed, BeginSynchronizedUpdate)?;
-        self.bracketed.append(&mut frame);
+        self.bracketed.append(frame);
         queue!(self.bracketed, EndSynchronizedUpdate)?;
         self.out.write_all(&self.bracketed)?;
         self.out.flush()

@@ -9,6 +9,9 @@ pub(in crate::console) mod hangup;
 mod lending;
 mod mode;
 mod panic_hook;
+mod pen;
+mod picture;
+mod scroll;
 
 use std::io::{self, IsTerminal};
 use std::marker::PhantomData;

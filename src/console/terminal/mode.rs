@@ -24,6 +24,11 @@ static WANTS_MOUSE: AtomicBool = AtomicBool::new(false);
 const TAKE_MOUSE: &str = "\x1b[?1000h\x1b[?1006h";
 const LEAVE_MOUSE: &str = "\x1b[?1006l\x1b[?1000l";
 
+/// Lets all lines scroll, which puts the cursor to the top, and puts it to the
+/// bottom: a tmux whose window was resized keeps our lines above the shell's if
+/// the cursor is not there.
+const ALL_LINES: &str = "\x1b[r\x1b[999H";
+
 /// Takes the mouse, or leaves it to the terminal; also after another program
 /// had the terminal.
 pub(in crate::console) fn take_mouse(is_wanted: bool) -> io::Result<()> {
@@ -56,8 +61,9 @@ pub(super) fn leave() -> bool {
         return false;
     }
     let mut out = io::stdout();
-    // A frame that was cut short may have left its bracket open.
-    let _ = queue!(out, EndSynchronizedUpdate, DisableFocusChange, Print(LEAVE_MOUSE));
+    // A frame that was cut short may have left its bracket open, and lines that
+    // do not scroll.
+    let _ = queue!(out, EndSynchronizedUpdate, DisableFocusChange, Print(LEAVE_MOUSE), Print(ALL_LINES));
     let _ = queue!(out, ResetColor, LeaveAlternateScreen, Show);
     let _ = out.flush();
     let _ = disable_raw_mode();

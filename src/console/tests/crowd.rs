@@ -7,9 +7,9 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::console::state::{Arrangement, Size, State};
-use crate::console::test_fleet::{NOW, now, record, small_fleet};
+use crate::console::test_fleet::{NOW, PULL, agents, now, plan, record, registered, small_fleet, up};
 use crate::console::{Effects, Message, Options, update};
-use crate::fleet::{Answer, Input, Snapshot};
+use crate::fleet::{Answer, Fleet, Input, Snapshot};
 use crate::keylime::answer;
 use crate::text::RemoteText;
 
@@ -62,6 +62,49 @@ pub fn many(count: usize, salt: usize) -> Input {
         took: Duration::from_millis(40),
         share: Some(0.01),
     })
+}
+
+/// So many agents in four groups, whose rows are as full as those of real
+/// fleets: UUIDs, host names and SHA-256 as ids, flags, reasons, agents in two
+/// groups.
+pub fn full_rows(count: usize) -> Fleet {
+    let names = ["eu-central-production", "us-east-1", "edge-stockholm", "lab"];
+    let plans = names.into_iter().zip(1..).map(|(name, number)| plan(name, &format!("10.{number}.0")));
+    let mut fleet = Fleet::new(1, 60, plans);
+    let unchecked = "{\"mask\": \"0x0\"}";
+    let kinds = [
+        json!({}),
+        json!({ "tpm_policy": unchecked, "has_runtime_policy": 1 }),
+        json!({
+            "operational_state": 9, "attestation_status": "FAIL", "severity_level": 6,
+            "last_event_id": "ima.validation.ima-ng.not_in_allowlist",
+            "last_successful_attestation": NOW - 240,
+        }),
+        json!({ "last_successful_attestation": NOW - 95, "attestation_period": "60s" }),
+        json!({ "tpm_policy": "{}", "has_runtime_policy": 0 }),
+        json!({ "operational_state": 8 }),
+        json!({ "attestation_count": 0, "last_successful_attestation": null }),
+        json!({ "operational_state": 10, "attestation_status": "FAIL", "tpm_policy": "{}" }),
+    ];
+    for (group, number) in (0..names.len()).zip(0..) {
+        for address in 0..3 {
+            fleet.apply(group, up(address, PULL), now());
+        }
+        let inside = (0..count).filter(|agent| agent % names.len() == group || agent % 40 == number);
+        let records = inside.map(|agent| {
+            let scattered = u32::try_from(agent).unwrap().wrapping_mul(2_654_435_761);
+            let id = match agent % 8 {
+                3 => format!("worker-{agent:05}.rack-{:02}.example.net", agent % 31),
+                5 => format!("{scattered:08x}").repeat(8),
+                _ => format!("{scattered:08x}-d2f1-4a97-9ef7-{:012x}", u64::from(scattered) * 251),
+            };
+            (id, record(kinds[scattered as usize >> 9 & 7].clone()))
+        });
+        let records: serde_json::Map<_, _> = records.collect();
+        fleet.apply(group, registered(2, &[]), now());
+        fleet.apply(group, agents(0, records.into(), 0.01), now());
+    }
+    fleet
 }
 
 /// A state whose wishes for other rows are carried out by whoever holds it.

@@ -4,6 +4,7 @@ mod allocations;
 mod crowd;
 mod dashboard;
 mod events;
+mod frames;
 mod groups;
 mod help;
 mod late;
