@@ -17,7 +17,8 @@ use crate::fleet::Input;
 use crate::keylime::{Activation, Negotiated};
 use crate::text::RemoteText;
 
-/// Questions at the same time.
+/// Questions at the same time, where many are asked. A few go one after the
+/// other, over the connection that is there.
 const AT_A_TIME: usize = 4;
 
 /// First questions per round.
@@ -62,12 +63,13 @@ impl Details {
         self.rounds += 1;
         self.take_in(asker.lists());
         let asked = self.next();
+        let at_a_time = if asked.len() > AGAIN_PER_ROUND { AT_A_TIME } else { 1 };
         let mut answers = stream::iter(asked)
             .map(|id| async move {
                 let activation = asker.reader().activation(endpoint, Negotiated::Fallback, &id).await;
                 (id, activation)
             })
-            .buffer_unordered(AT_A_TIME);
+            .buffer_unordered(at_a_time);
         while let Some((id, activation)) = answers.next().await {
             let activated = match activation {
                 Ok(activation) => activation == Activation::Activated,
