@@ -42,8 +42,20 @@ pub(super) struct Group {
     sight: Sight,
     overdue: bool,
     agents: Vec<Arc<AgentInGroup>>,
+    /// What the agents were judged by; none where the lists changed since then.
+    judged_by: Option<Grounds>,
     /// Of the agents.
     counts: Counts,
+}
+
+/// What all judgements of a group depend on beside the lists of its agents. By
+/// the same grounds the same lists are judged the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Grounds {
+    circumstances: Circumstances,
+    blind: Option<Reason>,
+    /// Whether the registrar's list accuses (see [`Group::is_missing`]).
+    list_is_current: bool,
 }
 
 /// Whether the verifiers of a group can be asked.
@@ -82,6 +94,7 @@ impl Group {
             sight: Sight::Waiting,
             overdue: false,
             agents: Vec::new(),
+            judged_by: None,
             counts: Counts::default(),
         }
     }
@@ -97,23 +110,29 @@ impl Group {
         }
         if stale_after != self.stale_after {
             self.stale_after = stale_after;
-            self.judge_all(now, None);
+            if self.judge_all(now, None) {
+                self.count();
+            }
         }
         self
+    }
+
+    fn count(&mut self) {
+        self.counts = Counts::of(self.agents.iter().map(|agent| agent.judgement.verdict));
     }
 
     pub(super) fn agents(&self) -> &[Arc<AgentInGroup>] {
         &self.agents
     }
 
-    /// Takes in what was learned; says whether the agents were judged again.
+    /// Takes in what was learned; says whether any agent changed.
     pub(super) fn apply(&mut self, input: Input, now: Timestamp, events: &mut EventLog) -> bool {
-        let were_judged = self.take_in(input, now, events);
-        if were_judged {
-            // Most inputs are looks at an address, and must not cost a walk over all agents.
-            self.counts = Counts::of(self.agents.iter().map(|agent| agent.judgement.verdict));
+        let changed = self.take_in(input, now, events);
+        if changed {
+            // Most inputs change no agent, and must not cost a walk over all of them.
+            self.count();
         }
-        were_judged
+        changed
     }
 
     fn take_in(&mut self, input: Input, now: Timestamp, events: &mut EventLog) -> bool {
@@ -139,8 +158,7 @@ impl Group {
             }
             Input::Agents(answer) => {
                 self.answered(answer.address, now, events);
-                self.take_agents(answer, now, events);
-                true
+                self.take_agents(answer, now, events)
             }
             Input::Registered(answer) => {
                 self.answered(answer.address, now, events);
@@ -151,8 +169,8 @@ impl Group {
                 self.inactive.retain(|id| ids.binary_search(id).is_ok());
                 // The first list is no news, whichever server answered first.
                 let is_news = self.registered.replace(ids).is_some();
-                self.judge_all(now, is_news.then_some(events));
-                true
+                self.judged_by = None;
+                self.judge_all(now, is_news.then_some(events))
             }
             Input::Activation { id, activated } => {
                 // Whoever is listed counts as activated until the registrar denies it.
@@ -171,7 +189,7 @@ impl Group {
                 let was_seeing = self.sight == Sight::Seeing;
                 self.sight = Sight::Lost;
                 self.overdue = true;
-                self.judge_all(now, Some(events));
+                let changed = self.judge_all(now, Some(events));
                 if was_seeing {
                     let change = Change::GroupLost { agents: self.agents.len() };
                     events.push(
@@ -182,7 +200,7 @@ impl Group {
                         "no good answer for three planned polls".to_owned(),
                     );
                 }
-                true
+                changed
             }
         }
     }
@@ -192,7 +210,7 @@ impl Group {
         self.tell(address, turn, now, events);
     }
 
-    fn take_agents(&mut self, answer: Answer<Vec<Record>>, now: Timestamp, events: &mut EventLog) {
+    fn take_agents(&mut self, answer: Answer<Vec<Record>>, now: Timestamp, events: &mut EventLog) -> bool {
         self.server_time = answer.server_time;
         self.observed_at = Some(now);
         self.share = answer.share;
@@ -209,8 +227,12 @@ impl Group {
                 events.push(now, &self.name, Some(id), Change::IntervalMismatch, why);
             }
             self.flapping = mismatched.intersection(&self.mismatched).cloned().collect();
+            let shared = transitions::share_equal(&self.records, records);
+            if mismatched != self.mismatched || !is_shared(&shared, &self.records) {
+                self.judged_by = None;
+            }
             self.mismatched = mismatched;
-            self.records = transitions::share_equal(&self.records, records);
+            self.records = shared;
         } else {
             self.flapping.clone_from(&self.mismatched);
         }
@@ -219,7 +241,7 @@ impl Group {
         if was_lost {
             events.push(now, &self.name, None, Change::GroupBack, "a verifier answers again".to_owned());
         }
-        self.judge_all(now, Some(events));
+        self.judge_all(now, Some(events))
     }
 
     fn tell(&self, address: usize, turn: Option<Turn>, now: Timestamp, events: &mut EventLog) {
@@ -247,13 +269,27 @@ impl Group {
         }
     }
 
-    /// Judges every agent; what changed is told where somebody is to be told.
-    fn judge_all(&mut self, now: Timestamp, events: Option<&mut EventLog>) {
+    fn grounds(&self) -> Grounds {
+        Grounds {
+            circumstances: self.circumstances(),
+            blind: self.blind(),
+            list_is_current: self.list_is_current(),
+        }
+    }
+
+    /// Judges every agent, unless all grounds and lists are those of the last
+    /// time; what changed is told where somebody is to be told. Says whether
+    /// anything did.
+    fn judge_all(&mut self, now: Timestamp, events: Option<&mut EventLog>) -> bool {
         // Before the first answer of a verifier nothing can be said, not even `unknown`.
         if self.has_verifiers && self.sight == Sight::Waiting {
-            return;
+            return false;
         }
-        let circumstances = self.circumstances();
+        let grounds = self.grounds();
+        if self.judged_by.replace(grounds) == Some(grounds) {
+            return false;
+        }
+        let circumstances = grounds.circumstances;
         let agents = transitions::union(
             &self.agents,
             &self.records,
@@ -268,7 +304,10 @@ impl Group {
                 events.push(now, &self.name, Some(id), change, why);
             });
         }
+        let changed = agents.len() != self.agents.len()
+            || !agents.iter().zip(&self.agents).all(|(new, old)| Arc::ptr_eq(new, old));
         self.agents = agents;
+        changed
     }
 
     /// Judges one agent again, of which nothing but a flag can have changed.
@@ -282,6 +321,10 @@ impl Group {
         if let Some(place) = self.agents.get_mut(index) {
             *place = Arc::new(agent);
         }
+        if self.judged_by != Some(self.grounds()) {
+            // Not all are judged by the same grounds any more.
+            self.judged_by = None;
+        }
         true
     }
 
@@ -289,13 +332,15 @@ impl Group {
         self.registered.as_ref().is_some_and(|ids| ids.binary_search(id).is_ok())
     }
 
+    fn list_is_current(&self) -> bool {
+        self.addresses.iter().any(|address| address.role() == AddressRole::Registrar && !address.fails())
+    }
+
     /// Whether the registrar's list misses an agent of the verifier. An old list
     /// accuses nobody anew: whoever came since is not on it.
     fn is_missing(&self, id: &RemoteText) -> bool {
-        let is_current =
-            self.addresses.iter().any(|address| address.role() == AddressRole::Registrar && !address.fails());
         self.registered.is_some()
-            && (is_current
+            && (self.list_is_current()
                 || self.agent(id).is_some_and(|agent| agent.judgement.flags.has(Flag::NotRegistered)))
     }
 
@@ -351,4 +396,10 @@ impl Group {
             counts: self.counts,
         }
     }
+}
+
+/// Whether these are the same records as before.
+fn is_shared(new: &[Record], old: &[Record]) -> bool {
+    new.len() == old.len()
+        && new.iter().zip(old).all(|(new, old)| Arc::ptr_eq(&new.1, &old.1) && new.0 == old.0)
 }

@@ -12,7 +12,7 @@ use crate::text::RemoteText;
 const SHORTEST_LIMIT: u64 = 10;
 
 /// What a judgement depends on beside the record.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Circumstances {
     /// The answer's own `Date`, in Unix seconds.
     pub server_time: i64,

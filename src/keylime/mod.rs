@@ -3,13 +3,15 @@
 //! [`answer`] reads bodies by their shape; [`AgentRecord`] is the verifier's
 //! word on an agent, without its secret `v`; [`Negotiated`] is the API version
 //! that a server speaks. [`probe()`] looks at one address (name, TCP, TLS,
-//! `/version`) and brings an [`AddressReport`]; [`Reader`] asks the questions.
+//! `/version`) and brings an [`AddressReport`], [`Looks`] does so again and
+//! again; [`Reader`] asks the questions.
 //! A [`Failure`] says why an address gives no usable answer, in words, and what
 //! that means for the next request. [`Limits`] bounds everything.
 
 pub mod answer;
 mod body;
 mod bulk;
+mod exchange;
 mod failure;
 mod interner;
 mod limits;
@@ -25,7 +27,7 @@ mod version;
 
 pub use failure::{AddressState, Deadline, Failure, Meaning};
 pub use limits::{Kind, Limits};
-pub use probe::probe;
+pub use probe::{Looks, probe};
 pub use reader::{Activation, EntityTag, Fetched, Reader};
 pub use record::{AgentRecord, AgentSettings};
 pub use report::{AddressReport, AddressRole, CertificateReport, TlsReport};

@@ -1,33 +1,26 @@
-//! One look at an address: name, TCP, TLS, `/version`, each with its own deadline.
+//! A look at an address: name, TCP, TLS, `/version`, each with its own deadline.
 //!
-//! The probe makes its own connection, so that every step can be told apart and
+//! A full look makes its own connection, so that every step can be told apart and
 //! the presented certificates can be shown even where they are refused. It is
-//! small enough to be sent to every address of a group, chosen or not.
+//! small enough to be sent to every address of a group, chosen or not. Who looks
+//! again and again asks `/version` over the connection of the last full look,
+//! which costs both sides next to nothing, for as long as all is well there.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http_body_util::{BodyExt, Empty};
-use hyper::Request;
-use hyper::body::Incoming;
-use hyper::client::conn::http1;
-use hyper::header::{ACCEPT, CONNECTION, CONTENT_LENGTH, HOST, USER_AGENT};
-use hyper_util::rt::TokioIo;
-use reqwest::StatusCode;
+use jiff::Timestamp;
 use rustls::pki_types::{IpAddr, ServerName};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::answer;
-use super::body::{BodyReader, Whole};
+use super::exchange::Exchange;
 use super::failure::{AddressState, Deadline, Failure};
-use super::limits::{Kind, Limits};
-use super::reader::{connection_failure, refused};
+use super::limits::Limits;
+use super::reader::connection_failure;
 use super::report::{AddressReport, CertificateReport, TlsReport};
 use super::tls::{Recorder, TlsSetup, find_in_chain, tls_failure};
 use super::version::Negotiated;
@@ -39,14 +32,73 @@ use crate::text::sanitise_to;
 /// answered by a reset, and the reason would be lost.
 const SETTLE: Duration = Duration::from_millis(250);
 
-/// Looks at one address.
+/// A connection is looked through for this long at most, a tenth less by chance
+/// so that the full looks spread: behind one address another server, or another
+/// certificate, may have taken the place of the one that still holds it.
+const FULL_LOOK_EVERY: Duration = Duration::from_secs(300);
+
+/// Looks at one address, once.
 pub async fn probe(endpoint: &Endpoint, tls: &TlsSetup, limits: &Limits) -> AddressReport {
-    let mut report =
-        AddressReport { failure: None, latency: None, negotiated: Negotiated::Unknown, tls: None };
-    if let Err(failure) = look(endpoint, tls, limits, &mut report).await {
-        report.failure = Some(failure);
+    Looks::default().look(endpoint, tls, limits).await
+}
+
+/// Looks at one address, again and again.
+#[derive(Debug, Default)]
+pub struct Looks {
+    kept: Option<Kept>,
+}
+
+/// What a full look leaves for the next ones.
+#[derive(Debug)]
+struct Kept {
+    exchange: Exchange,
+    /// What its handshake showed.
+    tls: Option<Arc<TlsReport>>,
+    until: Instant,
+}
+
+impl Looks {
+    /// The next look begins with a new connection.
+    pub fn forget(&mut self) {
+        self.kept = None;
     }
-    report
+
+    /// Looks. What goes wrong on a kept connection may be that connection's own
+    /// fault (a firewall forgot it, the server was started anew), so it is no
+    /// finding: a full look follows at once, and its words count.
+    pub async fn look(&mut self, endpoint: &Endpoint, tls: &TlsSetup, limits: &Limits) -> AddressReport {
+        if let Some(mut kept) = self.kept.take().filter(Kept::is_good) {
+            // A server without an answer is left in time for the full look to find it so.
+            let asked = timeout(limits.first_byte / 2, kept.exchange.version(endpoint, tls, limits)).await;
+            if let Ok(Ok((negotiated, latency))) = asked {
+                let tls = kept.tls.clone();
+                self.kept = Some(kept);
+                return AddressReport { failure: None, latency: Some(latency), negotiated, tls };
+            }
+        }
+        let mut report =
+            AddressReport { failure: None, latency: None, negotiated: Negotiated::Unknown, tls: None };
+        match look(endpoint, tls, limits, &mut report).await {
+            Ok(exchange) => {
+                let early = FULL_LOOK_EVERY.mul_f64(rand::random::<f64>() / 10.0);
+                let until = Instant::now() + FULL_LOOK_EVERY - early;
+                self.kept = Some(Kept { exchange, tls: report.tls.clone(), until });
+            }
+            Err(failure) => report.failure = Some(failure),
+        }
+        report
+    }
+}
+
+impl Kept {
+    /// Whether a look over it can say the same as a full one.
+    fn is_good(&self) -> bool {
+        let now = Timestamp::now();
+        let chain = self.tls.iter().flat_map(|tls| &tls.chain);
+        Instant::now() < self.until
+            && self.exchange.is_open()
+            && chain.filter_map(|certificate| certificate.not_after).all(|end| now < end)
+    }
 }
 
 async fn look(
@@ -54,16 +106,16 @@ async fn look(
     tls: &TlsSetup,
     limits: &Limits,
     report: &mut AddressReport,
-) -> Result<(), Failure> {
+) -> Result<Exchange, Failure> {
     let addresses = lookup(endpoint, limits).await?;
     let stream = connect(&addresses, limits).await?;
-    match endpoint.scheme {
-        Scheme::Http => version(endpoint, stream, tls, limits, report).await,
-        Scheme::Https => {
-            let stream = handshake(endpoint, stream, tls, limits, report).await?;
-            version(endpoint, stream, tls, limits, report).await
-        }
-    }
+    let mut exchange = match endpoint.scheme {
+        Scheme::Http => Exchange::over(stream, tls).await?,
+        Scheme::Https => Exchange::over(handshake(endpoint, stream, tls, limits, report).await?, tls).await?,
+    };
+    let (negotiated, latency) = exchange.version(endpoint, tls, limits).await?;
+    (report.negotiated, report.latency) = (negotiated, Some(latency));
+    Ok(exchange)
 }
 
 async fn lookup(endpoint: &Endpoint, limits: &Limits) -> Result<Vec<SocketAddr>, Failure> {
@@ -185,110 +237,5 @@ fn words_of(version: rustls::ProtocolVersion) -> Option<&'static str> {
         rustls::ProtocolVersion::TLSv1_2 => Some("TLS 1.2"),
         rustls::ProtocolVersion::TLSv1_3 => Some("TLS 1.3"),
         _ => None,
-    }
-}
-
-/// `GET /version` over an open stream.
-async fn version<S>(
-    endpoint: &Endpoint,
-    stream: S,
-    tls: &TlsSetup,
-    limits: &Limits,
-    report: &mut AddressReport,
-) -> Result<(), Failure>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let of_http = |error: hyper::Error| match find_in_chain::<rustls::Error>(&error) {
-        Some(error) => tls_failure(error, tls.has_identity(), tls.has_trust()),
-        None => connection_failure(&error),
-    };
-    let started = Instant::now();
-    let request = Request::get("/version")
-        .header(HOST, endpoint.authority())
-        .header(USER_AGENT, concat!("limescope/", env!("CARGO_PKG_VERSION")))
-        .header(ACCEPT, "application/json")
-        .header(CONNECTION, "close")
-        .body(Empty::<Bytes>::new())
-        .map_err(|error| {
-            Failure::stay(AddressState::Error, format!("the request cannot be written: {error}"))
-        })?;
-    let answered = async {
-        let mut builder = http1::Builder::new();
-        builder.max_headers(64).max_buf_size(64 * 1024);
-        let (mut sender, connection) = builder.handshake(TokioIo::new(stream)).await?;
-        let mut connection = AbortOnDrop(tokio::spawn(connection));
-        match sender.send_request(request).await {
-            Ok(response) => Ok((response, connection)),
-            // The connection knows better than its request why it failed.
-            Err(error) => Err(match (&mut connection.0).await {
-                Ok(Err(cause)) => cause,
-                Ok(Ok(())) | Err(_) => error,
-            }),
-        }
-    };
-    let (response, _connection) = match timeout(limits.first_byte, answered).await {
-        Err(_elapsed) => return Err(Failure::deadline(Deadline::FirstByte, limits.first_byte)),
-        Ok(answered) => answered.map_err(of_http)?,
-    };
-    let status = response.status();
-    let claimed =
-        response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let reader = BodyReader::new(Kind::Version, *limits, claimed, Whole::new(Kind::Version, claimed))?;
-    let body = whole(response.into_body(), reader).await?.map_err(of_http)?;
-    report.latency = Some(started.elapsed());
-    report.negotiated = read(status, &body)?;
-    Ok(())
-}
-
-async fn whole(
-    mut body: Incoming,
-    mut reader: BodyReader<Whole>,
-) -> Result<Result<Vec<u8>, hyper::Error>, Failure> {
-    while let Some(frame) = reader.wait(body.frame()).await? {
-        match frame {
-            Err(error) => return Ok(Err(error)),
-            Ok(frame) => {
-                if let Some(chunk) = frame.data_ref() {
-                    reader.take(chunk)?;
-                }
-            }
-        }
-    }
-    Ok(Ok(reader.finish().into_bytes()))
-}
-
-/// What an answer to `/version` says (`keylime-api` §3 upstream).
-fn read(status: StatusCode, body: &[u8]) -> Result<Negotiated, Failure> {
-    let stranger = |words: String| Err(Failure::reselect(AddressState::NotKeylime, words));
-    match status {
-        StatusCode::OK => match answer::versions(body) {
-            Ok(versions) => Ok(Negotiated::from_versions(&versions)),
-            Err(error) => stranger(error.to_string()),
-        },
-        StatusCode::GONE => Ok(Negotiated::Push),
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if answer::is_keylime(body) => {
-            Err(refused(status, body))
-        }
-        StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
-            Err(refused(status, body))
-        }
-        // Old releases and faults of new ones: an empty body or an envelope.
-        StatusCode::NOT_FOUND | StatusCode::INTERNAL_SERVER_ERROR | StatusCode::BAD_REQUEST
-            if body.is_empty() || answer::is_keylime(body) =>
-        {
-            Ok(Negotiated::Fallback)
-        }
-        status if status.is_redirection() => Err(refused(status, body)),
-        status => stranger(format!("it answered {} to /version, and not in Keylime's form", status.as_u16())),
-    }
-}
-
-/// Ends a connection's task with the probe that started it.
-struct AbortOnDrop<T>(tokio::task::JoinHandle<T>);
-
-impl<T> Drop for AbortOnDrop<T> {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }

@@ -19,8 +19,8 @@ use super::lists::Lists;
 use super::pace;
 use crate::fleet::{Answer, Input};
 use crate::keylime::{
-    AddressReport, AddressRole, AddressState, EntityTag, Failure, Fetched, Limits, Meaning, Negotiated,
-    Reader, TlsSetup, probe,
+    AddressReport, AddressRole, AddressState, EntityTag, Failure, Fetched, Limits, Looks, Meaning,
+    Negotiated, Reader, TlsSetup,
 };
 use crate::servers::{Choice, Selection};
 
@@ -45,9 +45,25 @@ pub(super) struct Asker {
     lists: Mutex<Lists>,
 }
 
-/// Where one address is asked, one thing at a time; behind it, when the last
-/// look ended and what it found.
-type Door = tokio::sync::Mutex<Option<(Instant, Arc<AddressReport>)>>;
+/// Where one address is asked, one thing at a time.
+type Door = tokio::sync::Mutex<Behind>;
+
+/// What is behind a door.
+#[derive(Default)]
+struct Behind {
+    /// When the last look ended and what it found, where the next question may
+    /// rely on it.
+    last: Option<(Instant, Arc<AddressReport>)>,
+    looks: Looks,
+}
+
+impl Behind {
+    /// What was found does not hold: the next look begins with a new connection.
+    fn distrust(&mut self) {
+        self.last = None;
+        self.looks.forget();
+    }
+}
 
 /// What is remembered about the servers of each role.
 pub(super) struct Sides {
@@ -156,25 +172,21 @@ impl Asker {
     /// Looks at an address, unless somebody just did, or is at it: a question
     /// begins with a look.
     pub(super) async fn look(&self, index: usize) {
-        if let Some(Ok(mut last)) = self.doors.get(index).map(Door::try_lock) {
-            self.fresh(index, &mut last).await;
+        if let Some(Ok(mut behind)) = self.doors.get(index).map(Door::try_lock) {
+            self.fresh(index, &mut behind).await;
         }
     }
 
     /// What a look at an address finds, or just found.
-    async fn fresh(
-        &self,
-        index: usize,
-        last: &mut Option<(Instant, Arc<AddressReport>)>,
-    ) -> Arc<AddressReport> {
-        if let Some((ended, report)) = last
+    async fn fresh(&self, index: usize, behind: &mut Behind) -> Arc<AddressReport> {
+        if let Some((ended, report)) = &behind.last
             && ended.elapsed() < FRESH.min(self.interval / 2)
         {
             return Arc::clone(report);
         }
-        let report = self.probed(index).await;
-        self.note(index, last.as_ref().map(|(_, before)| &**before), &report);
-        *last = Some((Instant::now(), Arc::clone(&report)));
+        let report = self.probed(index, &mut behind.looks).await;
+        self.note(index, behind.last.as_ref().map(|(_, before)| &**before), &report);
+        behind.last = Some((Instant::now(), Arc::clone(&report)));
         report
     }
 
@@ -188,9 +200,9 @@ impl Asker {
         tracing::info!(group = %self.targets.name, %endpoint, state = now.state().word(), "{words}");
     }
 
-    async fn probed(&self, index: usize) -> Arc<AddressReport> {
+    async fn probed(&self, index: usize, looks: &mut Looks) -> Arc<AddressReport> {
         let report = match self.targets.endpoint(index) {
-            Some(endpoint) => probe(endpoint, &self.tls, &self.limits).await,
+            Some(endpoint) => looks.look(endpoint, &self.tls, &self.limits).await,
             None => {
                 let failure = Failure::stay(AddressState::Error, "no such address");
                 AddressReport {
@@ -249,8 +261,8 @@ impl Asker {
                 self.tell(Input::Chosen { address: index }).await;
             }
             let Some(door) = self.doors.get(index) else { break };
-            let mut last = door.lock().await;
-            let report = self.fresh(index, &mut last).await;
+            let mut behind = door.lock().await;
+            let report = self.fresh(index, &mut behind).await;
             if report.failure.is_some() {
                 side.selection.failed(self.epoch.elapsed());
                 continue;
@@ -260,7 +272,8 @@ impl Asker {
             let mut result = self.question(side.role, index, report.negotiated, etag.as_ref()).await;
             if matches!(&result, Err(failure) if failure.meaning == Meaning::Renegotiate) {
                 // The server was changed under us: ask it again what it speaks.
-                let report = self.probed(index).await;
+                behind.distrust();
+                let report = self.probed(index, &mut behind.looks).await;
                 if report.failure.is_none() {
                     started = Instant::now();
                     result = self.question(side.role, index, report.negotiated, None).await;
@@ -281,7 +294,7 @@ impl Asker {
                 }
                 Err(failure) => {
                     // The look promised too much: the next question begins with a new one.
-                    *last = None;
+                    behind.distrust();
                     let endpoint = self.targets.endpoint(index).map(ToString::to_string).unwrap_or_default();
                     tracing::warn!(group = %self.targets.name, %endpoint, state = failure.state.word(), "{failure}");
                     let (state, meaning) = (failure.state, failure.meaning);
@@ -313,8 +326,8 @@ impl Asker {
         let mut looks: FuturesUnordered<_> = run
             .filter_map(|index| self.doors.get(index).map(|door| (index, door)))
             .map(|(index, door)| async move {
-                let mut last = door.lock().await;
-                self.fresh(index, &mut last).await.failure.is_none()
+                let mut behind = door.lock().await;
+                self.fresh(index, &mut behind).await.failure.is_none()
             })
             .collect();
         while let Some(is_up) = looks.next().await {

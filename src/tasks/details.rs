@@ -1,10 +1,12 @@
 //! Single questions to a registrar: whether an agent's TPM identity is proven.
 //!
 //! The registrar's list names agents that it has not activated, and only a
-//! question per agent tells. Each is asked once, those that are not activated
-//! again in later rounds, a few at a time.
+//! question per agent tells. Whoever attested once was activated: the verifier
+//! has the key that it checks the evidence with from the registrar, which hands
+//! it out only after that. The others are asked about once, and those that are
+//! not activated again, ever more rarely and a few at a time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use futures_util::StreamExt;
 use futures_util::stream;
@@ -15,21 +17,27 @@ use crate::fleet::Input;
 use crate::keylime::{Activation, Negotiated};
 use crate::text::RemoteText;
 
-/// Questions at the same time.
+/// Questions at the same time, where many are asked. A few go one after the
+/// other, over the connection that is there.
 const AT_A_TIME: usize = 4;
 
-/// First questions per round about agents that no verifier has: those that may be waiting.
-const NEWCOMERS_PER_ROUND: usize = 200;
-
-/// First questions per round about agents that are enrolled, and so were activated once.
-const ENROLLED_PER_ROUND: usize = 20;
+/// First questions per round.
+const FIRST_PER_ROUND: usize = 200;
 
 /// Repeated questions per round about agents that were not activated when asked last.
 const AGAIN_PER_ROUND: usize = 20;
 
+/// Rounds from one question about the same agent to the next, at most: some ten
+/// minutes with the default interval.
+const LONGEST_WAIT: u64 = 64;
+
 /// What is known of the agents of one registrar.
 #[derive(Debug, Default)]
 pub(super) struct Details {
+    /// The lists that the rest speaks of.
+    lists: Lists,
+    /// Those to be asked about for the first time.
+    unasked: VecDeque<RemoteText>,
     known: HashMap<RemoteText, Known>,
     rounds: u64,
 }
@@ -38,8 +46,13 @@ pub(super) struct Details {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Known {
     Activated,
-    /// Not activated, or not found, in this round.
-    NotYet(u64),
+    /// Not activated, or not found.
+    NotYet {
+        /// The round in which to ask again.
+        due: u64,
+        /// After how many rounds that is.
+        wait: u64,
+    },
 }
 
 impl Details {
@@ -47,16 +60,16 @@ impl Details {
     /// are not known to be activated.
     pub(super) async fn round(&mut self, asker: &Asker, index: usize) {
         let Some(endpoint) = asker.targets().endpoint(index) else { return };
-        let Lists { registered, enrolled } = asker.lists();
-        self.known.retain(|id, _| registered.binary_search(id).is_ok());
         self.rounds += 1;
-        let asked = self.next(&registered, &enrolled);
+        self.take_in(asker.lists());
+        let asked = self.next();
+        let at_a_time = if asked.len() > AGAIN_PER_ROUND { AT_A_TIME } else { 1 };
         let mut answers = stream::iter(asked)
             .map(|id| async move {
                 let activation = asker.reader().activation(endpoint, Negotiated::Fallback, &id).await;
                 (id, activation)
             })
-            .buffer_unordered(AT_A_TIME);
+            .buffer_unordered(at_a_time);
         while let Some((id, activation)) = answers.next().await {
             let activated = match activation {
                 Ok(activation) => activation == Activation::Activated,
@@ -65,8 +78,7 @@ impl Details {
                     return;
                 }
             };
-            let known = if activated { Known::Activated } else { Known::NotYet(self.rounds) };
-            self.known.insert(id.clone(), known);
+            self.learn(&id, activated);
             // One that is not found was deleted meanwhile; the next list tells.
             if !matches!(activation, Ok(Activation::NotFound)) {
                 asker.tell(Input::Activation { id, activated }).await;
@@ -74,26 +86,58 @@ impl Details {
         }
     }
 
-    fn next(&self, registered: &[RemoteText], enrolled: &[RemoteText]) -> Vec<RemoteText> {
-        let unasked = |is_enrolled: bool| {
-            registered.iter().filter(move |id| {
-                !self.known.contains_key(*id)
-                    && enrolled.binary_search(id).is_ok() == is_enrolled
-                    && is_plain(id.raw())
-            })
-        };
-        let first = unasked(false).take(NEWCOMERS_PER_ROUND).chain(unasked(true).take(ENROLLED_PER_ROUND));
+    /// Takes over the lists. Only one that changed costs anything.
+    fn take_in(&mut self, lists: Lists) {
+        if self.lists.is(&lists) {
+            return;
+        }
+        let Lists { registered, enrolled, unproven } = &lists;
+        let has = |list: &[RemoteText], id: &RemoteText| list.binary_search(id).is_ok();
+        self.known.retain(|id, known| {
+            // What the verifier has new, or has proof of for the first time, is activated by now.
+            let has_news = (has(enrolled, id) && !has(&self.lists.enrolled, id))
+                || (has(&self.lists.unproven, id) && !has(unproven, id));
+            if let (true, Known::NotYet { due, wait }) = (has_news, known) {
+                (*due, *wait) = (self.rounds, 1);
+            }
+            has(registered, id)
+        });
+        let needs_none = |id: &RemoteText| has(enrolled, id) && !has(unproven, id);
+        let is_unasked =
+            |id: &&RemoteText| !self.known.contains_key(*id) && !needs_none(id) && is_plain(id.raw());
+        self.unasked = registered.iter().filter(is_unasked).cloned().collect();
+        self.lists = lists;
+    }
+
+    fn next(&mut self) -> Vec<RemoteText> {
+        // They go only once they are answered: a round may end early.
+        while self.unasked.front().is_some_and(|id| self.known.contains_key(id)) {
+            self.unasked.pop_front();
+        }
+        let first = self.unasked.iter().filter(|id| !self.known.contains_key(*id)).take(FIRST_PER_ROUND);
         let mut again: Vec<_> = self
             .known
             .iter()
             .filter_map(|(id, known)| match known {
-                Known::NotYet(round) => Some((*round, id)),
-                Known::Activated => None,
+                Known::NotYet { due, .. } if *due <= self.rounds => Some((*due, id)),
+                Known::NotYet { .. } | Known::Activated => None,
             })
             .collect();
         again.sort_unstable();
         let again = again.into_iter().take(AGAIN_PER_ROUND).map(|(_, id)| id);
         first.chain(again).cloned().collect()
+    }
+
+    fn learn(&mut self, id: &RemoteText, activated: bool) {
+        let known = match self.known.get(id) {
+            _ if activated => Known::Activated,
+            Some(Known::NotYet { wait, .. }) => {
+                let wait = (wait * 2).min(LONGEST_WAIT);
+                Known::NotYet { due: self.rounds + wait, wait }
+            }
+            _ => Known::NotYet { due: self.rounds + 1, wait: 1 },
+        };
+        self.known.insert(id.clone(), known);
     }
 }
 
@@ -108,24 +152,35 @@ fn is_plain(id: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     fn ids(count: usize) -> Vec<RemoteText> {
         (0..count).map(|number| RemoteText::from(format!("agent-{number:04}"))).collect()
     }
 
+    fn lists(registered: &[RemoteText], enrolled: &[RemoteText], unproven: &[RemoteText]) -> Lists {
+        let [registered, enrolled, unproven] = [registered, enrolled, unproven].map(Into::into);
+        Lists { registered, enrolled, unproven }
+    }
+
+    /// One round in which none is activated.
+    fn in_vain(details: &mut Details) -> Vec<RemoteText> {
+        details.rounds += 1;
+        let asked = details.next();
+        for id in &asked {
+            details.learn(id, false);
+        }
+        asked
+    }
+
     #[test]
     fn an_agent_that_stays_inactive_does_not_keep_others_waiting() {
         let registered = ids(500);
         let mut details = Details::default();
-        let mut asked = std::collections::BTreeSet::new();
-        for round in 1..=3 {
-            details.rounds = round;
-            for id in details.next(&registered, &[]) {
-                details.known.insert(id.clone(), Known::NotYet(round));
-                asked.insert(id);
-            }
-        }
+        details.take_in(lists(&registered, &[], &[]));
+        let asked: BTreeSet<_> = (1..=3).flat_map(|_| in_vain(&mut details)).collect();
         assert_eq!(asked.len(), registered.len(), "each is asked once before many are asked again");
     }
 
@@ -133,18 +188,54 @@ mod tests {
     fn agents_that_stay_inactive_are_asked_again_in_turn_and_a_few_per_round() {
         let registered = ids(50);
         let mut details = Details::default();
-        for id in &registered {
-            details.known.insert(id.clone(), Known::NotYet(0));
+        details.take_in(lists(&registered, &[], &[]));
+        assert_eq!(in_vain(&mut details).len(), registered.len());
+        let rounds: Vec<_> = (1..=3).map(|_| in_vain(&mut details)).collect();
+        assert!(rounds.iter().all(|round| round.len() <= AGAIN_PER_ROUND), "{rounds:?}");
+        assert_eq!(rounds.concat().into_iter().collect::<BTreeSet<_>>().len(), registered.len());
+    }
+
+    #[test]
+    fn who_stays_inactive_is_asked_ever_more_rarely_and_never_forgotten() {
+        let mut details = Details::default();
+        details.take_in(lists(&ids(1), &[], &[]));
+        let rounds = |details: &mut Details, count: u64| -> Vec<u64> {
+            (0..count).filter_map(|_| (!in_vain(details).is_empty()).then_some(details.rounds)).collect()
+        };
+        let asked = rounds(&mut details, 64 + 3 * LONGEST_WAIT);
+        assert_eq!(asked, [1, 2, 4, 8, 16, 32, 64, 128, 192, 256]);
+    }
+
+    #[test]
+    fn who_attested_needs_no_question() {
+        let registered = ids(100);
+        let (enrolled, unproven) = (&registered[..90], &registered[..3]);
+        let mut details = Details::default();
+        details.take_in(lists(&registered, enrolled, unproven));
+        let asked = in_vain(&mut details);
+        assert_eq!(asked, [unproven, &registered[90..]].concat());
+    }
+
+    #[test]
+    fn what_the_verifier_has_new_is_asked_about_at_once() {
+        let registered = ids(2);
+        let mut details = Details::default();
+        details.take_in(lists(&registered, &[], &[]));
+        for _ in 0..10 {
+            in_vain(&mut details);
         }
-        let mut asked = std::collections::BTreeSet::new();
-        for round in 1..=3 {
-            let again = details.next(&registered, &[]);
-            assert_eq!(again.len(), AGAIN_PER_ROUND);
-            for id in again {
-                details.known.insert(id.clone(), Known::NotYet(round));
-                asked.insert(id);
-            }
-        }
-        assert_eq!(asked.len(), registered.len());
+        // Asked in rounds 1, 2, 4 and 8; next in 16.
+        assert!(in_vain(&mut details).is_empty());
+        details.take_in(lists(&registered, &registered[..1], &registered[..1]));
+        assert_eq!(in_vain(&mut details), registered[..1]);
+        assert!(in_vain(&mut details).is_empty());
+        assert_eq!(in_vain(&mut details), registered[..1]);
+        // Next in round 18.
+        details.take_in(lists(&registered, &registered[..1], &[]));
+        assert_eq!(in_vain(&mut details), registered[..1], "its first success is news as well");
+        details.learn(&registered[0], true);
+        assert_eq!(in_vain(&mut details), registered[1..], "in round 16");
+        details.take_in(lists(&registered, &registered, &[]));
+        assert_eq!(in_vain(&mut details), registered[1..]);
     }
 }

@@ -354,3 +354,63 @@ fn an_empty_group_that_was_lost_is_told_to_be_back() {
     fleet.apply(0, agents(NOW, &[]), now());
     assert_eq!(changes(&mut fleet), [(None, Change::GroupLost { agents: 0 }), (None, Change::GroupBack)]);
 }
+
+/// 304 at this time.
+fn unchanged(server_time: i64) -> Input {
+    Input::Agents(Answer { address: 0, content: None, server_time, took: Duration::ZERO, share: None })
+}
+
+#[test]
+fn an_answer_that_brings_nothing_new_judges_no_agent() {
+    let ids: Vec<_> = (0..1_000).map(|number| format!("agent-{number:04}")).collect();
+    let records: Vec<_> = ids.iter().map(|id| (id.as_str(), OK())).collect();
+    let mut fleet = fleet(1, 1);
+    fleet.apply(0, registered(&ids.iter().map(String::as_str).collect::<Vec<_>>()), now());
+    fleet.apply(0, agents(NOW, &records), now());
+    let before = fleet.snapshot();
+    // Judging makes every agent anew before it is compared, merging a list for every row.
+    let cost = |fleet: &mut Fleet, input: Input| {
+        allocation_counter::measure(|| {
+            fleet.apply(0, input, now());
+            assert!(Arc::ptr_eq(&fleet.snapshot().agents, &before.agents));
+        })
+        .count_total
+    };
+    assert!(cost(&mut fleet, unchanged(NOW)) < 50);
+    assert!(cost(&mut fleet, registered(&ids.iter().map(String::as_str).collect::<Vec<_>>())) < 50);
+    // The same once more in full is compared, and then known to be the same.
+    let again = agents(NOW, &records);
+    assert!(cost(&mut fleet, again) < 50);
+    assert_eq!(fleet.snapshot().generation, before.generation);
+}
+
+#[test]
+fn a_304_judges_again_by_its_own_date_to_the_second() {
+    let mut fleet = fleet(1, 1);
+    fleet.apply(0, agents(NOW, &[("a", OK())]), now());
+    for age in 1..=12_u64 {
+        fleet.apply(0, unchanged(NOW + i64::try_from(age).unwrap()), now());
+        let row = row(&mut fleet, "a");
+        let expected = if age <= 10 { Verdict::Attested } else { Verdict::Stale };
+        assert_eq!((row.verdict, row.groups[0].judgement.age), (expected, Some(age)));
+        assert_eq!(fleet.snapshot().groups[0].counts.get(expected), 1);
+    }
+}
+
+#[test]
+fn a_304_after_an_outage_or_another_limit_judges_again() {
+    let bare = serde_json::json!({"maximum_attestation_interval": null});
+    let mut fleet = fleet(1, 1);
+    fleet.apply(0, agents(NOW, &[("a", bare)]), now());
+    fleet.apply(0, unchanged(NOW + 50), now());
+    assert_eq!(row(&mut fleet, "a").verdict, Verdict::Attested);
+    fleet.apply(0, Input::Lost, now());
+    assert_eq!(row(&mut fleet, "a").verdict, Verdict::Unknown);
+    fleet.apply(0, unchanged(NOW + 50), now());
+    assert_eq!(row(&mut fleet, "a").verdict, Verdict::Attested);
+    let addresses = vec![(AddressRole::Verifier, "https://127.0.0.1:8881".to_owned())];
+    fleet.rearrange(1, 40, [(0, GroupPlan { name: "group-1".into(), addresses })], now());
+    let snapshot = fleet.snapshot();
+    assert_eq!(snapshot.agents[0].verdict, Verdict::Stale);
+    assert_eq!(snapshot.groups[0].counts.get(Verdict::Stale), 1, "the group counts what its agents are");
+}

@@ -37,6 +37,44 @@ async fn unchanging_answers_are_304_and_make_no_new_picture() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_still_fleet_is_followed_over_the_connections_that_are_there() {
+    let mut followed =
+        Followed::start(DemoOptions { agents: 60, still: true, ..DemoOptions::default() }).await;
+    followed.settled().await;
+    let fleet = &followed.fleet;
+    let urls: Vec<_> = followed
+        .pictures
+        .borrow()
+        .groups
+        .iter()
+        .flat_map(|group| &group.addresses)
+        .filter(|address| address.is_up())
+        .map(|address| address.address.to_string())
+        .collect();
+    let looks = |url: &String| fleet.asked(url).count(RequestKind::Version);
+    let rounds = async |more: u64| {
+        let wanted: Vec<_> = urls.iter().map(|url| looks(url) + more).collect();
+        let all = || urls.iter().zip(&wanted).all(|(url, wanted)| looks(url) >= *wanted);
+        wait::until("more looks everywhere", async || all().then_some(())).await;
+    };
+    // The first questions about registrations are asked several at a time.
+    rounds(2).await;
+    let connections =
+        || urls.iter().map(|url| (url.clone(), fleet.asked(url).connections)).collect::<Vec<_>>();
+    let questions = || urls.iter().map(|url| fleet.asked(url).count(RequestKind::Agent)).sum::<u64>();
+    let (before, asked) = (connections(), questions());
+    rounds(5).await;
+    rounds(5).await;
+    assert_eq!(connections(), before);
+    // Each of them doubles its distance with every question: of ten rounds it takes part in four at most.
+    let waiting =
+        |agent: &&Arc<limescope::fleet::AgentView>| agent.flags.has(limescope::fleet::Flag::NotActivated);
+    let waiting = followed.pictures.borrow().agents.iter().filter(waiting).count() as u64;
+    let groups = followed.pictures.borrow().groups.len() as u64;
+    assert!(questions() - asked <= 4 * waiting * groups, "{} about {waiting}", questions() - asked);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn agents_that_wait_for_activation_are_flagged_and_others_are_asked_once() {
     use limescope::fleet::{Flag, Verdict};
     let mut followed =
