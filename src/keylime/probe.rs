@@ -58,6 +58,11 @@ struct Kept {
 }
 
 impl Looks {
+    /// Whether a look now would use the connection of the last one.
+    pub fn keeps_connection(&self) -> bool {
+        self.kept.as_ref().is_some_and(Kept::is_good)
+    }
+
     /// The next look begins with a new connection.
     pub fn forget(&mut self) {
         self.kept = None;

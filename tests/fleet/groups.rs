@@ -368,19 +368,22 @@ fn an_answer_that_brings_nothing_new_judges_no_agent() {
     fleet.apply(0, registered(&ids.iter().map(String::as_str).collect::<Vec<_>>()), now());
     fleet.apply(0, agents(NOW, &records), now());
     let before = fleet.snapshot();
-    // Judging makes every agent anew before it is compared, merging a list for every row.
+    // Judging makes a new list of 1,000 agents, merging one for every row.
     let cost = |fleet: &mut Fleet, input: Input| {
-        allocation_counter::measure(|| {
+        let cost = allocation_counter::measure(|| {
             fleet.apply(0, input, now());
             assert!(Arc::ptr_eq(&fleet.snapshot().agents, &before.agents));
-        })
-        .count_total
+        });
+        (cost.count_total, cost.bytes_total)
     };
-    assert!(cost(&mut fleet, unchanged(NOW)) < 50);
-    assert!(cost(&mut fleet, registered(&ids.iter().map(String::as_str).collect::<Vec<_>>())) < 50);
-    // The same once more in full is compared, and then known to be the same.
+    let (count, bytes) = cost(&mut fleet, unchanged(NOW));
+    assert!(count < 50 && bytes < 4_000, "{count} {bytes}");
+    let (count, bytes) = cost(&mut fleet, registered(&ids.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert!(count < 50 && bytes < 4_000, "{count} {bytes}");
+    // The same once more in full makes one list, to compare it with what is known: no row is merged.
     let again = agents(NOW, &records);
-    assert!(cost(&mut fleet, again) < 50);
+    let (count, _) = cost(&mut fleet, again);
+    assert!(count < 50, "{count}");
     assert_eq!(fleet.snapshot().generation, before.generation);
 }
 

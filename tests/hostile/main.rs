@@ -20,6 +20,7 @@ mod bodies;
 mod certificates;
 mod connections;
 mod heads;
+mod kept;
 mod shapes;
 mod statuses;
 mod texts;

@@ -29,7 +29,8 @@ fn assert_without_secret(what: &str, debug: &str) {
     }
 }
 
-fn credentials(authority: &Authority) -> Credentials {
+/// The operator's credentials, already read.
+pub fn credentials(authority: &Authority) -> Credentials {
     let (cert, key) = authority.operator();
     Credentials {
         ca: Some(std::fs::read(authority.ca()).unwrap()),
