@@ -5,6 +5,11 @@ use std::path::Path;
 use crate::support::command::Place;
 use crate::support::screen::Screen;
 
+/// Two blocks of a push agent, with something to put right.
+const SERVERS: &str = "# Which servers attest this machine.\nverification_duplication = 2\n\n# Berlin\n[[servers]]\n\
+    registrars = [\"reg1.berlin.example\", \"HTTPS://Reg2.berlin.example\"]\nverifiers = [\"ver1.berlin.example\"]\n\n\
+    # Paris\n[[servers]]\nregistrars = [\"reg.paris.example\"]\nverifiers = [\"ver.paris.example:443\"]\n";
+
 /// Not a check: `make pictures` runs it to write `assets/*.svg` anew.
 #[test]
 #[ignore = "writes the README's pictures; run it with `make pictures`"]
@@ -24,4 +29,12 @@ fn draw() {
     screen.keys("\r");
     screen.wait_for("in eu-west");
     write("agent.svg", &screen);
+    let file = place.path().join("50-servers.conf");
+    std::fs::write(&file, SERVERS).unwrap();
+    screen.resize(120, 28);
+    screen.keys(&format!(":edit {}\r", file.display()));
+    screen.wait_for("push agent");
+    screen.keys("jjj");
+    screen.wait_for("→ .:");
+    write("servers.svg", &screen);
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use limescope::config::Config;
-use limescope::fleet::{AgentInGroup, AgentView, Snapshot};
+use limescope::fleet::{AgentInGroup, AgentView, Reason, Snapshot};
 
 use crate::bare::Bare;
 use crate::{Outcome, model};
@@ -42,6 +42,8 @@ fn older(agent: &AgentView) -> AgentView {
     for inside in &mut agent.groups {
         let mut now = AgentInGroup::clone(inside);
         now.judgement.age = Some(now.judgement.age.unwrap_or(0) + OLDER);
+        // The age of a fresh success is shown as the limit only.
+        now.judgement.reason = Reason::TooOld;
         *inside = Arc::new(now);
     }
     agent
