@@ -8,9 +8,7 @@ use std::time::Duration;
 use limescope::keylime::Limits;
 use limescope::tasks;
 
-use crate::answers::{
-    Question, answer, bulk, envelope, ids, question, record, record_with, serving, versions,
-};
+use crate::answers::{Question, answer, bulk, envelope, ids, question, record, serving, versions};
 use crate::authority::Authority;
 use crate::case::{Case, configuration};
 use crate::script::{Play, Step, say};
@@ -60,7 +58,8 @@ async fn hostile_ids_lead_to_no_other_path() {
     let authority = Authority::new();
     let hostile: Vec<String> = hostile_ids().into_iter().map(|(id, _)| id).collect();
     let all = || hostile.iter().map(String::as_str).chain(["plain-1"]);
-    let lists = serving(bulk(all().map(|id| (id, record_with(serde_json::json!({}))))), ids(all()));
+    // Only who never attested is asked about.
+    let lists = serving(bulk([("attested-1", record())]), ids(all()));
     let single =
         answer("404 Not Found", envelope(404, "agent has not been activated", serde_json::json!({})));
     let play: Play = Arc::new(move |head| match head.split_whitespace().nth(1) {

@@ -115,7 +115,8 @@ fn an_operator_finds_an_agent_that_fails_reads_why_and_copies_it_in_tmux() {
 #[test]
 fn a_group_is_added_in_the_editor_and_its_agents_appear_and_go_again() {
     let stack = Stack::shared();
-    let _held = stack.hold(&[Group::Pair, Group::Push], &[]);
+    // All of them have to be up.
+    let _held = stack.hold(&[Group::Pair, Group::Push, Group::Lone], &[]);
     stack.enrol(Group::Push, 1, "console-edited");
     let place = Place::new();
     let blocks: Vec<_> = stack.deployments().iter().map(Block::of).collect();
