@@ -166,8 +166,9 @@ fn a_group_is_added_in_the_editor_and_its_agents_appear_and_go_again() {
     let here = |text: &str| text.contains(&block);
     screen.wait_until("the block", here);
     let shown = screen.text();
-    let first = shown.lines().position(|line| line.contains("duplication ")).unwrap();
+    let first = shown.lines().position(|line| line.trim_start().starts_with("duplication ")).unwrap();
     let row = shown.lines().position(|line| line.contains(&block)).unwrap();
+    assert!(row > first, "{shown}");
     screen.keys(&"j".repeat(row - first));
     screen.keys("x");
     screen.wait_until("the block to go", |text| !text.contains(&block));
