@@ -23,6 +23,11 @@ fn a_never_reached_agent_is_unproven_while_keylime_says_pass_and_later_failed() 
     let configuration = write_configuration(place.path(), 1, &[Block::of(stack.deployment(Group::Pair))]);
     let id = "verdicts-never-reached";
     stack.enrol(Group::Pair, 2, id);
+    // First it reads PENDING, for a moment.
+    wait_up_to(FAILURE_LIMIT, "the verifier to ask the agent", || {
+        let record = &stack.bulk(Group::Pair, 1)[id];
+        if record["operational_state"] == 3 { Ok(()) } else { Err(record.to_string()) }
+    });
 
     let status = place.status(&configuration);
     let seen = judged(&status, id, "pair");
