@@ -7,6 +7,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::servers::document::type_words;
 use crate::servers::mask_userinfo;
 use crate::text::nearest::nearest;
 use crate::text::sanitise_to;
@@ -115,16 +116,4 @@ pub(super) fn inside(source: &str, value: &Value<'_>, text: &str, part: Range<us
     let span = value.span();
     let raw = source.get(span.start + 1..span.end.saturating_sub(1)).unwrap_or_default();
     if raw == text { span.start + 1 + part.start..span.start + 1 + part.end } else { span }
-}
-
-fn type_words(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a string",
-        DeValue::Integer(_) => "a whole number",
-        DeValue::Float(_) => "a number with a fraction",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
-    }
 }

@@ -37,6 +37,7 @@ pub use model::{Block, Document, Duplication, Entry, List, Mode, Origin, Reading
 pub use names::{AGENT_KEYS, DUPLICATION, LEGACY_KEYS, SERVERS};
 pub use root::read;
 pub(super) use root::read_closely;
+pub(crate) use values::type_words;
 
 /// Bytes of a text at most.
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
