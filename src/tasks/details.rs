@@ -14,7 +14,7 @@ use futures_util::stream;
 use super::asker::Asker;
 use super::lists::Lists;
 use crate::fleet::Input;
-use crate::keylime::{Activation, Negotiated};
+use crate::keylime::{Activation, AddressRole, Negotiated};
 use crate::text::RemoteText;
 
 /// Questions at the same time, where many are asked. A few go one after the
@@ -24,7 +24,11 @@ const AT_A_TIME: usize = 4;
 /// First questions per round.
 const FIRST_PER_ROUND: usize = 200;
 
-/// Repeated questions per round about agents that were not activated when asked last.
+/// As long as the verifier did not say who is enrolled: most of them are.
+const UNSURE_PER_ROUND: usize = 20;
+
+/// Repeated questions per round about agents that were not activated when asked
+/// last.
 const AGAIN_PER_ROUND: usize = 20;
 
 /// Rounds from one question about the same agent to the next, at most: some ten
@@ -62,7 +66,9 @@ impl Details {
         let Some(endpoint) = asker.targets().endpoint(index) else { return };
         self.rounds += 1;
         self.take_in(asker.lists());
-        let asked = self.next();
+        let is_sure =
+            self.lists.is_enrolment_known || asker.targets().of_role(AddressRole::Verifier).is_none();
+        let asked = self.next(if is_sure { FIRST_PER_ROUND } else { UNSURE_PER_ROUND });
         let at_a_time = if asked.len() > AGAIN_PER_ROUND { AT_A_TIME } else { 1 };
         let mut answers = stream::iter(asked)
             .map(|id| async move {
@@ -91,14 +97,15 @@ impl Details {
         if self.lists.is(&lists) {
             return;
         }
-        let Lists { registered, enrolled, unproven } = &lists;
+        let Lists { registered, enrolled, unproven, .. } = &lists;
         let has = |list: &[RemoteText], id: &RemoteText| list.binary_search(id).is_ok();
         self.known.retain(|id, known| {
             // What the verifier has new, or has proof of for the first time, is activated by now.
             let has_news = (has(enrolled, id) && !has(&self.lists.enrolled, id))
                 || (has(&self.lists.unproven, id) && !has(unproven, id));
             if let (true, Known::NotYet { due, wait }) = (has_news, known) {
-                (*due, *wait) = (self.rounds, 1);
+                // Before all that is due.
+                (*due, *wait) = (0, 1);
             }
             has(registered, id)
         });
@@ -109,12 +116,12 @@ impl Details {
         self.lists = lists;
     }
 
-    fn next(&mut self) -> Vec<RemoteText> {
+    fn next(&mut self, first: usize) -> Vec<RemoteText> {
         // They go only once they are answered: a round may end early.
         while self.unasked.front().is_some_and(|id| self.known.contains_key(id)) {
             self.unasked.pop_front();
         }
-        let first = self.unasked.iter().filter(|id| !self.known.contains_key(*id)).take(FIRST_PER_ROUND);
+        let first = self.unasked.iter().filter(|id| !self.known.contains_key(*id)).take(first);
         let mut again: Vec<_> = self
             .known
             .iter()
@@ -162,13 +169,13 @@ mod tests {
 
     fn lists(registered: &[RemoteText], enrolled: &[RemoteText], unproven: &[RemoteText]) -> Lists {
         let [registered, enrolled, unproven] = [registered, enrolled, unproven].map(Into::into);
-        Lists { registered, enrolled, unproven }
+        Lists { registered, enrolled, unproven, is_enrolment_known: true }
     }
 
     /// One round in which none is activated.
     fn in_vain(details: &mut Details) -> Vec<RemoteText> {
         details.rounds += 1;
-        let asked = details.next();
+        let asked = details.next(FIRST_PER_ROUND);
         for id in &asked {
             details.learn(id, false);
         }
@@ -186,13 +193,17 @@ mod tests {
 
     #[test]
     fn agents_that_stay_inactive_are_asked_again_in_turn_and_a_few_per_round() {
-        let registered = ids(50);
+        let registered = ids(3 * AGAIN_PER_ROUND);
         let mut details = Details::default();
         details.take_in(lists(&registered, &[], &[]));
         assert_eq!(in_vain(&mut details).len(), registered.len());
         let rounds: Vec<_> = (1..=3).map(|_| in_vain(&mut details)).collect();
         assert!(rounds.iter().all(|round| round.len() <= AGAIN_PER_ROUND), "{rounds:?}");
         assert_eq!(rounds.concat().into_iter().collect::<BTreeSet<_>>().len(), registered.len());
+        // What is new at the verifier waits for none of them.
+        let last = &registered[registered.len() - 1..];
+        details.take_in(lists(&registered, last, last));
+        assert!(in_vain(&mut details).contains(&last[0]));
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(super) struct Lists {
     pub enrolled: Arc<[RemoteText]>,
     /// Those at the verifier that never attested.
     pub unproven: Arc<[RemoteText]>,
+    /// Whether a verifier has answered at all.
+    pub is_enrolment_known: bool,
 }
 
 impl Lists {
@@ -28,6 +30,7 @@ impl Lists {
         renew(&mut self.enrolled, records.iter().map(|(id, _)| id));
         let unproven = records.iter().filter(|(_, record)| record.attestation_count.unwrap_or(0) <= 0);
         renew(&mut self.unproven, unproven.map(|(id, _)| id));
+        self.is_enrolment_known = true;
     }
 
     /// Takes in a registrar's answer, in order.
@@ -42,6 +45,7 @@ impl Lists {
         Arc::ptr_eq(&self.registered, &other.registered)
             && Arc::ptr_eq(&self.enrolled, &other.enrolled)
             && Arc::ptr_eq(&self.unproven, &other.unproven)
+            && self.is_enrolment_known == other.is_enrolment_known
     }
 }
 

@@ -59,11 +59,14 @@ impl Followed {
         })
     }
 
-    /// Waits until every group was observed or given up.
+    /// Waits until every group was observed or given up, and has its agents: those of
+    /// a group whose verifier is away come with the registrar's list, sooner or later.
     async fn settled(&mut self) -> Arc<Snapshot> {
         let known = |picture: &Snapshot| {
             picture.groups.iter().all(|group| {
-                group.reachability.is_some() && (group.observed_at.is_some() || group.blind.is_some())
+                group.reachability.is_some()
+                    && (group.observed_at.is_some() || group.blind.is_some())
+                    && group.counts.total() > 0
             }) && !picture.agents.is_empty()
         };
         self.until("every group to be known", known, |_| {}).await
