@@ -7,6 +7,7 @@
 //! * [`text`][]: remote text and its one sanitiser
 //! * [`files`][]: bounded reading, places on disk, the log file
 //! * [`servers`][]: addresses and server blocks (Keylime Enhancement 119), selection
+//! * [`policy`][]: signed policies and `digest_metadata` (Keylime Enhancement 86)
 //! * [`config`][]: `limescope.toml`
 //! * [`keylime`][]: one deployment on the wire: types, HTTP, TLS, probes
 //! * [`fleet`][]: groups, agents, verdicts, coverage, events; pure
@@ -22,6 +23,7 @@ pub mod demo;
 pub mod files;
 pub mod fleet;
 pub mod keylime;
+pub mod policy;
 pub mod servers;
 pub mod tasks;
 pub mod text;
