@@ -8,6 +8,7 @@
 //! A [`Failure`] says why an address gives no usable answer, in words, and what
 //! that means for the next request. [`Limits`] bounds everything.
 
+mod alike;
 pub mod answer;
 mod body;
 mod bulk;
@@ -16,6 +17,7 @@ mod failure;
 mod interner;
 mod limits;
 mod members;
+mod order;
 mod policy;
 mod probe;
 mod reader;
