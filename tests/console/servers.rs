@@ -94,3 +94,27 @@ fn a_read_only_console_tries_everything_and_saves_nothing() {
     screen.keys("q");
     assert!(screen.ended_with_the_terminal_restored().success());
 }
+
+#[test]
+fn a_link_is_followed_in_words_and_stays_a_link() {
+    let place = Place::new();
+    let path = drop_in(&place);
+    let link = place.path().join("agent.conf");
+    std::os::unix::fs::symlink("agent.conf.d/50-servers.conf", &link).unwrap();
+    let mut screen = open(&place, &link, &[]);
+    screen.wait_for("is a link to");
+    screen.keys("jj\r:9443\r");
+    screen.wait_for("changed");
+    screen.keys("w");
+    let shown = screen.wait_for("What saving changes in");
+    assert!(shown.contains("50-servers.conf"), "{shown}");
+    screen.keys("wy");
+    screen.wait_for("saved: ");
+    assert!(link.symlink_metadata().unwrap().is_symlink());
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap(),
+        FILE.replace("reg1.example.com", "reg1.example.com:9443")
+    );
+    screen.keys(":q\r");
+    assert!(screen.ended_with_the_terminal_restored().success());
+}

@@ -10,9 +10,10 @@ use crate::servers::document::Mode;
 use crate::tasks::{Director, after_saving};
 
 /// Opens a file. Reading may wait for a slow disk: not on the console's thread.
+/// A link is followed: the page says where it leads before anything is saved.
 pub(super) async fn open(path: std::path::PathBuf) -> Option<Message> {
     let open =
-        move || Original::open(&path, config::MAX_BYTES, Links::Refuse).map_err(|error| error.to_string());
+        move || Original::open(&path, config::MAX_BYTES, Links::Follow).map_err(|error| error.to_string());
     let opened = tokio::task::spawn_blocking(open).await.unwrap_or_else(|error| Err(error.to_string()));
     Some(Message::Opened(opened))
 }
@@ -34,14 +35,12 @@ pub(super) async fn save(
         return Some(Message::FileSaved(SaveOutcome::Failed { words }));
     };
     let mut words = match saved {
-        Ok(saved) => told(original.path(), saved, is_own, is_push).await,
+        Ok(saved) => told(&original, saved, is_own, is_push).await,
         // The new text is in place: what is missing is said.
         Err(error @ SaveError::Backup { .. }) => vec![error.to_string()],
         Err(SaveError::Changed { .. }) => {
-            let path = original.path().to_owned();
-            let now = tokio::task::spawn_blocking(move || {
-                Original::open(&path, config::MAX_BYTES, Links::Refuse).map_err(|error| error.to_string())
-            });
+            let again = move || original.again().map_err(|error| error.to_string());
+            let now = tokio::task::spawn_blocking(again);
             let outcome = match now.await.unwrap_or_else(|error| Err(error.to_string())) {
                 Ok(original) => SaveOutcome::Changed { original },
                 Err(words) => SaveOutcome::Failed { words: format!("not saved: {words}") },
@@ -53,25 +52,26 @@ pub(super) async fn save(
         }
     };
     if is_own {
-        words.insert(0, take_effect(&text, original.path(), director).await);
+        words.insert(0, take_effect(&text, original.named(), director).await);
     }
     Some(Message::FileSaved(SaveOutcome::Saved { original, words }))
 }
 
 /// What to know once it is saved: the backup, what still wins over the file,
 /// what to restart. Other files are read for it.
-async fn told(path: &Path, saved: Saved, is_own: bool, is_push: bool) -> Vec<String> {
-    let path = path.to_owned();
+async fn told(original: &Original, saved: Saved, is_own: bool, is_push: bool) -> Vec<String> {
+    let (path, named) = (original.path().to_owned(), original.named().to_owned());
     let mode = match (is_own, is_push) {
         (true, _) => Mode::Console,
         (false, true) => Mode::Push,
         (false, false) => Mode::Pull,
     };
-    let look = move || after_saving::words(&path, &path, &saved, &[mode]);
+    let look = move || after_saving::words(&path, &named, &saved, &[mode]);
     tokio::task::spawn_blocking(look).await.unwrap_or_else(|_broken| vec!["saved".to_owned()])
 }
 
-/// The console follows the groups of its new configuration.
+/// The console follows the groups of its new configuration. Its relative paths
+/// begin where the file is named, as at the start: at the link, if it is one.
 async fn take_effect(text: &str, path: &Path, director: Option<Director>) -> String {
     let home = std::env::home_dir();
     let config: Config = match config::parse(text, path, home.as_deref()) {

@@ -56,7 +56,9 @@ fn draw_form(state: &State, editor: &Editor, painter: &mut Painter<'_>, area: Re
         painter.line(area.x, y, area.width, line);
     }
     let mut y = area.y;
-    for words in editor.told() {
+    // What was said since it was saved says it too.
+    let link = editor.link_words().filter(|_| editor.told().is_empty());
+    for words in editor.told().iter().chain(&link) {
         let role = if words.starts_with("warning") { Role::Warn } else { Role::Information };
         for line in labelled(StyledLine::new(), 2, role, words, columns) {
             if y < bottom {
@@ -157,6 +159,15 @@ pub(in crate::console) fn comparison(state: &State) -> Vec<StyledLine> {
         section("What somebody else changed in the file since it was read".to_owned(), theirs);
     }
     section(format!("What saving changes in {}", editor.name()), &found.ours);
+    if let Some(words) = editor.link_words() {
+        lines.extend(labelled(
+            StyledLine::new(),
+            0,
+            Role::Warn,
+            &words,
+            usize::from(state.size.group_width()),
+        ));
+    }
     let errors = editor.form().errors();
     let keys = |command: &str| state.keymap.keys_of(Context::Comparison, command).next();
     let save = keys("servers.save").unwrap_or_else(|| ":save".to_owned());

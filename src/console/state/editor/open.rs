@@ -89,6 +89,18 @@ impl Editor {
         self.original.path()
     }
 
+    /// The name that it was opened by: a link, perhaps.
+    pub fn named(&self) -> &Path {
+        self.original.named()
+    }
+
+    /// Where the link leads that it was opened by, fit to be shown; none: it was
+    /// named itself.
+    pub fn link_words(&self) -> Option<String> {
+        let link = sanitise(&self.original.link()?.to_string_lossy()).into_string();
+        Some(format!("{link} is a link to {}: that file is edited, and the link stays", self.name()))
+    }
+
     /// What its operator should know of the file itself.
     pub fn warnings(&self) -> &[String] {
         self.original.warnings()

@@ -194,6 +194,27 @@ fn what_is_no_toml_is_shown_as_text_and_written_outside() {
 }
 
 #[test]
+fn a_link_is_edited_knowingly() {
+    let (mut state, folder) = open(FILE, Options::default());
+    let link = folder.path().join("link.conf");
+    std::os::unix::fs::symlink("agent.conf", &link).unwrap();
+    dispatch(&mut state, &format!("edit {}", link.display())).unwrap();
+    let opened = Original::open(&link, 1_000_000, Links::Follow).unwrap();
+    update(&mut state, Message::Opened(Ok(opened)));
+    update(&mut state, Message::Resize(size_of((200, 60))));
+    let words = "that file is edited, and the link stays";
+    assert!(screen(&state).contains(words), "{}", screen(&state));
+    assert!(state.notice.as_ref().is_some_and(|notice| notice.words.contains(words)));
+    press(&mut state, "j j enter x enter w");
+    let shown = screen(&state);
+    assert!(shown.contains("What saving changes in") && shown.contains(words), "{shown}");
+    // Read again by the name that the operator gave.
+    press(&mut state, "esc u");
+    dispatch(&mut state, "reload").unwrap();
+    assert_eq!(state.requests, [Request::OpenFile { path: link }]);
+}
+
+#[test]
 fn without_a_file_it_says_what_to_do() {
     let mut state = state(Options::default());
     press(&mut state, "5");
