@@ -14,6 +14,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use jiff::Timestamp;
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -65,6 +66,8 @@ impl fmt::Debug for Question {
 /// What a look brought.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Looked {
+    /// When it ended.
+    pub at: Timestamp,
     /// What each address said, in the order of the question.
     pub reports: Vec<(AddressRole, Endpoint, AddressReport)>,
     /// The addresses of each name that resolves: those of the question's
@@ -149,7 +152,7 @@ async fn look(question: Question, limits: Limits) -> Looked {
         (join_all(looks).await, remarks)
     };
     let (resolved, (reports, remarks)) = tokio::join!(lookups, looks);
-    Looked { reports, resolved: resolved.into_iter().flatten().collect(), remarks }
+    Looked { at: Timestamp::now(), reports, resolved: resolved.into_iter().flatten().collect(), remarks }
 }
 
 fn failed(failure: Failure) -> AddressReport {

@@ -3,18 +3,15 @@
 //! It is begun by the operator only, and belongs to the address as it was then:
 //! where that changes, the look ends and its answer is forgotten.
 
-use std::path::Path;
-
-use jiff::Timestamp;
-
 use super::EditorState;
 use super::form::Row;
 use super::open::Editor;
 use crate::console::command::Reason;
 use crate::console::outside::Request;
 use crate::console::state::State;
+use crate::fleet::{LookAlike, Snapshot, look_alikes};
 use crate::keylime::AddressRole;
-use crate::servers::document::{Block, List, Mode};
+use crate::servers::document::{Alike, Block, List, Mode};
 use crate::servers::edit::EntryPlace;
 use crate::servers::{
     Endpoint, Host, Role, registrar_admin_face, registrar_agent_face, registrar_operator_face,
@@ -29,8 +26,6 @@ pub struct Probe {
     pub(super) number: u64,
     place: EntryPlace,
     targets: Vec<(AddressRole, Endpoint)>,
-    /// When it was begun.
-    pub begun: Timestamp,
     /// What it brought; none: it goes on.
     pub looked: Option<Looked>,
 }
@@ -102,7 +97,7 @@ impl Editor {
         }
     }
 
-    fn ask(&mut self, number: u64, now: Timestamp) -> Result<Question, Reason> {
+    fn ask(&mut self, number: u64) -> Result<Question, Reason> {
         let Some(Row::Entry(place)) = self.row() else {
             return Err(Reason::new("this row has no address to look at"));
         };
@@ -117,7 +112,7 @@ impl Editor {
             path: self.named().to_owned(),
             block: (self.mode == Mode::Console).then_some(place.block),
         };
-        self.probe = Some(Probe { number, place, targets, begun: now, looked: None });
+        self.probe = Some(Probe { number, place, targets, looked: None });
         Ok(question)
     }
 }
@@ -155,8 +150,8 @@ impl EditorState {
 impl State {
     /// Begins to look at the address of the row.
     pub(in crate::console) fn probe_address(&mut self) {
-        let (number, now) = (self.editor.looks + 1, self.now);
-        match self.editor.with(|editor| editor.ask(number, now)) {
+        let number = self.editor.looks + 1;
+        match self.editor.with(|editor| editor.ask(number)) {
             None => {}
             Some(Ok(question)) => {
                 self.editor.looks = number;
@@ -198,7 +193,38 @@ impl State {
     }
 }
 
-/// Whether two names are one file's.
-pub(super) fn is_same(one: &Path, other: &Path) -> bool {
-    std::path::absolute(one).is_ok_and(|one| one == other)
+impl State {
+    /// Compares the blocks by the newest picture of the fleet, once for each.
+    pub(in crate::console::state) fn compare_backends(&mut self) {
+        let generation = self.snapshot.generation;
+        if self.editor.compared == Some(generation) || self.editor.editor.is_none() {
+            return;
+        }
+        self.editor.compared = Some(generation);
+        let alike =
+            look_alikes(&self.snapshot).into_iter().filter_map(|found| in_words(&self.snapshot, &found));
+        let alike: Vec<_> = alike.collect();
+        if self.editor.editor.as_ref().is_some_and(|editor| editor.learned.alike != alike) {
+            self.editor.with(|editor| {
+                editor.learned.alike = alike;
+                editor.read_again();
+            });
+        }
+    }
+}
+
+fn in_words(picture: &Snapshot, found: &LookAlike) -> Option<Alike> {
+    let verifiers = |place: usize| {
+        let addresses = picture.groups.get(place)?.addresses.iter();
+        let verifiers = addresses.filter(|address| address.role == AddressRole::Verifier);
+        Some(verifiers.map(|address| address.address.to_string()).collect())
+    };
+    let agents = match found.agents {
+        1 => "the same agent".to_owned(),
+        several => format!("the same {several} agents"),
+    };
+    Some(Alike {
+        verifiers: [verifiers(found.one)?, verifiers(found.other)?],
+        words: format!("{agents}, under the same verifier ids, with the same numbers of attestation"),
+    })
 }

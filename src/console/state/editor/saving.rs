@@ -127,6 +127,7 @@ impl State {
     /// Takes a file that was opened, or why it was not.
     pub(in crate::console) fn take_opened(&mut self, opened: Result<Original, String>) {
         self.editor.is_busy = false;
+        self.editor.compared = None;
         self.editor.revision += 1;
         match opened {
             Ok(original) => {
@@ -136,6 +137,7 @@ impl State {
                 // Read again: what was there can be undone to.
                 if let Some(before) = before.filter(|before| before.path() == editor.path()) {
                     editor.mode = before.mode;
+                    editor.learned.clone_from(&before.learned);
                     editor.undo = before.undo.clone();
                     if before.text != editor.text {
                         editor.remember(before.version());
