@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use limescope::demo::{DemoFleet, DemoOptions};
+
 use crate::support::command::Place;
 use crate::support::screen::Screen;
 
@@ -117,4 +119,71 @@ fn a_link_is_followed_in_words_and_stays_a_link() {
     );
     screen.keys(":q\r");
     assert!(screen.ended_with_the_terminal_restored().success());
+}
+
+/// An address is looked at while it is written: one that answers, one at which nobody listens, one that
+/// takes the connection and says nothing. Nothing of it keeps a key waiting.
+#[test]
+fn an_address_is_looked_at_on_request_and_keys_go_on() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let options = DemoOptions { groups: 1, agents: 5, still: true, ..DemoOptions::default() };
+    let fleet = runtime.block_on(DemoFleet::start(&options)).unwrap();
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let place = Place::new();
+    let file = place.path().join("limescope.toml");
+    std::fs::write(&file, fleet.config_toml()).unwrap();
+    let mut screen = Screen::start(&place, &["--config", file.to_str().unwrap()], 100, 40);
+    screen.wait_for("5 agents in 1 group");
+    screen.keys("5");
+    screen.wait_for("limescope's own");
+
+    // Duplication, block, registrar: both of its faces, the operators' as `registrar_admin` has it.
+    screen.keys("jjp");
+    let shown = screen.wait_for("p looks again");
+    assert!(
+        shown.contains("registrar https://127.0.0.1:") && shown.contains("registrar-agent http://"),
+        "{shown}"
+    );
+    assert_eq!(shown.matches("▲ up").count(), 2, "{shown}");
+    screen.keys("jp");
+    let shown = screen.wait_for("verifier https://127.0.0.1:");
+    for words in [
+        "TLS 1.3, chain and name checked",
+        "certificate for ",
+        "issued by ",
+        "valid to ",
+        "API ",
+        "answered in ",
+    ] {
+        assert!(shown.contains(words), "{words} is missing:\n{shown}");
+    }
+    // While it is written, `p` is a letter.
+    screen.keys("\r\u{15}");
+    screen.keys(&format!("127.0.0.1:{free}"));
+    screen.keys("\u{10}");
+    let shown = screen.wait_for("nobody listens there");
+    assert!(shown.contains("→ start the service, or correct the port"), "{shown}");
+    assert!(shown.contains("ctrl-p looks again"), "{shown}");
+    screen.keys("\u{15}");
+    screen.keys(&format!("127.0.0.1:{}", silent.local_addr().unwrap().port()));
+    screen.keys("\u{10}");
+    screen.wait_for("looking at https://127.0.0.1:");
+    let (mut connection, _) = silent.accept().unwrap();
+    // Another letter ends the look, and with it the connection.
+    screen.keys("9");
+    screen.wait_until("the look to end", |text| !text.contains("looking at"));
+    connection.set_read_timeout(Some(std::time::Duration::from_secs(30))).unwrap();
+    let mut said = Vec::new();
+    std::io::Read::read_to_end(&mut connection, &mut said).expect("the connection ends");
+    screen.keys("\u{8}\u{10}");
+    screen.wait_for("looking at https://127.0.0.1:");
+    let _held = silent.accept().unwrap();
+    // Who quits does not wait for it.
+    screen.keys("\r");
+    screen.keys(":q\r");
+    let start = std::time::Instant::now();
+    assert!(screen.ended_with_the_terminal_restored().success());
+    assert!(start.elapsed() < std::time::Duration::from_secs(4), "{:?}", start.elapsed());
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), fleet.config_toml());
 }
