@@ -21,6 +21,7 @@ mod look;
 mod once;
 pub mod pace;
 mod refresh;
+mod service_environment;
 
 pub use credentials::{AskPassphrase, UnusableCredentials};
 pub use direction::{Director, Following, Redirected};
