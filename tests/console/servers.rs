@@ -25,27 +25,47 @@ fn open(place: &Place, path: &std::path::Path, more: &[&str]) -> Screen {
     screen
 }
 
+/// Takes a picture of the screen when it has come to rest; the place's random name is left out.
+fn picture(screen: &Screen, place: &Place, pictures: &mut Vec<String>) {
+    let last = std::cell::RefCell::new((String::new(), 0));
+    let text = screen.wait_until("the screen to rest", |text| {
+        let (before, times) = &mut *last.borrow_mut();
+        *times = if before == text { *times + 1 } else { 0 };
+        text.clone_into(before);
+        *times >= 5
+    });
+    let folder = place.path().file_name().unwrap().to_str().unwrap().to_owned();
+    let lines: Vec<_> = text.lines().map(str::trim_end).collect();
+    pictures.push(lines.join("\n").replace(&folder, ".tmpfolder"));
+}
+
 #[test]
 fn from_an_error_over_a_fix_and_the_difference_to_the_saved_file() {
     let place = Place::new();
     let path = drop_in(&place);
     let mut screen = open(&place, &path, &[]);
+    let mut pictures = Vec::new();
+    picture(&screen, &place, &mut pictures);
     // An address with a port that is none.
     screen.keys("jj\r:0");
     screen.wait_for("cannot be connected to");
+    picture(&screen, &place, &mut pictures);
     screen.keys("\r");
     screen.wait_for("1 error");
     screen.keys("w");
     screen.wait_for("the text has an error");
+    picture(&screen, &place, &mut pictures);
     screen.keys("\r\u{8}9443\r");
     screen.wait_until("no error", |text| !text.contains("error"));
     // The upper case is put right by a key.
     screen.keys("j");
     screen.wait_for("→ .:");
+    picture(&screen, &place, &mut pictures);
     screen.keys(".");
     screen.wait_for("ver1");
     screen.keys("w");
     let shown = screen.wait_for("What saving changes in");
+    picture(&screen, &place, &mut pictures);
     for line in
         ["+ registrars = [\"reg1.example.com:9443\"]", "- verifiers = [\"VER1\"]", "+ verifiers = [\"ver1\"]"]
     {
@@ -55,6 +75,8 @@ fn from_an_error_over_a_fix_and_the_difference_to_the_saved_file() {
     screen.wait_for("y = yes");
     screen.keys("y");
     screen.wait_for("an agent reads it when it starts: systemctl");
+    picture(&screen, &place, &mut pictures);
+    insta::assert_snapshot!("servers-80x24", pictures.join("\n\n=====\n"));
     let saved = std::fs::read_to_string(&path).unwrap();
     assert_eq!(saved, FILE.replace("example.com", "example.com:9443").replace("VER1", "ver1"));
     // The drop-in folder holds the file and nothing else; the text before is above it.

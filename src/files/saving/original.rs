@@ -29,6 +29,8 @@ pub struct Original {
     limit: u64,
     places: Places,
     warnings: Vec<String>,
+    /// Every user may read it.
+    is_public: bool,
 }
 
 /// What became of a save.
@@ -66,6 +68,7 @@ impl Original {
         if !places.folder.is_dir() {
             return Err(OpenError::NoFolder { path });
         }
+        let is_public = path.metadata().is_ok_and(|facts| facts.mode() & 0o004 != 0);
         let (text, warnings) = match bounded::read_text(&path, limit) {
             Ok(text) => {
                 (Some(text), path.metadata().map(|facts| warnings(&path, &facts)).unwrap_or_default())
@@ -73,7 +76,7 @@ impl Original {
             Err(ReadError::Missing { .. }) => (None, Vec::new()),
             Err(error) => return Err(error.into()),
         };
-        Ok(Self { path, link, text, limit, places, warnings })
+        Ok(Self { path, link, text, limit, places, warnings, is_public })
     }
 
     /// The file itself: absolute, and no link.
@@ -99,6 +102,11 @@ impl Original {
     /// Whether every file beside it is read as configuration too.
     pub fn is_drop_in(&self) -> bool {
         place::is_drop_in(&self.places.folder)
+    }
+
+    /// Whether every user of the machine may read it.
+    pub fn is_public(&self) -> bool {
+        self.is_public
     }
 
     /// What its operator should know of the file itself.

@@ -177,7 +177,7 @@ mod tests {
                        [[servers]]\nregistrars = [\"reg2\"]\nverifiers = [\"ver3\", \"10.0.0.9\"]\n";
 
     #[test]
-    fn two_names_of_one_server_across_blocks_are_a_warning() {
+    fn row_two_names_resolving_to_one_ip_across_blocks_is_a_warning() {
         let found = found(
             TWO,
             Mode::Push,

@@ -8,6 +8,7 @@ use super::saving::Comparison;
 use crate::console::command::Motion;
 use crate::console::state::TextLine;
 use crate::files::saving::Original;
+use crate::servers::conceal::holds_secret;
 use crate::servers::document::{Learned, Mode};
 use crate::text::sanitise;
 
@@ -110,8 +111,15 @@ impl Editor {
     }
 
     /// What its operator should know of the file itself.
-    pub fn warnings(&self) -> &[String] {
-        self.original.warnings()
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = self.original.warnings().to_vec();
+        if self.original.is_public() && holds_secret(self.original.text().unwrap_or_default()) {
+            warnings.push(format!(
+                "{} holds a password, and every user of this machine may read it: chmod o-r, and change the password",
+                self.name()
+            ));
+        }
+        warnings
     }
 
     /// Whether the file does not exist yet.

@@ -17,6 +17,7 @@ fn open(text: &str, options: Options) -> (State, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("agent.conf");
     std::fs::write(&path, text).unwrap();
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
     let mut state = state(options);
     dispatch(&mut state, &format!("edit {}", path.display())).unwrap();
     let requests = update(&mut state, Message::Key("1".parse().unwrap())).requests;
@@ -174,6 +175,10 @@ fn passwords_are_nowhere_on_the_screen() {
         press(&mut state, keys);
         assert!(!screen(&state).contains("hunter2"), "{}", screen(&state));
     }
+    let notice = state.notice.clone();
+    assert!(notice.is_none(), "keys were pressed: {notice:?}");
+    let warned = state.editor.editor().unwrap().warnings().join(" ");
+    assert!(warned.contains("holds a password, and every user of this machine may read it"), "{warned}");
     press(&mut state, "enter backspace enter w");
     dispatch(&mut state, "save-faulty").unwrap();
     assert!(!screen(&state).contains("hunter2"), "{}", screen(&state));
