@@ -147,6 +147,18 @@ fn a_group_is_added_in_the_editor_and_its_agents_appear_and_go_again() {
     assert!(!start.contains("push "), "{start}");
     screen.keys("5");
     screen.wait_for("limescope's own");
+    // An address of a real registrar, looked at on request: duplication, block, registrar.
+    screen.keys("jjp");
+    let looked = screen.wait_for("p looks again");
+    for words in
+        ["registrar https://127.0.0.1:", "▲ up", "TLS 1.3, chain and name checked", "API 2.6", "valid to "]
+    {
+        assert!(looked.contains(words), "{words} is missing:\n{looked}");
+    }
+    assert!(!looked.contains('▼'), "{looked}");
+    // It is that row's: elsewhere it is out of sight.
+    screen.keys("kk");
+    screen.wait_until("the rows alone", |text| !text.contains("p looks again"));
     screen.keys("e");
     screen.wait_for("changed");
     screen.keys("w");
