@@ -30,7 +30,7 @@ pub use local::{Installed, LocalInstallation, local_installation};
 pub use model::{
     Anchor, Config, GroupConfig, HostnameCheck, KeySource, PassphraseSource, RegistrarFaces, TlsConfig,
 };
-pub use root::parse;
+pub use root::{parse, tls_of_block};
 
 /// Bytes of a configuration at most.
 pub const MAX_BYTES: u64 = 4 * 1024 * 1024;

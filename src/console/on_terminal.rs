@@ -41,6 +41,8 @@ pub async fn run_on_terminal(
         views_file: options.settings.views_file.clone(),
         refresher: options.refresher.clone(),
         director: options.director.clone(),
+        prober: options.prober.clone(),
+        looking: None,
     };
     let mut console = pin!(run(screen, input, snapshots, SystemClock, outside, any(ends), options));
     let mut gone = pin!(hangup::gone(hangup::Ended::default()));

@@ -29,7 +29,7 @@ mod version;
 
 pub use failure::{AddressState, Deadline, Failure, Meaning};
 pub use limits::{Kind, Limits};
-pub use probe::{Looks, probe};
+pub use probe::{Looks, probe, resolve};
 pub use reader::{Activation, EntityTag, Fetched, Reader};
 pub use record::{AgentRecord, AgentSettings};
 pub use report::{AddressReport, AddressRole, CertificateReport, TlsReport};

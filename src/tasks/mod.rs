@@ -4,7 +4,8 @@
 //! server costs its own group only. A task sends what it learns to the
 //! [`keeper`], which owns the model and publishes pictures of it. [`once`] is
 //! one poll of every group, for `status` and `check`. How often what is asked
-//! is decided in [`pace`], which is pure.
+//! is decided in [`pace`], which is pure. A [`Prober`] looks at addresses that
+//! nobody follows yet.
 
 pub(crate) mod after_saving;
 pub(crate) mod agent_files;
@@ -16,14 +17,17 @@ mod follow;
 mod group;
 mod keeper;
 mod lists;
+mod look;
 mod once;
 pub mod pace;
 mod refresh;
+mod service_environment;
 
 pub use credentials::{AskPassphrase, UnusableCredentials};
 pub use direction::{Director, Following, Redirected};
 pub use follow::{follow, network};
 pub use group::{GroupTargets, targets};
 pub use keeper::{News, keeper};
+pub use look::{LONGEST, Looked, Looking, Prober, Question};
 pub use once::once;
 pub use refresh::{Refreshed, Refresher};
