@@ -1,8 +1,11 @@
 //! One policy of one group.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::time::timeout;
 
 use super::desk::Desk;
 use super::facts::facts_of;
@@ -16,6 +19,10 @@ use crate::text::RemoteText;
 
 /// Longest name that stands in our words, in characters.
 const SHOWN_NAME: usize = 80;
+
+/// How long a large answer waits for others to end. Its own deadline begins
+/// after that.
+const LARGE_WAIT: Duration = Duration::from_secs(600);
 
 /// A policy that was fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,11 +183,15 @@ impl Policies {
         }
         progress(Progress { taken: 0, of });
         let is_large = of.is_none_or(|of| of > LARGE);
-        // Never closed, so that this only waits.
-        let _permit = if is_large { self.shared.large.acquire().await.ok() } else { None };
-        let cost = std::sync::atomic::AtomicU64::new(0);
+        let _permit = match is_large {
+            true => {
+                Some(timeout(LARGE_WAIT, self.shared.large.acquire()).await.map_err(|_elapsed| crowded())?)
+            }
+            false => None,
+        };
+        let cost = AtomicU64::new(0);
         let told = |taken| {
-            cost.store(taken, std::sync::atomic::Ordering::Relaxed);
+            cost.store(taken, Ordering::Relaxed);
             progress(Progress { taken, of });
         };
         let (stored, _took) = coming.text(&told).await?;
@@ -192,4 +203,9 @@ impl Policies {
         self.store(|store| store.learn(key, known, text.as_ref()));
         Ok(Brought::Read { facts, text, cost: cost.into_inner() })
     }
+}
+
+fn crowded() -> Failure {
+    let words = "other large policies were read all the time, and only a few are at once: try again";
+    Failure::stay(AddressState::Error, words)
 }
