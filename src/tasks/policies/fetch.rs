@@ -165,7 +165,7 @@ impl Policies {
             (Answered::Unchanged, _) => {
                 Err(Failure::stay(AddressState::NotKeylime, "it answered that nothing changed, unasked"))
             }
-            (Answered::Coming(coming), _) => self.take(coming, key, etag, wish, progress).await,
+            (Answered::Coming(coming), _) => self.take(*coming, key, etag, wish, progress).await,
         }
     }
 
@@ -196,7 +196,9 @@ impl Policies {
         };
         let (stored, _took) = coming.text(&told).await?;
         let kind = key.kind;
-        let looked = tokio::task::spawn_blocking(move || (facts_of(kind, &stored), stored)).await;
+        let looked =
+            tokio::task::spawn_blocking(move || (facts_of(kind, stored.text.as_deref(), stored.sum), stored))
+                .await;
         let (facts, StoredPolicy { text, .. }) = looked
             .map_err(|error| Failure::stay(AddressState::Error, format!("looking at it failed: {error}")))?;
         let known = Known { facts: facts.clone(), etag };
