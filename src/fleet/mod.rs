@@ -5,7 +5,8 @@
 //! [`Judgement`] by the rules of the contract; every change of a verdict
 //! becomes an [`Event`]. [`Fleet::snapshot`] gives the immutable picture that
 //! screens and commands show: one row per agent over all groups. [`look_alikes`]
-//! finds groups that seem to be one backend.
+//! finds groups that seem to be one backend; [`policies`] compares what the
+//! groups store.
 
 mod address;
 mod alike;
@@ -16,6 +17,7 @@ mod group;
 mod input;
 mod judge;
 mod model;
+pub mod policies;
 mod reason;
 mod rows;
 mod snapshot;

@@ -5,7 +5,7 @@
 //! [`keeper`], which owns the model and publishes pictures of it. [`once`] is
 //! one poll of every group, for `status` and `check`. How often what is asked
 //! is decided in [`pace`], which is pure. A [`Prober`] looks at addresses that
-//! nobody follows yet.
+//! nobody follows yet. [`policies`] are read only when somebody wants to see them.
 
 pub(crate) mod after_saving;
 pub(crate) mod agent_files;
@@ -20,6 +20,7 @@ mod lists;
 mod look;
 mod once;
 pub mod pace;
+pub mod policies;
 mod refresh;
 mod service_environment;
 
