@@ -5,4 +5,6 @@
 mod address;
 mod document;
 mod edit;
+mod json;
 mod mutate;
+mod policy;
