@@ -14,6 +14,7 @@ pub mod json;
 
 mod finding;
 mod verdict;
+pub mod verifier;
 
 pub use finding::{Finding, Severity};
 pub use verdict::{PolicyVerdict, SignatureVerdict};
