@@ -10,6 +10,7 @@
 //! whoever judges a certificate is given the time.
 
 mod finding;
+pub mod signature;
 mod verdict;
 
 pub use finding::{Finding, Severity};
