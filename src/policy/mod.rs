@@ -13,6 +13,7 @@ pub mod json;
 
 mod finding;
 pub mod signature;
+pub mod trust;
 mod verdict;
 
 pub use finding::{Finding, Severity};
