@@ -13,6 +13,8 @@ pub mod exclude;
 pub mod json;
 
 mod finding;
+pub mod signature;
+pub mod trust;
 mod verdict;
 pub mod verifier;
 
