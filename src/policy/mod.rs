@@ -11,6 +11,7 @@
 
 pub mod json;
 
+pub mod envelope;
 mod finding;
 pub mod signature;
 pub mod trust;
