@@ -14,6 +14,7 @@ pub mod document;
 pub mod exclude;
 pub mod json;
 
+pub mod envelope;
 mod finding;
 pub mod signature;
 pub mod trust;

@@ -10,25 +10,46 @@ use aws_lc_rs::digest::{Algorithm, Context, Digest, SHA256, SHA384, SHA512};
 /// A policy of a million digests is 100 MB: only Ed25519 needs it in one
 /// piece.
 pub struct Message<'a> {
-    pieces: &'a [&'a [u8]],
+    source: Source<'a>,
     sums: [OnceCell<Digest>; 3],
     whole: OnceCell<Vec<u8>>,
+}
+
+/// Writes bytes to a sink, piece by piece, the same whenever it is asked.
+type Writer<'a> = dyn Fn(&mut dyn FnMut(&[u8])) + 'a;
+
+enum Source<'a> {
+    Pieces(&'a [&'a [u8]]),
+    Writer(&'a Writer<'a>),
+}
+
+impl Source<'_> {
+    fn write(&self, sink: &mut dyn FnMut(&[u8])) {
+        match self {
+            Self::Pieces(pieces) => pieces.iter().for_each(|piece| sink(piece)),
+            Self::Writer(write) => write(sink),
+        }
+    }
 }
 
 impl<'a> Message<'a> {
     /// The concatenation of these pieces.
     #[must_use]
     pub fn of(pieces: &'a [&'a [u8]]) -> Self {
-        Self { pieces, sums: Default::default(), whole: OnceCell::new() }
+        Self { source: Source::Pieces(pieces), sums: Default::default(), whole: OnceCell::new() }
+    }
+
+    /// What this writes; it is asked once for each hash.
+    #[must_use]
+    pub fn written_by(write: &'a Writer<'a>) -> Self {
+        Self { source: Source::Writer(write), sums: Default::default(), whole: OnceCell::new() }
     }
 
     fn sum(&self, place: usize, algorithm: &'static Algorithm) -> Option<&Digest> {
         let sum = self.sums.get(place)?;
         Some(sum.get_or_init(|| {
             let mut context = Context::new(algorithm);
-            for piece in self.pieces {
-                context.update(piece);
-            }
+            self.source.write(&mut |piece| context.update(piece));
             context.finish()
         }))
     }
@@ -46,9 +67,13 @@ impl<'a> Message<'a> {
     }
 
     pub(super) fn whole(&self) -> &[u8] {
-        match self.pieces {
-            [piece] => piece,
-            pieces => self.whole.get_or_init(|| pieces.concat()),
+        if let Source::Pieces([piece]) = self.source {
+            return piece;
         }
+        self.whole.get_or_init(|| {
+            let mut whole = Vec::new();
+            self.source.write(&mut |piece| whole.extend_from_slice(piece));
+            whole
+        })
     }
 }
