@@ -13,6 +13,7 @@ pub mod convert;
 pub mod document;
 pub mod exclude;
 pub mod json;
+pub mod lint;
 
 pub mod envelope;
 mod finding;
