@@ -10,6 +10,7 @@
 //! whoever judges a certificate is given the time.
 
 pub mod convert;
+pub mod diff;
 pub mod document;
 pub mod exclude;
 pub mod json;

@@ -120,10 +120,4 @@ impl KeyIndex {
         let rest = self.sorted.get(from..).unwrap_or_default();
         rest.iter().take_while(move |key| hash_of(**key) == hash).map(|key| offset(*key))
     }
-
-    /// Hash and byte of every name, ordered by hash. Equal names have equal
-    /// hashes in all indexes of this run; different ones may.
-    pub fn hashed(&self) -> impl ExactSizeIterator<Item = (u32, u32)> + '_ {
-        self.sorted.iter().map(|key| ((key >> 32) as u32, offset(*key)))
-    }
 }
