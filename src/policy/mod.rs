@@ -9,11 +9,12 @@
 //! [`Finding`] with a stable code and its place. No part does any I/O, and
 //! whoever judges a certificate is given the time.
 
-pub mod exclude;
-pub mod json;
-
+pub mod document;
 pub mod envelope;
+pub mod examination;
+pub mod exclude;
 mod finding;
+pub mod json;
 pub mod signature;
 pub mod trust;
 mod verdict;
