@@ -12,12 +12,12 @@
 pub mod convert;
 pub mod diff;
 pub mod document;
+pub mod envelope;
+pub mod examination;
 pub mod exclude;
+mod finding;
 pub mod json;
 pub mod lint;
-
-pub mod envelope;
-mod finding;
 pub mod signature;
 pub mod trust;
 mod verdict;
