@@ -25,6 +25,13 @@ struct Side<'a> {
     map: DigestMap<'a>,
     sorted: &'a [u64],
     fates: &'a [Fate],
+    /// Entries with a digest that nobody shares: number, then its eight digits.
+    alone: Vec<u64>,
+}
+
+/// An element of an index by digest, ordered by entries.
+const fn number_first(held: u64) -> u64 {
+    held.rotate_left(32)
 }
 
 impl<'a> Side<'a> {
@@ -62,6 +69,19 @@ impl<'a> Side<'a> {
     }
 }
 
+impl Side<'_> {
+    /// Adds the places of the digests that nobody shares, and sorts all.
+    fn places(mut self, into: &mut Vec<u32>) {
+        self.alone.sort_unstable();
+        for held in &self.alone {
+            let Some(entry) = self.map.entry((held >> 32) as usize) else { continue };
+            let digest = entry.digests().find(|digest| starts_with(&digest.bytes(), held & 0xffff_ffff));
+            into.extend(digest.map(|digest| narrow(digest.offset)));
+        }
+        into.sort_unstable();
+    }
+}
+
 /// Whether a right digest begins with these eight digits.
 fn starts_with(said: &[u8], digits: u64) -> bool {
     let first = said.get(..8).and_then(|first| std::str::from_utf8(first).ok());
@@ -78,8 +98,8 @@ pub(super) fn compare(
     progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
 ) -> Option<DigestChanges> {
     let mut changes = DigestChanges::default();
-    let mut one = Side { map: left, sorted: left.by_digest(), fates: &paths.left };
-    let mut other = Side { map: right, sorted: right.by_digest(), fates: &paths.right };
+    let mut one = Side { map: left, sorted: left.by_digest(), fates: &paths.left, alone: Vec::new() };
+    let mut other = Side { map: right, sorted: right.by_digest(), fates: &paths.right, alone: Vec::new() };
     let (mut before, mut after) = (Vec::new(), Vec::new());
     let mut groups = 0_usize;
     while let Some(digits) =
@@ -94,13 +114,22 @@ pub(super) fn compare(
         if one.unchanged(in_one) && other.unchanged(in_other) {
             continue;
         }
+        match (in_one, in_other) {
+            // Nothing to compare with: they are looked at later, in the order of the text.
+            ([alone], []) => one.alone.push(number_first(*alone)),
+            ([], [alone]) => other.alone.push(number_first(*alone)),
+            _ => {}
+        }
+        if in_one.len() + in_other.len() == 1 {
+            continue;
+        }
         one.held(in_one, digits, &mut before);
         other.held(in_other, digits, &mut after);
         missing(&before, &after, &mut changes.removed);
         missing(&after, &before, &mut changes.added);
     }
-    changes.added.sort_unstable();
-    changes.removed.sort_unstable();
+    one.places(&mut changes.removed);
+    other.places(&mut changes.added);
     Some(changes)
 }
 

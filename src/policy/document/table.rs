@@ -147,6 +147,11 @@ impl<'a> DigestMap<'a> {
         &self.table.names
     }
 
+    /// Names by their hash.
+    pub(in crate::policy) const fn keys(self) -> &'a KeyIndex {
+        &self.table.keys
+    }
+
     /// By digest: the first eight digits above the number of the entry; sorted.
     pub(in crate::policy) fn by_digest(self) -> &'a [u64] {
         &self.table.digests
