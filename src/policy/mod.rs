@@ -15,6 +15,7 @@ pub mod examination;
 pub mod exclude;
 mod finding;
 pub mod json;
+pub mod sign;
 pub mod signature;
 pub mod trust;
 mod verdict;

@@ -40,7 +40,9 @@ fn trust_of(vector: &Value) -> Trust {
         return given(key);
     }
     let Some(file) = trust["certificate"].as_str() else { return Trust::none() };
-    let [Material::Certificate(certificate)] = &material::read(&read(file)).unwrap()[..] else { panic!("{file}") };
+    let [Material::Certificate(certificate)] = &material::read(&read(file)).unwrap()[..] else {
+        panic!("{file}")
+    };
     match trust["certificate_sha256"].as_str().map(|sum| Fingerprint::parse(sum).unwrap()) {
         // One vector pins another certificate than the one beside it.
         Some(sum) if sum != certificate.fingerprint() => {
@@ -119,7 +121,8 @@ fn differences(vector: &Value) -> Vec<String> {
         let no_key = theirs.contains("no key was given") && !vector["trust"].is_null();
         let word = if accepts { "accepts" } else { "rejects" };
         if !no_key && report["verifier"][ours] != word {
-            wrong.push(format!("{id}: {ours}: {} but the real verifier {word}: {theirs}", report["verifier"]));
+            wrong
+                .push(format!("{id}: {ours}: {} but the real verifier {word}: {theirs}", report["verifier"]));
         }
     }
     let bad = report["signature"] != "valid" || report["policy"] != "valid";
