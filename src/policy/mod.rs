@@ -9,6 +9,7 @@
 //! [`Finding`] with a stable code and its place. No part does any I/O, and
 //! whoever judges a certificate is given the time.
 
+pub mod convert;
 pub mod diff;
 pub mod document;
 pub mod envelope;
@@ -16,6 +17,7 @@ pub mod examination;
 pub mod exclude;
 mod finding;
 pub mod json;
+pub mod lint;
 pub mod sign;
 pub mod signature;
 pub mod trust;

@@ -6,7 +6,6 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::judge::{Case, Judgement, judge};
-use super::legacy;
 use super::place::{Placed, place_all};
 use super::rules::{self, Uploaded};
 use super::signer::Signer;
@@ -249,7 +248,7 @@ impl Work<'_, '_> {
     fn legacy(&mut self, file: &[u8], format: Format) {
         self.examination.format = format;
         self.predict(&Uploaded::Text(file));
-        let (converted, findings) = legacy::policy(file, format, &self.options.limits);
+        let (converted, findings) = rules::convert(file, &self.options.limits);
         self.examination.findings.extend(place_all(file, findings));
         match converted {
             Some(policy) => {
@@ -441,7 +440,7 @@ impl Work<'_, '_> {
         let mut verdict = reading.verdict();
         let mut findings = reading.findings;
         if let Some(policy) = &reading.policy {
-            findings.extend(rules::judge(policy));
+            findings.extend(rules::judge(policy, self.examination.size));
         }
         for finding in &mut findings {
             if self.options.strict && finding.code == document::codes::ORPHAN_METADATA {
