@@ -5,6 +5,7 @@ use super::{
     report::{Report, shown},
 };
 use crate::policy::document::{DigestMap, Policy, known_algorithm};
+use crate::policy::json::Span;
 use crate::text::{count, nearest};
 
 /// Bytes of a request that a verifier takes where nothing is configured (Tornado's `max_buffer_size`).
@@ -40,14 +41,14 @@ fn meta(policy: &Policy, report: &mut Report) {
     let version = policy.version_number();
     if version == Some(0) {
         let hint = "`limescope policy convert` brings it to version 1 and keeps everything.";
-        report.add("old-meta-version", policy.version_offset(), hint, || {
+        report.add("old-meta-version", policy.version_span().map(Span::start), hint, || {
             "meta.version is 0: verifiers take it, and keylime_convert_runtime_policy rewrites it without \
              digest_metadata"
                 .to_owned()
         });
     }
     if policy.version().is_some() && version.is_none_or(|version| version > 1) {
-        report.add("unknown-meta-version", policy.version_offset(), "Write 1.", || {
+        report.add("unknown-meta-version", policy.version_span().map(Span::start), "Write 1.", || {
             format!(
                 "meta.version is {}; there is no version after 1",
                 shown(policy.version().unwrap_or_default())
@@ -57,7 +58,7 @@ fn meta(policy: &Policy, report: &mut Report) {
     match policy.generator() {
         Some(generator @ (0 | 1)) => {
             let hint = "Write 3, as keylime-policy does.";
-            report.add("generator-means-none", policy.generator_offset(), hint, || {
+            report.add("generator-means-none", policy.generator_span().map(Span::start), hint, || {
                 format!(
                     "meta.generator is {generator}: verifiers say that the agent has no runtime policy, and in \
                      push mode do not ask for its IMA log, so that nothing is checked"
@@ -66,7 +67,7 @@ fn meta(policy: &Policy, report: &mut Report) {
         }
         Some(2) if policy.metadata().is_empty() => {
             let hint = "If there was some, take it from the policy that was converted.";
-            report.add("digest-metadata-lost", policy.generator_offset(), hint, || {
+            report.add("digest-metadata-lost", policy.generator_span().map(Span::start), hint, || {
                 "meta.generator is 2, so keylime_convert_runtime_policy has made it; that tool drops \
                  digest_metadata"
                     .to_owned()
