@@ -249,17 +249,20 @@ impl Work<'_, '_> {
         self.examination.format = format;
         self.predict(&Uploaded::Text(file));
         let (converted, findings) = rules::convert(file, &self.options.limits);
-        self.examination.findings.extend(place_all(file, findings));
-        match converted {
-            Some(policy) => {
-                self.read(Bytes::from(policy));
-                self.examination.policy_sha256 = None;
-                // Places of the converted text are none of the file.
-                for placed in &mut self.examination.findings {
-                    placed.place = None;
-                }
+        // What no verifier would take of the list is no better for being left out.
+        let wrong = findings.iter().any(|finding| finding.severity == Severity::Error);
+        let placed = place_all(file, findings);
+        if let Some(policy) = converted {
+            self.read(Bytes::from(policy));
+            self.examination.policy_sha256 = None;
+            // Places of the converted text are none of the file.
+            for placed in &mut self.examination.findings {
+                placed.place = None;
             }
-            None => self.examination.policy = PolicyVerdict::Invalid,
+        }
+        self.examination.findings.extend(placed);
+        if wrong && !self.examination.cancelled {
+            self.examination.policy = PolicyVerdict::Invalid;
         }
     }
 
