@@ -18,6 +18,7 @@ pub mod exclude;
 mod finding;
 pub mod json;
 pub mod lint;
+pub mod sign;
 pub mod signature;
 pub mod trust;
 mod verdict;
