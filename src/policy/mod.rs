@@ -9,12 +9,20 @@
 //! [`Finding`] with a stable code and its place. No part does any I/O, and
 //! whoever judges a certificate is given the time.
 
+pub mod convert;
 pub mod diff;
 pub mod document;
-pub mod json;
-
+pub mod envelope;
+pub mod examination;
+pub mod exclude;
 mod finding;
+pub mod json;
+pub mod lint;
+pub mod sign;
+pub mod signature;
+pub mod trust;
 mod verdict;
+pub mod verifier;
 
 pub use finding::{Finding, Severity};
 pub use verdict::{PolicyVerdict, SignatureVerdict};
