@@ -35,7 +35,9 @@ pub async fn once(
             .and_then(|tls| Asker::new(number, targets, tls, limits, config.poll_interval, inputs.clone()));
         match asker {
             // On the runtime's own threads: answers are read while they arrive.
-            Ok((asker, sides)) => polls.push((number, addresses, tokio::spawn(poll(asker, sides)))),
+            Ok((asker, sides)) => {
+                polls.push((number, addresses, tokio::spawn(poll(asker.without_lists(), sides))))
+            }
             Err(failure) => {
                 for input in unusable(addresses, &failure) {
                     fleet.apply(number, input, Timestamp::now());
