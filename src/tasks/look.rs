@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -20,12 +20,11 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::credentials;
-use crate::config::{self, HostnameCheck, TlsConfig};
+use crate::config::{self, TlsConfig};
 use crate::keylime::{
     AddressReport, AddressRole, AddressState, Failure, Limits, Negotiated, TlsSetup, probe, resolve,
 };
-use crate::servers::syntax;
-use crate::servers::{Endpoint, Host};
+use crate::servers::{Endpoint, Host, Role};
 use crate::text::duration;
 
 /// How long a look takes at most.
@@ -33,12 +32,6 @@ pub const LONGEST: Duration = Duration::from_secs(15);
 
 /// Names that are looked up beside the addresses at most.
 pub const MAX_NAMES: usize = 64;
-
-/// The folder of an agent's files where its configuration names none.
-const AGENT_FOLDER: &str = "/var/lib/keylime";
-
-/// The CA's certificate in that folder, as an agent finds it by default.
-const AGENT_CA: &str = "cv_ca/cacert.crt";
 
 /// What is asked about.
 #[derive(Clone, PartialEq, Eq)]
@@ -173,13 +166,20 @@ fn settings(question: &Question) -> Settings {
                     let home = std::env::home_dir();
                     config::tls_of_block(&question.text, &question.path, home.as_deref(), block)
                 }
-                None => of_agent(&question.text, *role),
+                None => config::tls_of_agent(&question.text, kind(*role)),
             };
             usable(wanted, &mut remarks)
         })
         .collect();
     remarks.dedup();
     (setups, remarks)
+}
+
+fn kind(role: AddressRole) -> Role {
+    match role {
+        AddressRole::Verifier => Role::Verifier,
+        AddressRole::Registrar | AddressRole::RegistrarAgentFace => Role::Registrar,
+    }
 }
 
 /// Sets TLS up with as much of the settings as can be used: without the
@@ -199,53 +199,22 @@ fn usable(wanted: TlsConfig, remarks: &mut Vec<String>) -> Result<TlsSetup, Stri
     Ok(tls)
 }
 
-/// What an agent trusts (rust-keylime `config/base.rs`); it shows no
-/// certificate of its own there.
-fn of_agent(text: &str, role: AddressRole) -> TlsConfig {
-    let parsed = syntax::parse(text.strip_prefix('\u{feff}').unwrap_or(text));
-    let agent = parsed.table.as_ref().and_then(|table| table.get("agent")?.get_ref().as_table());
-    let value = |key: &str| agent.and_then(|agent| agent.get(key)).map(toml::Spanned::get_ref);
-    let written = |key| value(key).and_then(|value| value.as_str()).filter(|text| !text.is_empty());
-    let folder = Path::new(written("keylime_dir").unwrap_or(AGENT_FOLDER));
-    let key = match role {
-        AddressRole::Verifier => "verifier_tls_ca_cert",
-        AddressRole::Registrar | AddressRole::RegistrarAgentFace => "registrar_tls_ca_cert",
-    };
-    let file = written(key).filter(|file| *file != "default").unwrap_or(AGENT_CA);
-    let takes_any_name = value("tls_accept_invalid_hostnames").and_then(|value| value.as_bool());
-    let hostname = match takes_any_name {
-        Some(true) => HostnameCheck::ChainOnly,
-        _ => HostnameCheck::Verify,
-    };
-    TlsConfig { ca: Some(folder.join(file)), hostname, ..TlsConfig::default() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::demo::{DemoFleet, DemoOptions};
 
     fn question(targets: Vec<(AddressRole, Endpoint)>, text: &str, block: Option<usize>) -> Question {
         Question { targets, names: Vec::new(), text: text.to_owned(), path: "/x/y.toml".into(), block }
     }
 
-    #[test]
-    fn an_agent_trusts_what_its_file_names() {
-        let of = |text, role| of_agent(text, role).ca.unwrap();
-        assert_eq!(of("", AddressRole::Verifier), Path::new("/var/lib/keylime/cv_ca/cacert.crt"));
-        let text = "[agent]\nkeylime_dir = \"/k\"\nverifier_tls_ca_cert = \"v.crt\"\nregistrar_tls_ca_cert = \"/r.crt\"\n";
-        assert_eq!(of(text, AddressRole::Verifier), Path::new("/k/v.crt"));
-        assert_eq!(of(text, AddressRole::RegistrarAgentFace), Path::new("/r.crt"));
-        let text = "[agent]\nverifier_tls_ca_cert = \"default\"\ntls_accept_invalid_hostnames = true\n";
-        let tls = of_agent(text, AddressRole::Verifier);
-        assert_eq!(tls.hostname, HostnameCheck::ChainOnly);
-        assert_eq!(tls.ca.unwrap(), Path::new("/var/lib/keylime/cv_ca/cacert.crt"));
-    }
-
-    #[test]
-    fn what_cannot_be_used_is_left_out_and_said() {
+    #[tokio::test]
+    async fn what_cannot_be_used_is_left_out_and_said() {
         let folder = tempfile::tempdir().unwrap();
-        let ca = rcgen::generate_simple_self_signed(["ca".to_owned()]).unwrap();
-        std::fs::write(folder.path().join("ca.crt"), ca.cert.pem()).unwrap();
+        let options = DemoOptions { groups: 1, agents: 1, still: true, ..DemoOptions::default() };
+        let fleet = DemoFleet::start(&options).await.unwrap();
+        let ca = fleet.config_toml().lines().find_map(|line| line.strip_prefix("ca = \"")).unwrap();
+        std::fs::copy(ca.trim_end_matches('"'), folder.path().join("ca.crt")).unwrap();
         let text =
             "[[servers]]\nverifiers = [\"v\"]\n[servers.tls]\nca = \"ca.crt\"\ncert = \"c\"\nkey = \"k\"\n";
         let endpoint = Endpoint {
