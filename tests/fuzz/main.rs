@@ -7,3 +7,4 @@ mod document;
 mod json;
 mod mutate;
 mod policy;
+mod rules;
