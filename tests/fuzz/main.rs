@@ -8,3 +8,4 @@ mod edit;
 mod json;
 mod mutate;
 mod policy;
+mod rules;

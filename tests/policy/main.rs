@@ -3,7 +3,9 @@
 
 mod canonical;
 mod hostile;
+mod conversion;
 mod python;
 mod schema;
 mod tools;
 mod vectors;
+mod verifier;
