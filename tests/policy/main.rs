@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod canonical;
+mod conversion;
 mod python;
 mod schema;
 mod tools;
 mod vectors;
+mod verifier;
