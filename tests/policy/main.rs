@@ -3,6 +3,7 @@
 
 mod canonical;
 mod conversion;
+mod hostile;
 mod python;
 mod schema;
 mod tools;
