@@ -5,6 +5,7 @@
 mod address;
 mod document;
 mod edit;
+mod envelope;
 mod json;
 mod mutate;
 mod policy;
