@@ -3,8 +3,6 @@
 
 mod canonical;
 mod conversion;
-mod conversion;
-mod hostile;
 mod hostile;
 mod python;
 mod schema;
