@@ -31,14 +31,14 @@ use crate::text::duration;
 pub const LONGEST: Duration = Duration::from_secs(15);
 
 /// Names that are looked up beside the addresses at most.
-pub const MAX_NAMES: usize = 64;
+const MAX_NAMES: usize = 64;
 
 /// What is asked about.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Question {
     /// The addresses to look at.
     pub targets: Vec<(AddressRole, Endpoint)>,
-    /// Names that are looked up beside them: the first [`MAX_NAMES`] count.
+    /// Names that are looked up beside them: the first 64 count.
     pub names: Vec<String>,
     /// The text in which the addresses stand: it names the files for TLS.
     pub text: String,
