@@ -18,7 +18,7 @@ use crate::fleet::{AgentInGroup, AgentView, Flags, Snapshot};
 /// kilobytes.
 const BLOCK: usize = 256;
 
-/// Threads at most: one core is for whoever reads.
+/// Threads at most: more would make blocks faster than anybody reads them.
 const MAX_THREADS: usize = 4;
 
 /// Writes the list of all agents, with its brackets.
