@@ -169,7 +169,7 @@ fn policies_made_wrong_are_accepted_as_the_real_verifier_does() {
     assert_eq!(answers.len(), texts.len());
     let accepted = answers.iter().filter(|answer| **answer == true).count();
     assert!(
-        accepted > 150 && accepted < 1050,
+        accepted > 100 && accepted < 1100,
         "{accepted} of the texts are accepted: the test tells nothing"
     );
     for (text, theirs) in texts.iter().zip(&answers) {
