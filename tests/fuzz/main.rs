@@ -5,4 +5,6 @@
 mod address;
 mod document;
 mod evidence;
+mod json;
 mod mutate;
+mod policy;
