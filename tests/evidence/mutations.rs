@@ -141,8 +141,10 @@ fn no_bit_of_the_checkpoint_may_be_wrong() {
         let note = subject.bundle.pointer(&pointer).unwrap().as_str().unwrap();
         let (text, lines) = note.split_once("\n\n").unwrap();
         let own = text.len() + 2 + lines.find('\n').unwrap() + 1;
+        // Base64 decodes to other bytes, whichever of its bits is wrong: one of each character there.
+        let base64 = text.len() + 2 + lines.match_indices(' ').nth(1).unwrap().0;
         for place in 0..own {
-            for bit in 0..8 {
+            for bit in if place <= base64 { 0..8 } else { place % 8..place % 8 + 1 } {
                 let mut flipped = note.as_bytes().to_vec();
                 flipped[place] ^= 1 << bit;
                 let Ok(flipped) = String::from_utf8(flipped) else { continue };
@@ -169,7 +171,7 @@ fn no_bit_of_the_checkpoint_may_be_wrong() {
             assert_eq!(subject.passes(&bundle), passes, "{} with {added:?}", subject.name);
         }
     }
-    assert!(tried > 8_000, "only {tried}");
+    assert!(tried > 5_000, "only {tried}");
 }
 
 #[test]

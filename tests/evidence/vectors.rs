@@ -1,12 +1,17 @@
 //! Every verdict of `sigstore/INDEX.json`, and the policy that plays story 1.
 
+use std::ops::ControlFlow;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use limescope::policy::document;
 use limescope::policy::evidence::{
     Candidate, Demand, Digest, EvidenceIndex, IDENTITY, INCLUSION, Judge, PUBLIC_KEY, Status,
     without_evidence,
 };
+use limescope::policy::json::Limits;
 use serde_json::{Value, json};
 
 use crate::{at, demand, file, json, root};
@@ -66,15 +71,12 @@ fn every_vector_has_its_verdict() {
     }
 }
 
-/// The digests of a policy's `digest_metadata` as demands.
-pub fn demands(policy: &str) -> Vec<Demand> {
-    let policy = json(policy);
-    let metadata = policy["digest_metadata"].as_object().unwrap();
-    let one = |(digest, checks): (&String, &Value)| Demand {
-        digest: digest.clone(),
-        checks: checks.as_object().unwrap().clone().into_iter().collect(),
-    };
-    metadata.iter().map(one).collect()
+/// What a policy demands.
+pub fn demands(name: &str) -> Vec<Demand> {
+    let text = Bytes::from(file(name));
+    let reading = document::read(text, &Limits::default(), &mut |_| ControlFlow::Continue(()));
+    let policy = reading.policy.unwrap();
+    policy.metadata().entries().map(|entry| Demand::of(&policy, entry)).collect()
 }
 
 #[test]

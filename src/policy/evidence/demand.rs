@@ -8,6 +8,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
+use crate::policy::document::Policy;
+use crate::policy::document::metadata::{Check as Demanded, DigestMetadata, Identity, public_key};
+
 /// The enhancement's own check.
 pub const INCLUSION: &str = "transparency_log_inclusion_proof";
 /// Who must have signed.
@@ -26,13 +29,17 @@ pub struct Demand {
     pub checks: Vec<(String, Value)>,
 }
 
-/// A demanded signer: both must be equal, byte for byte.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
-    /// Who vouched for the subject (OpenID Connect issuer).
-    pub issuer: String,
-    /// A name in the certificate.
-    pub subject: String,
+impl Demand {
+    /// What a policy demands in one entry of its `digest_metadata`.
+    #[must_use]
+    pub fn of(policy: &Policy, entry: DigestMetadata<'_>) -> Self {
+        let one = |check: &Demanded<'_>| {
+            // A number that serde_json cannot hold is of no check that is known here.
+            let value = serde_json::from_str(&policy.slice(check.span())).unwrap_or(Value::Null);
+            (check.name.value().into_owned(), value)
+        };
+        Self { digest: entry.digest().into_owned(), checks: entry.checks().iter().map(one).collect() }
+    }
 }
 
 /// What one check asks for.
@@ -64,8 +71,10 @@ impl Check {
                 || Self::Unknown("its value is not {issuer, subject} or a list of them"),
                 Self::Identity,
             ),
-            PUBLIC_KEY => bytes()
-                .map_or_else(|| Self::Unknown("its value is not a public key in base64"), Self::PublicKey),
+            PUBLIC_KEY => value.as_str().and_then(|text| public_key(text).ok()).map_or_else(
+                || Self::Unknown("its value is not a public key that can be demanded, in base64"),
+                Self::PublicKey,
+            ),
             SIGNATURE => bytes()
                 .map_or_else(|| Self::Unknown("its value is not a signature in base64"), Self::Signature),
             _ => Self::Unknown("this check is not known"),
@@ -79,7 +88,8 @@ fn identities(value: &Value) -> Option<Vec<Identity>> {
         let members = value.as_object().filter(|members| members.len() == 2)?;
         let text =
             |name: &str| members.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-        Some(Identity { issuer: text("issuer")?, subject: text("subject")? })
+        let issuer = text("issuer").filter(|issuer| issuer.starts_with("https://"))?;
+        Some(Identity { issuer, subject: text("subject")? })
     };
     match value {
         Value::Array(values) if !values.is_empty() => values.iter().map(one).collect(),
@@ -108,6 +118,8 @@ mod tests {
             (IDENTITY, json!([{"issuer": "https://a.example", "subject": "a"}, 1])),
             (PUBLIC_KEY, json!("")),
             (PUBLIC_KEY, json!("%")),
+            (PUBLIC_KEY, json!("AAAA")),
+            (IDENTITY, json!({"issuer": "http://a.example", "subject": "a"})),
             (SIGNATURE, json!(true)),
             ("reproducible_build", json!(true)),
         ] {

@@ -33,7 +33,7 @@ mod step;
 mod strict;
 
 pub use bundle::MAX_BUNDLE;
-pub use demand::{Demand, IDENTITY, INCLUSION, Identity, PUBLIC_KEY, SIGNATURE};
+pub use demand::{Demand, IDENTITY, INCLUSION, PUBLIC_KEY, SIGNATURE};
 pub use digest::{Algorithm, Digest};
 pub use index::{BundleId, EvidenceIndex, MAX_BUNDLES, MAX_DIGESTS, MAX_FINDINGS};
 pub use judge::{Candidate, Examination, Judge, MAX_CANDIDATES, without_evidence};
