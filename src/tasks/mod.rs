@@ -4,7 +4,8 @@
 //! server costs its own group only. A task sends what it learns to the
 //! [`keeper`], which owns the model and publishes pictures of it. [`once`] is
 //! one poll of every group, for `status` and `check`. How often what is asked
-//! is decided in [`pace`], which is pure.
+//! is decided in [`pace`], which is pure. [`evidence`] reads folders of bundles and
+//! judges thousands of them on all cores.
 
 pub(crate) mod after_saving;
 pub(crate) mod agent_files;
@@ -12,6 +13,7 @@ mod asker;
 mod credentials;
 mod details;
 mod direction;
+pub mod evidence;
 mod follow;
 mod group;
 mod keeper;
