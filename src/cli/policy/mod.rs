@@ -4,6 +4,7 @@
 //! place where a FILE argument becomes bytes, `trusted` the one where `--key`,
 //! `--cert`, `--trust` or the console's own store become trust.
 
+mod evidence;
 mod input;
 mod report;
 mod sign;
@@ -28,6 +29,8 @@ enum PolicyCommand {
     Verify(verify::VerifyOptions),
     /// Say what a policy is and what is in it, without a judgement by the exit code
     Inspect(verify::InspectOptions),
+    /// Explain step by step what the evidence for a digest proves; exits with 1 unless all passed
+    Explain(evidence::ExplainOptions),
     /// Sign a policy with a key in a file
     Sign(sign::SignOptions),
     /// The keys and certificates that are trusted to sign policies
@@ -44,6 +47,7 @@ pub(super) fn run(options: &PolicyOptions) -> Result<ExitCode, Report> {
     match &options.command {
         PolicyCommand::Verify(options) => verify::run(options),
         PolicyCommand::Inspect(options) => verify::inspect(options),
+        PolicyCommand::Explain(options) => evidence::explain(options),
         PolicyCommand::Sign(options) => sign::run(options),
         PolicyCommand::Trust(options) => trust::run(options),
     }
