@@ -48,6 +48,8 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Targets {
         (Some(Overlay::Detail(detail)), _) if !state.size.is_wide() => {
             page::agents::draw_detail(state, detail, &mut painter, body);
         }
+        (Some(Overlay::Policy { scroll }), _) => page::policy::draw(state, *scroll, &mut painter, body),
+        (Some(Overlay::Trust), _) => page::trust::draw(state, &mut painter, body),
         (Some(Overlay::Columns { place }), page) => {
             draw_page(state, page, &mut painter, body);
             page::agents::draw_chooser(state, *place, &mut painter, body);
@@ -85,6 +87,7 @@ fn draw_page(state: &State, page: PageId, painter: &mut Painter<'_>, area: Rect)
         PageId::Events => page::events::draw(state, painter, area),
         PageId::Log => page::log::draw(state, painter, area),
         PageId::Servers => page::editor::draw(state, painter, area),
+        PageId::Policies => page::policies::draw(state, painter, area),
     }
 }
 

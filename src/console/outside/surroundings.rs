@@ -14,6 +14,7 @@ use futures_util::Stream;
 
 use super::clipboard::{self, MAX_OSC52_BYTES, Way};
 use super::files;
+use super::policies::Workshop;
 use super::program::{self, CommandLine, ProgramError};
 use super::{Doing, Outside, Request, remember, views};
 use crate::console::state::Notice;
@@ -73,6 +74,8 @@ pub(in crate::console) struct Surroundings {
     pub refresher: Option<Refresher>,
     /// What lets another configuration take effect; none: only the next start.
     pub director: Option<Director>,
+    /// Where policies are worked at.
+    pub policies: Workshop,
 }
 
 impl Outside for Surroundings {
@@ -106,6 +109,7 @@ impl Outside for Surroundings {
             Request::SaveFile { original, text, is_own, is_push } => {
                 Box::pin(files::save(original, text, is_own, is_push, self.director.clone()))
             }
+            Request::Policies(wish) => self.policies.begin(wish),
             Request::Page { .. } | Request::EditFilter { .. } | Request::EditText { .. } => {
                 Box::pin(async { None })
             }

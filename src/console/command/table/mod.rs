@@ -11,6 +11,7 @@ mod list;
 mod look;
 mod pages;
 mod palette;
+mod policies;
 mod servers;
 mod text;
 mod views;
@@ -29,6 +30,7 @@ const GROUPS: &[&[Command]] = &[
     pages::COMMANDS,
     list::COMMANDS,
     servers::COMMANDS,
+    policies::COMMANDS,
     help::COMMANDS,
     text::COMMANDS,
     palette::COMMANDS,

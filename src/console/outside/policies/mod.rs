@@ -1,0 +1,83 @@
+//! Policies, worked at on threads of their own.
+//!
+//! Every wish is a job under its generation. The console waits for one only for
+//! a moment at a time: it hears how far the job is, and either waits again or
+//! gives it up. A job that is given up sees that at its next step, and ends.
+
+mod track;
+mod work;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::{JoinHandle, spawn_blocking};
+
+pub(super) use track::Track;
+
+use super::Doing;
+use crate::console::Message;
+use crate::console::state::{PolicyNews, PolicyWish};
+
+/// How long the console waits before it hears how far a job is.
+const MOMENT: Duration = Duration::from_millis(150);
+
+/// Where policies are worked at.
+#[derive(Clone, Default)]
+pub(in crate::console) struct Workshop {
+    jobs: Rc<RefCell<HashMap<u64, Job>>>,
+}
+
+/// Something that is at work.
+struct Job {
+    track: Arc<Track>,
+    handle: JoinHandle<PolicyNews>,
+}
+
+impl Drop for Job {
+    /// The process waits for what is at work: it is not to wait long.
+    fn drop(&mut self) {
+        self.track.give_up();
+    }
+}
+
+impl Workshop {
+    /// Begins with a wish, or goes on waiting for one.
+    pub(super) fn begin(&self, wish: PolicyWish) -> Doing<'static> {
+        let generation = work::generation(&wish);
+        match wish {
+            PolicyWish::Cancel { .. } => {
+                drop(self.jobs.borrow_mut().remove(&generation));
+                return Box::pin(async { None });
+            }
+            PolicyWish::Wait { .. } => {}
+            wish => {
+                let track = Arc::new(Track::default());
+                let watched = Arc::clone(&track);
+                let handle = spawn_blocking(move || work::carry_out(wish, &watched));
+                self.jobs.borrow_mut().insert(generation, Job { track, handle });
+            }
+        }
+        Box::pin(wait(Rc::clone(&self.jobs), generation))
+    }
+}
+
+/// Waits for a job for a moment: what came of it, or how far it is.
+async fn wait(jobs: Rc<RefCell<HashMap<u64, Job>>>, generation: u64) -> Option<Message> {
+    let mut job = jobs.borrow_mut().remove(&generation)?;
+    let news = match tokio::time::timeout(MOMENT, &mut job.handle).await {
+        Ok(Ok(news)) => news,
+        Ok(Err(error)) => {
+            tracing::error!(%error, "a policy");
+            PolicyNews::Ended { generation }
+        }
+        Err(_elapsed) => {
+            let progress = job.track.progress();
+            jobs.borrow_mut().insert(generation, job);
+            PolicyNews::Working { generation, progress }
+        }
+    };
+    Some(Message::Policies(news))
+}
