@@ -94,24 +94,54 @@ fn draw_page(state: &State, page: PageId, painter: &mut Painter<'_>, area: Rect)
 /// The name and the pages at the left; what is looked at and badges at the right.
 fn header(state: &State, painter: &mut Painter<'_>) {
     let area = painter.area();
-    let mut line = StyledLine::new().with(Role::Strong, " limescope ");
-    for (page, number) in PageId::ALL.into_iter().zip(1..) {
+    let frozen = state.frozen_words().map(|words| format!(" {words} ")).unwrap_or_default();
+    let badge = format!("{frozen}{}", if state.read_only { " read-only " } else { "" });
+    let badge_width = u16::try_from(badge.len()).unwrap_or(0) + 1;
+    let mut line = brand(state.page, usize::from(area.width.saturating_sub(badge_width)));
+    for (page, title) in titles(state.page, usize::from(area.width.saturating_sub(badge_width))) {
         let role = if page == state.page { Role::TabActive } else { Role::Tab };
-        let title = format!(" {number} {} ", page.title());
         let [x, width] = [line.width(), title.len()].map(|columns| u16::try_from(columns).unwrap_or(0));
         painter.target(area.x.saturating_add(x), area.y, width, Target::command(page.command()));
         line = line.with(role, title);
     }
     let after = painter.line(area.x, area.y, area.width, &line);
-    let frozen = state.frozen_words().map(|words| format!(" {words} ")).unwrap_or_default();
-    let badge = format!("{frozen}{}", if state.read_only { " read-only " } else { "" });
-    let badge_width = u16::try_from(badge.len()).unwrap_or(0) + 1;
     let room = area.right().saturating_sub(after).saturating_sub(badge_width + 3);
     let title = super::widget::styled::cut(&state.title, usize::from(room)).into_owned();
     let right = StyledLine::new().with(Role::Dim, title).with(Role::Text, " ").with(Role::Badge, badge);
     let width = u16::try_from(right.width()).unwrap_or(u16::MAX).saturating_add(1);
     let x = area.right().saturating_sub(width).max(after);
     painter.line(x, area.y, area.right().saturating_sub(x), &right);
+}
+
+/// The name of the program, which gives way first where room is scarce.
+const BRAND: &str = " limescope ";
+
+fn brand(page: PageId, room: usize) -> StyledLine {
+    let tabs: usize = full_titles().map(|(_, title)| title.len()).sum();
+    let fits = BRAND.len() + tabs <= room || tabs > room && BRAND.len() + short_width(page) <= room;
+    if fits { StyledLine::new().with(Role::Strong, BRAND) } else { StyledLine::new() }
+}
+
+/// The pages with their numbers; where room is scarce, the others by their
+/// numbers alone.
+fn titles(page: PageId, room: usize) -> Vec<(PageId, String)> {
+    let tabs: usize = full_titles().map(|(_, title)| title.len()).sum();
+    full_titles()
+        .zip(1..)
+        .map(|((other, title), number)| match other == page || tabs <= room {
+            true => (other, title),
+            false => (other, format!(" {number} ")),
+        })
+        .collect()
+}
+
+fn full_titles() -> impl Iterator<Item = (PageId, String)> {
+    PageId::ALL.into_iter().zip(1..).map(|(page, number)| (page, format!(" {number} {} ", page.title())))
+}
+
+/// Columns of the pages where only one is named.
+fn short_width(page: PageId) -> usize {
+    PageId::ALL.len() * 3 + page.title().len() + 1
 }
 
 fn too_small(painter: &mut Painter<'_>) {

@@ -91,6 +91,12 @@ impl PoliciesState {
         opening.or_else(|| self.inspection.as_ref().map(|inspection| inspection.source()))
     }
 
+    /// The generation of the newest wish.
+    #[cfg(test)]
+    pub fn last_generation_of_tests(&self) -> u64 {
+        self.last_generation
+    }
+
     /// A generation that nothing was asked with yet.
     pub(super) fn generation(&mut self) -> u64 {
         self.last_generation += 1;
