@@ -19,6 +19,9 @@ pub enum DemoError {
     /// A certificate or a key could not be made.
     #[error("the embedded fleet could not make its certificates: {0}")]
     Certificate(#[from] rcgen::Error),
+    /// The key for the signed policies could not be made or used.
+    #[error("the embedded fleet could not sign its policies: the system gave no random numbers")]
+    Signing,
     /// The TLS library refused what was made.
     #[error("the embedded fleet could not set up TLS: {0}")]
     Tls(#[from] tokio_rustls::rustls::Error),

@@ -56,6 +56,7 @@ use clock::Clock;
 use condition::Way;
 use identity::Factory;
 use pki::{GroupCa, USUAL_DAYS};
+use policies::Library;
 use roster::{Group, Roster};
 use server::{Desk, Server, listen, take_port};
 use story::{Event, Story};
@@ -80,6 +81,7 @@ pub struct DemoFleet {
     groups: Vec<DemoGroup>,
     config: String,
     config_path: PathBuf,
+    policy_key_path: PathBuf,
     _folder: TempDir,
 }
 
@@ -128,6 +130,10 @@ impl DemoFleet {
         let factory = Factory::new(options.seed, clock.origin())?;
         let folder = folder()?;
 
+        let library = Library::new(&roster)?;
+        let policy_key_path = folder.path().join("policy-signer.pub.pem");
+        write_file(&policy_key_path, library.public_key())?;
+
         let mut plans = Vec::new();
         let mut refusing = Vec::new();
         let mut addresses = Vec::new();
@@ -143,7 +149,7 @@ impl DemoFleet {
         let config_path = folder.path().join("limescope.toml");
         write_file(&config_path, &config)?;
 
-        let world = Arc::new(World::new(clock, story, roster, factory, addresses));
+        let world = Arc::new(World::new(clock, story, roster, factory, library, addresses));
         let mut servers = JoinSet::new();
         let mut tallies = Vec::new();
         for plan in plans {
@@ -169,6 +175,7 @@ impl DemoFleet {
             groups,
             config,
             config_path,
+            policy_key_path,
             _folder: folder,
         })
     }
@@ -181,6 +188,12 @@ impl DemoFleet {
     /// The same text as a file, readable by its owner only.
     pub fn config_path(&self) -> &Path {
         &self.config_path
+    }
+
+    /// PEM file of the public key that the fleet's signed policies are signed
+    /// with. It is made anew at every start.
+    pub fn policy_key_path(&self) -> &Path {
+        &self.policy_key_path
     }
 
     /// The groups, in the order of the configuration.

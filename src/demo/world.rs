@@ -8,6 +8,7 @@ use super::clock::{Clock, Moment};
 use super::identity::Factory;
 use super::names::HOSTILE_ID;
 use super::pages::{Measure, Pages, measure};
+use super::policies::Library;
 use super::roster::{Roster, Seat};
 use super::story::{Event, Story};
 
@@ -20,6 +21,7 @@ pub(super) struct World {
     pub(super) story: Story,
     pub(super) roster: Roster,
     pub(super) factory: Factory,
+    pub(super) library: Library,
     verifiers: Vec<Vec<SocketAddr>>,
     measures: Mutex<Measures>,
 }
@@ -31,9 +33,10 @@ impl World {
         story: Story,
         roster: Roster,
         factory: Factory,
+        library: Library,
         verifiers: Vec<Vec<SocketAddr>>,
     ) -> Self {
-        Self { clock, story, roster, factory, verifiers, measures: Mutex::default() }
+        Self { clock, story, roster, factory, library, verifiers, measures: Mutex::default() }
     }
 
     /// Addresses of a group's verifiers.

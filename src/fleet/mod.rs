@@ -3,7 +3,8 @@
 //! [`Fleet`] is told what was learned about a group ([`Input`]) and holds, per
 //! group, what its servers said. [`judge()`] turns one record into one
 //! [`Judgement`] by the rules of the contract; every change of a verdict
-//! becomes an [`Event`]. [`Fleet::snapshot`] gives the immutable picture that
+//! becomes an [`Event`]. [`policies`] compares what the groups store.
+//! [`Fleet::snapshot`] gives the immutable picture that
 //! screens and commands show: one row per agent over all groups.
 
 mod address;
@@ -14,6 +15,7 @@ mod group;
 mod input;
 mod judge;
 mod model;
+pub mod policies;
 mod reason;
 mod rows;
 mod snapshot;

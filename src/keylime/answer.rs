@@ -164,7 +164,10 @@ pub fn is_keylime(body: &[u8]) -> bool {
     })
 }
 
-fn envelope<'de, S: DeserializeSeed<'de>>(body: &'de [u8], seed: S) -> Result<S::Value, serde_json::Error> {
+pub(super) fn envelope<'de, S: DeserializeSeed<'de>>(
+    body: &'de [u8],
+    seed: S,
+) -> Result<S::Value, serde_json::Error> {
     let mut input = serde_json::Deserializer::from_slice(body);
     let results = Envelope(seed).deserialize(&mut input)?;
     input.end()?;

@@ -79,9 +79,9 @@ impl<S: Sink> BodyReader<S> {
     /// If the head claims more bytes than this kind of answer may have.
     pub(super) fn new(kind: Kind, limits: Limits, claimed: Option<u64>, sink: S) -> Result<Self, Failure> {
         if let Some(claimed) = claimed
-            && claimed > kind.max_bytes()
+            && claimed > kind.max_bytes(&limits)
         {
-            return Err(too_large(kind, &format!("it claims {claimed} bytes")));
+            return Err(too_large(kind, &limits, &format!("it claims {claimed} bytes")));
         }
         let (_, whole) = kind.deadlines(&limits);
         let started = Instant::now();
@@ -103,8 +103,8 @@ impl<S: Sink> BodyReader<S> {
     /// Takes a chunk in.
     pub(super) fn take(&mut self, chunk: &[u8]) -> Result<(), Failure> {
         self.taken += chunk.len() as u64;
-        if self.taken > self.kind.max_bytes() {
-            return Err(too_large(self.kind, "it does not end"));
+        if self.taken > self.kind.max_bytes(&self.limits) {
+            return Err(too_large(self.kind, &self.limits, "it does not end"));
         }
         self.sink.take(chunk)?;
         if Instant::now() > self.patience() { Err(self.too_slow()) } else { Ok(()) }
@@ -132,8 +132,8 @@ impl<S: Sink> BodyReader<S> {
     }
 }
 
-fn too_large(kind: Kind, what: &str) -> Failure {
-    unusable(format!("{what}; such an answer may have {} bytes", kind.max_bytes()))
+fn too_large(kind: Kind, limits: &Limits, what: &str) -> Failure {
+    unusable(format!("{what}; such an answer may have {} bytes", kind.max_bytes(limits)))
 }
 
 /// An answer that is not what it should be. Another member of the group would

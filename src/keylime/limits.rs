@@ -20,6 +20,14 @@ pub struct Limits {
     pub whole_answer: Duration,
     /// A whole bulk answer, from its first byte.
     pub bulk_whole_answer: Duration,
+    /// First byte of a policy: a verifier reads it from its database and writes
+    /// it as JSON before it answers.
+    pub policy_first_byte: Duration,
+    /// A whole policy, from its first byte.
+    pub policy_whole_answer: Duration,
+    /// Longest policy text that is read, in bytes: one of a million digests has
+    /// 102 MB, and 136 MB when it is signed.
+    pub policy_bytes: u64,
     /// Bytes per second that a body must bring on average…
     pub minimum_throughput: u64,
     /// …once this much time has passed since its first byte.
@@ -36,6 +44,9 @@ impl Default for Limits {
             bulk_first_byte: Duration::from_secs(120),
             whole_answer: Duration::from_secs(20),
             bulk_whole_answer: Duration::from_secs(120),
+            policy_first_byte: Duration::from_secs(60),
+            policy_whole_answer: Duration::from_secs(600),
+            policy_bytes: 256 * 1024 * 1024,
             minimum_throughput: 1024,
             throughput_grace: Duration::from_secs(4),
         }
@@ -53,12 +64,22 @@ pub enum Kind {
     Bulk,
     /// One record of either server.
     Record,
+    /// A policy's text in its envelope.
+    Policy,
 }
 
+/// What may stand around a policy's text in an answer, in bytes.
+pub(super) const AROUND_POLICY: u64 = 1024 * 1024;
+
+/// Bytes of JSON that one byte of a text may take: `\u0000`.
+const LONGEST_ESCAPE: u64 = 6;
+
 impl Kind {
-    /// The largest body that is read, in bytes.
-    pub fn max_bytes(self) -> u64 {
+    /// The largest body that is read, in bytes. That of a policy only ends what
+    /// is absurd: its text has its own bound.
+    pub fn max_bytes(self, limits: &Limits) -> u64 {
         match self {
+            Self::Policy => limits.policy_bytes.saturating_mul(LONGEST_ESCAPE).saturating_add(AROUND_POLICY),
             Self::Version => 64 * 1024,
             Self::Ids => 32 * 1024 * 1024,
             Self::Bulk => 128 * 1024 * 1024,
@@ -69,7 +90,7 @@ impl Kind {
     /// The most values that a body may hold.
     pub fn max_values(self) -> u64 {
         match self {
-            Self::Version | Self::Record => 10_000,
+            Self::Version | Self::Record | Self::Policy => 10_000,
             Self::Ids => 600_000,
             Self::Bulk => 16_000_000,
         }
@@ -79,6 +100,7 @@ impl Kind {
     pub fn deadlines(self, limits: &Limits) -> (Duration, Duration) {
         match self {
             Self::Bulk => (limits.bulk_first_byte, limits.bulk_whole_answer),
+            Self::Policy => (limits.policy_first_byte, limits.policy_whole_answer),
             _ => (limits.first_byte, limits.whole_answer),
         }
     }

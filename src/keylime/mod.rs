@@ -4,7 +4,7 @@
 //! word on an agent, without its secret `v`; [`Negotiated`] is the API version
 //! that a server speaks. [`probe()`] looks at one address (name, TCP, TLS,
 //! `/version`) and brings an [`AddressReport`], [`Looks`] does so again and
-//! again; [`Reader`] asks the questions.
+//! again; [`Reader`] asks the questions. [`policies`] are its largest answers.
 //! A [`Failure`] says why an address gives no usable answer, in words, and what
 //! that means for the next request. [`Limits`] bounds everything.
 
@@ -16,6 +16,7 @@ mod failure;
 mod interner;
 mod limits;
 mod members;
+pub mod policies;
 mod policy;
 mod probe;
 mod reader;

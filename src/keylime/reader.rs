@@ -29,7 +29,7 @@ const MAX_ETAG: usize = 256;
 #[derive(Clone, Debug)]
 pub struct Reader {
     http: Client,
-    limits: Limits,
+    pub(super) limits: Limits,
     has_identity: bool,
     has_trust: bool,
 }
@@ -163,7 +163,12 @@ impl Reader {
         }
     }
 
-    async fn ask(&self, url: &str, kind: Kind, etag: Option<&EntityTag>) -> Result<Asked, Failure> {
+    pub(super) async fn ask(
+        &self,
+        url: &str,
+        kind: Kind,
+        etag: Option<&EntityTag>,
+    ) -> Result<Asked, Failure> {
         let started = Instant::now();
         let (response, etag) = self.send(url, kind, etag).await?;
         let server_time = date(&response);
@@ -171,7 +176,11 @@ impl Reader {
     }
 
     /// What an answer says that is no content: nothing changed, or a refusal.
-    async fn not_ok<T>(&self, asked: Asked, known: Option<&EntityTag>) -> Result<Fetched<T>, Failure> {
+    pub(super) async fn not_ok<T>(
+        &self,
+        asked: Asked,
+        known: Option<&EntityTag>,
+    ) -> Result<Fetched<T>, Failure> {
         let Asked { response, etag, server_time, started } = asked;
         let status = response.status();
         // A refusal is a few words; the bounds of a list are not for it.
@@ -206,12 +215,12 @@ impl Reader {
         Ok((response, tag))
     }
 
-    async fn whole(&self, response: Response, kind: Kind) -> Result<Vec<u8>, Failure> {
+    pub(super) async fn whole(&self, response: Response, kind: Kind) -> Result<Vec<u8>, Failure> {
         let body = self.body(response, kind, |claimed| Whole::new(kind, claimed)).await?;
         Ok(body.into_bytes())
     }
 
-    async fn body<S: Sink>(
+    pub(super) async fn body<S: Sink>(
         &self,
         mut response: Response,
         kind: Kind,
@@ -240,15 +249,15 @@ impl Reader {
 }
 
 /// An answer whose body is yet to be read.
-struct Asked {
-    response: Response,
-    etag: Option<EntityTag>,
-    server_time: Option<i64>,
-    started: Instant,
+pub(super) struct Asked {
+    pub response: Response,
+    pub etag: Option<EntityTag>,
+    pub server_time: Option<i64>,
+    pub started: Instant,
 }
 
 /// Work for a large fleet's answer: not on a thread that serves other groups.
-async fn beside<T: Send + 'static>(
+pub(super) async fn beside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, UnreadableAnswer> + Send + 'static,
 ) -> Result<T, Failure> {
     match tokio::task::spawn_blocking(work).await {

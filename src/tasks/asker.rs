@@ -17,6 +17,7 @@ use super::group::{GroupTargets, RoleTargets};
 use super::keeper::News;
 use super::lists::Lists;
 use super::pace;
+use super::policies::{Question, Reply as Replied};
 use crate::fleet::{Answer, Input};
 use crate::keylime::{
     AddressReport, AddressRole, AddressState, EntityTag, Failure, Fetched, Limits, Looks, Meaning,
@@ -318,6 +319,32 @@ impl Asker {
             }
         }
         Asked::Failed { took, ended: Instant::now() }
+    }
+
+    /// One question beside those of the plan, to one address. It waits at the
+    /// door like all others; what follows the head of an answer does not.
+    pub(super) async fn single(&self, index: usize, question: &Question) -> Result<Replied, Failure> {
+        let nowhere = || Failure::stay(AddressState::Error, "no such address");
+        let door = self.doors.get(index).ok_or_else(nowhere)?;
+        let endpoint = self.targets.endpoint(index).ok_or_else(nowhere)?;
+        let mut behind = door.lock().await;
+        let report = self.fresh(index, &mut behind).await;
+        if let Some(failure) = &report.failure {
+            return Err(failure.clone());
+        }
+        let mut result = question.ask(&self.reader, endpoint, report.negotiated).await;
+        if matches!(&result, Err(failure) if failure.meaning == Meaning::Renegotiate) {
+            behind.distrust();
+            let report = self.probed(index, &mut behind.looks).await;
+            if report.failure.is_none() {
+                result = question.ask(&self.reader, endpoint, report.negotiated).await;
+            }
+        }
+        if let Err(failure) = &result {
+            behind.distrust();
+            tracing::info!(group = %self.targets.name, %endpoint, state = failure.state.word(), "{failure}");
+        }
+        result
     }
 
     /// Whether a look at any server of a role finds it up; the first one decides.

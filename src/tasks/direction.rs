@@ -17,6 +17,7 @@ use super::asker::{Asker, Inputs};
 use super::follow::follow_group;
 use super::group::GroupTargets;
 use super::keeper::News;
+use super::policies::{Policies, PolicyAccess};
 use super::refresh::{Bell, Refresher};
 use super::{AskPassphrase, credentials, once};
 use crate::config::{Config, GroupConfig};
@@ -28,10 +29,16 @@ use crate::keylime::{AddressState, Failure, Limits};
 pub struct Following {
     direction: Arc<Mutex<Direction>>,
     refresher: Refresher,
+    policies: Policies,
     runtime: Handle,
 }
 
 impl Following {
+    /// What reads the policies of the groups that are followed.
+    pub fn policies(&self) -> Policies {
+        self.policies.clone()
+    }
+
     /// What asks the groups sooner than planned.
     pub fn refresher(&self) -> Refresher {
         self.refresher.clone()
@@ -86,6 +93,7 @@ pub(super) struct Direction {
     next_key: usize,
     running: Vec<Running>,
     refresher: Refresher,
+    policies: Policies,
     tasks: JoinSet<()>,
     runtime: Handle,
 }
@@ -97,6 +105,7 @@ struct Running {
     group: GroupConfig,
     task: AbortHandle,
     bell: Arc<Bell>,
+    access: PolicyAccess,
 }
 
 /// A group that is to be followed, and its key.
@@ -112,6 +121,7 @@ impl Direction {
             next_key: 0,
             running: Vec::new(),
             refresher: Refresher::default(),
+            policies: Policies::new(),
             tasks: JoinSet::new(),
             runtime: Handle::current(),
         }
@@ -119,8 +129,9 @@ impl Direction {
 
     /// What holds the tasks.
     pub(super) fn followed(self) -> Following {
-        let (refresher, runtime) = (self.refresher.clone(), self.runtime.clone());
-        Following { direction: Arc::new(Mutex::new(self)), refresher, runtime }
+        let (refresher, policies) = (self.refresher.clone(), self.policies.clone());
+        let runtime = self.runtime.clone();
+        Following { direction: Arc::new(Mutex::new(self)), refresher, policies, runtime }
     }
 
     async fn redirect(&mut self, config: &Config) -> Redirected {
@@ -177,7 +188,8 @@ impl Direction {
                     self.next_key += 1;
                     // Its task comes when the model knows of it.
                     let task = self.tasks.spawn_on(std::future::ready(()), &self.runtime);
-                    Running { key, group: group.clone(), task, bell: Arc::default() }
+                    let access = PolicyAccess::Followed(Weak::new());
+                    Running { key, group: group.clone(), task, bell: Arc::default(), access }
                 }
             };
             self.running.push(running);
@@ -205,24 +217,31 @@ impl Direction {
                     Asker::new(key, targets, tls, self.limits, self.interval, self.inputs.clone())
                 });
             let inputs = self.inputs.clone();
-            let task = match asker {
+            let (task, access) = match asker {
                 Ok((asker, sides)) => {
+                    // The task owns it: who reads policies keeps nobody at work.
+                    let asker = Arc::new(asker);
+                    let access = PolicyAccess::Followed(Arc::downgrade(&asker));
                     let bell = Arc::clone(&running.bell);
                     let task = follow_group(asker, sides, self.interval, inputs, key, bell);
-                    self.tasks.spawn_on(task, &self.runtime)
+                    (self.tasks.spawn_on(task, &self.runtime), access)
                 }
                 Err(failure) => {
                     tracing::error!(group = %group.name, "{failure}");
+                    let access = PolicyAccess::Unusable(failure.clone());
                     let task = async move {
                         for input in once::unusable(addresses, &failure) {
                             let _ = inputs.send(News::Input(key, input)).await;
                         }
                     };
-                    self.tasks.spawn_on(task, &self.runtime)
+                    (self.tasks.spawn_on(task, &self.runtime), access)
                 }
             };
             running.task = task;
+            running.access = access;
         }
+        let desk = |running: &Running| (running.key, running.group.name.clone(), running.access.clone());
+        self.policies.arrange(self.running.iter().map(desk).collect());
     }
 }
 

@@ -57,7 +57,7 @@ pub fn follow(
 /// Looks, the verifiers and the registrars each go at a pace of their own, so
 /// that a slow one holds up none of the others.
 pub(super) async fn follow_group(
-    asker: Asker,
+    asker: Arc<Asker>,
     sides: Sides,
     interval: Duration,
     inputs: super::asker::Inputs,

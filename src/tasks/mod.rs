@@ -3,7 +3,8 @@
 //! Each group has a task of its own ([`follow`]), so that a slow or hostile
 //! server costs its own group only. A task sends what it learns to the
 //! [`keeper`], which owns the model and publishes pictures of it. [`once`] is
-//! one poll of every group, for `status` and `check`. How often what is asked
+//! one poll of every group, for `status` and `check`; [`policies`] are read only
+//! when somebody wants to see them. How often what is asked
 //! is decided in [`pace`], which is pure.
 
 pub(crate) mod after_saving;
@@ -18,6 +19,7 @@ mod keeper;
 mod lists;
 mod once;
 pub mod pace;
+pub mod policies;
 mod refresh;
 
 pub use credentials::{AskPassphrase, UnusableCredentials};

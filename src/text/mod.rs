@@ -9,10 +9,11 @@
 //! Beside it stand the helpers that every room needs to speak plainly:
 //! [`caret`] (a source line with a caret under the fault), [`nearest`] (the
 //! nearest right name), [`csv`] (fields that a spreadsheet cannot execute),
-//! [`duration`] (ages in words), [`count`] (numbers with what they count) and
-//! [`Secret`] (text that is never shown).
+//! [`duration`] (ages in words), [`count`] (numbers with what they count),
+//! [`Checksum`] (SHA-256 sums) and [`Secret`] (text that is never shown).
 
 pub mod caret;
+mod checksum;
 pub mod count;
 pub mod csv;
 pub mod duration;
@@ -21,6 +22,7 @@ mod remote;
 mod sanitise;
 mod secret;
 
+pub use checksum::Checksum;
 pub use remote::RemoteText;
 pub use sanitise::{MAX_SHOWN_CHARS, Shown, ShownTo, sanitise, sanitise_to, shown_to};
 pub use secret::Secret;

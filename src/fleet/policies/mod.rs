@@ -1,0 +1,19 @@
+//! The policies that all groups store, and whether they are the same ones.
+//! Pure: it is told small facts about texts, never the texts.
+//!
+//! Two sums decide: that of the stored text, and that of the policy inside.
+//! Equal texts are the same; other texts around an equal policy are
+//! *re-signed*; everything else under one name is *drift*, and it is said who
+//! differs from whom. A policy stored under an agent's id is that agent's, and
+//! those that Keylime makes for agents without a policy are hidden, as long as
+//! they are as empty as Keylime makes them.
+
+mod catalogue;
+mod comparison;
+mod facts;
+mod reference;
+
+pub use catalogue::{Catalogue, GroupPolicies, Looked, PolicyRow, Standing, Visibility, catalogue};
+pub use comparison::{Agreement, Comparison, Side, against, compare};
+pub use facts::{PolicyFacts, Relation, relation};
+pub use reference::{PolicyReference, ReferenceError, reference};
