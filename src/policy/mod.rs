@@ -1,7 +1,7 @@
 //! Signed policies and `digest_metadata`: Enhancement 86, and what verifiers
 //! do with policies today.
 //!
-//! A text comes in as bytes. `json` is the one strict reader that everything
+//! A text comes in as bytes. [`json`] is the one strict reader that everything
 //! goes through; `envelope` says which shape the text has and what in
 //! it was signed; the signature is judged with keys that the operator trusts,
 //! never with one that the text brings; only then is the policy read, from the
@@ -9,7 +9,12 @@
 //! [`Finding`] with a stable code and its place. No part does any I/O, and
 //! whoever judges a certificate is given the time.
 
+pub mod json;
+
+pub mod envelope;
 mod finding;
+pub mod signature;
+pub mod trust;
 mod verdict;
 
 pub use finding::{Finding, Severity};

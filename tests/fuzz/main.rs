@@ -4,4 +4,5 @@
 
 mod address;
 mod document;
+mod json;
 mod mutate;
