@@ -9,6 +9,7 @@
 //! [`Finding`] with a stable code and its place. No part does any I/O, and
 //! whoever judges a certificate is given the time.
 
+pub mod exclude;
 pub mod json;
 
 pub mod envelope;
@@ -16,6 +17,7 @@ mod finding;
 pub mod signature;
 pub mod trust;
 mod verdict;
+pub mod verifier;
 
 pub use finding::{Finding, Severity};
 pub use verdict::{PolicyVerdict, SignatureVerdict};
