@@ -66,6 +66,7 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
     };
     // A wall-board keeps nothing.
     let places = Places::of_this_user().filter(|_| !global.dashboard);
+    let trust_file = places.as_ref().map(|places| places.trust_file.clone());
     let history_file = places.map(|places| places.state_folder.join("filters"));
     let own_file = file.map(|(path, _)| path).filter(|path| path.is_file());
     let options = console::Options {
@@ -76,6 +77,8 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
         history_file,
         refresher: Some(following.refresher()),
         director: Some(following.director()),
+        policies: Some(following.policies()),
+        trust_file,
         own_file,
         ..options(global, settings)
     };

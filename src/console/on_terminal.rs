@@ -9,7 +9,7 @@ use futures_util::{Stream, StreamExt, stream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
-use super::outside::{Keyboard, Surroundings, Workshop};
+use super::outside::{Keyboard, Means, Surroundings, Workshop};
 use super::terminal::hangup;
 use super::{ConsoleError, Options, Outcome, SystemClock, run, terminal};
 use crate::fleet::Snapshot;
@@ -41,7 +41,10 @@ pub async fn run_on_terminal(
         views_file: options.settings.views_file.clone(),
         refresher: options.refresher.clone(),
         director: options.director.clone(),
-        policies: Workshop::default(),
+        policies: Workshop::new(Means {
+            policies: options.policies.clone(),
+            trust_file: options.trust_file.clone(),
+        }),
     };
     let mut console = pin!(run(screen, input, snapshots, SystemClock, outside, any(ends), options));
     let mut gone = pin!(hangup::gone(hangup::Ended::default()));

@@ -13,6 +13,9 @@ pub struct Places {
     /// The configuration file that is read unless another is given:
     /// `$XDG_CONFIG_HOME/limescope/limescope.toml`.
     pub config_file: PathBuf,
+    /// Keys and certificates that the operator pinned:
+    /// `$XDG_CONFIG_HOME/limescope/trust.toml`.
+    pub trust_file: PathBuf,
     /// The folder for the log and for what we remember:
     /// `$XDG_STATE_HOME/limescope`.
     pub state_folder: PathBuf,
@@ -29,6 +32,7 @@ impl Places {
         let state = project.state_dir().unwrap_or_else(|| project.data_local_dir());
         Some(Self {
             config_file: project.config_dir().join(CONFIG_FILE),
+            trust_file: project.config_dir().join("trust.toml"),
             state_folder: state.to_owned(),
             home: BaseDirs::new()?.home_dir().to_owned(),
         })

@@ -115,7 +115,7 @@ fn policies(state: &State, name: &str, before: &str, written: &str) -> Vec<Choic
     let known = state.policies.table().all();
     let named: Vec<_> = known.map(|row| (sanitise(&row.source.to_string()).into_string(), row)).collect();
     offered(name, before, best(written, named.iter(), |(source, _)| source), |(source, row)| {
-        (source.clone(), row.kind.words().to_owned())
+        (source.clone(), row.kind.word().to_owned())
     })
 }
 

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use std::pin::Pin;
 
 pub use clipboard::MAX_OSC52_BYTES;
-pub(super) use policies::Workshop;
+pub(super) use policies::{Means, Workshop};
 pub use remember::remembered;
 pub(super) use surroundings::{Keyboard, Surroundings};
 

@@ -105,7 +105,7 @@ pub fn policy(policy: &PolicyPicture) -> Value {
 pub fn policy_row(row: &PolicyRow) -> Value {
     json!({
         "policy": row.name,
-        "kind": row.kind.words(),
+        "kind": row.kind.word(),
         "groups": row.groups,
         "format": row.shape,
         "signature": row.signature.map(SignatureVerdict::word),

@@ -57,10 +57,10 @@ pub use overview::{OverviewState, SHARE_STEPS};
 pub use palette::Palette;
 pub use policies::{
     Check, Compared, DiffLine, Differences, Document, Drift, FindingRow, GroupFault, Inspection,
-    KeyCandidate, Looked, Opening, PoliciesState, PolicyComparison, PolicyCounts, PolicyKind, PolicyList,
-    PolicyNews, PolicyPicture, PolicyRow, PolicySort, PolicySource, PolicyTable, PolicyText, PolicyWish,
-    Progress, Section, SharedPolicy, SignerRow, Sought, Tab, Tone, TrustEntry, TrustPicture, TrustTable,
-    VerifierWords, Where, Window,
+    KeyCandidate, Looked, Opening, PoliciesState, PolicyComparison, PolicyCounts, PolicyList, PolicyNews,
+    PolicyPicture, PolicyRow, PolicySort, PolicySource, PolicyTable, PolicyText, PolicyWish, Progress,
+    Section, SharedPolicy, SignerRow, Sought, Tab, Tone, TrustEntry, TrustPicture, TrustTable, VerifierWords,
+    Where, Window,
 };
 pub use sort::Sort;
 pub use text_line::TextLine;

@@ -6,8 +6,7 @@ use super::policy_fakes::{self, comparison, policy};
 use crate::console::command::dispatch;
 use crate::console::outside::Request;
 use crate::console::state::{
-    KeyCandidate, PolicyNews, PolicySource, PolicyWish, Progress, State, Tab, Tone, TrustEntry, TrustPicture,
-    Where,
+    KeyCandidate, PolicyNews, PolicyWish, Progress, State, Tab, Tone, TrustEntry, TrustPicture, Where,
 };
 use crate::console::test_fleet::{self, press, unasked};
 use crate::console::{Message, Options, update};
@@ -40,7 +39,7 @@ pub fn listed(size: (u16, u16)) -> State {
     let mut state = at(size, test_fleet::snapshot(), "");
     let wishes = asked(&mut state, "6");
     assert_eq!(wishes, [PolicyWish::List { generation: 1 }]);
-    tell(&mut state, PolicyNews::Listed { generation: 1, list: policy_fakes::list() });
+    tell(&mut state, PolicyNews::Listed { generation: 1, list: policy_fakes::list(), is_whole: true });
     state
 }
 
@@ -110,11 +109,11 @@ fn the_table_in_its_states() {
             faults: Vec::new(),
             ..policy_fakes::list()
         };
-        tell(&mut empty, PolicyNews::Listed { generation: 1, list: nothing });
+        tell(&mut empty, PolicyNews::Listed { generation: 1, list: nothing, is_whole: true });
         let mut failed = at(size, test_fleet::snapshot(), "6");
         let nothing =
             crate::console::state::PolicyList { rows: Vec::new(), taken_at: None, ..policy_fakes::list() };
-        tell(&mut failed, PolicyNews::Listed { generation: 1, list: nothing });
+        tell(&mut failed, PolicyNews::Listed { generation: 1, list: nothing, is_whole: true });
         let mut broken = at(size, super::pages::snapshot_of(unasked()), "6");
         tell(&mut broken, PolicyNews::Ended { generation: 1 });
         let ready = listed(size);
@@ -183,7 +182,8 @@ fn the_groups_are_asked_once_and_again_by_the_operator() {
     assert_eq!(asked(&mut state, "6"), []);
     assert_eq!(asked(&mut state, "ctrl-r"), [PolicyWish::List { generation: 2 }]);
     assert_eq!(asked(&mut state, "ctrl-r"), [], "they are being asked");
-    let late = PolicyNews::Listed { generation: 1, list: crate::console::state::PolicyList::default() };
+    let list = crate::console::state::PolicyList::default();
+    let late = PolicyNews::Listed { generation: 1, list, is_whole: true };
     tell(&mut state, late);
     assert_eq!(state.policies.table().rows().len(), 6, "a late answer is nobody's");
 }
@@ -261,7 +261,7 @@ fn marks_name_what_is_compared() {
     press(&mut state, "space j");
     let wishes = asked(&mut state, "=");
     let [PolicyWish::Open { generation, source }] = wishes.as_slice() else { panic!("{wishes:?}") };
-    let marked: PolicySource = "group:eu-west/production".parse().unwrap();
+    let marked = policy_fakes::source("group:eu-west/production");
     assert_ne!(*source, marked);
     let opened = Ok(policy(&source.to_string(), 3));
     let wishes = only_wishes(tell(&mut state, PolicyNews::Opened { generation: *generation, opened }));

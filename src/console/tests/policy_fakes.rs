@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use crate::console::state::{
     Check, DiffLine, Differences, Document, Drift, FindingRow, GroupFault, PolicyComparison, PolicyCounts,
-    PolicyKind, PolicyList, PolicyPicture, PolicyRow, PolicySource, PolicyText, Section, SignerRow, Tone,
-    VerifierWords, Where,
+    PolicyList, PolicyPicture, PolicyRow, PolicySource, PolicyText, Section, SignerRow, Tone, VerifierWords,
+    Where,
 };
 use crate::console::test_fleet::now;
+use crate::keylime::policies::PolicyKind;
 use crate::policy::{PolicyVerdict, Severity, SignatureVerdict};
 
 /// A policy of so many paths; every tenth digest has metadata.
@@ -117,7 +118,7 @@ impl Differences for Fake {
 }
 
 pub fn source(name: &str) -> PolicySource {
-    name.parse().unwrap()
+    PolicySource::read(name, ["eu-west", "eu-south", "us-east", "lab"]).unwrap()
 }
 
 fn finding(severity: Severity, code: &'static str, message: &str) -> FindingRow {

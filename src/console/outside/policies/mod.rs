@@ -1,32 +1,48 @@
-//! Policies, worked at on threads of their own.
+//! Policies, worked at beside the console.
 //!
 //! Every wish is a job under its generation. The console waits for one only for
 //! a moment at a time: it hears how far the job is, and either waits again or
-//! gives it up. A job that is given up sees that at its next step, and ends.
+//! gives it up. A job that is given up sees that at its next step, and ends; so
+//! does its transfer.
 
+mod catalogue;
+mod read;
 mod track;
+mod trust;
 mod work;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::JoinHandle;
 
 pub(super) use track::Track;
 
 use super::Doing;
 use crate::console::Message;
 use crate::console::state::{PolicyNews, PolicyWish};
+use crate::tasks::policies::Policies;
 
 /// How long the console waits before it hears how far a job is.
 const MOMENT: Duration = Duration::from_millis(150);
 
+/// What policies are worked at with.
+#[derive(Clone, Debug, Default)]
+pub(in crate::console) struct Means {
+    /// What asks the groups; none: nothing does.
+    pub policies: Option<Policies>,
+    /// Where the trust store is; none: nowhere.
+    pub trust_file: Option<PathBuf>,
+}
+
 /// Where policies are worked at.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(in crate::console) struct Workshop {
+    means: Means,
     jobs: Rc<RefCell<HashMap<u64, Job>>>,
 }
 
@@ -40,10 +56,16 @@ impl Drop for Job {
     /// The process waits for what is at work: it is not to wait long.
     fn drop(&mut self) {
         self.track.give_up();
+        self.handle.abort();
     }
 }
 
 impl Workshop {
+    /// One that works with these means.
+    pub(in crate::console) fn new(means: Means) -> Self {
+        Self { means, jobs: Rc::default() }
+    }
+
     /// Begins with a wish, or goes on waiting for one.
     pub(super) fn begin(&self, wish: PolicyWish) -> Doing<'static> {
         let generation = work::generation(&wish);
@@ -55,9 +77,9 @@ impl Workshop {
             PolicyWish::Wait { .. } => {}
             wish => {
                 let track = Arc::new(Track::default());
-                let watched = Arc::clone(&track);
-                let handle = spawn_blocking(move || work::carry_out(wish, &watched));
-                self.jobs.borrow_mut().insert(generation, Job { track, handle });
+                let work = work::carry_out(wish, self.means.clone(), Arc::clone(&track));
+                let job = Job { track, handle: tokio::spawn(work) };
+                self.jobs.borrow_mut().insert(generation, job);
             }
         }
         Box::pin(wait(Rc::clone(&self.jobs), generation))
@@ -74,9 +96,12 @@ async fn wait(jobs: Rc<RefCell<HashMap<u64, Job>>>, generation: u64) -> Option<M
             PolicyNews::Ended { generation }
         }
         Err(_elapsed) => {
-            let progress = job.track.progress();
+            let news = match job.track.take_list() {
+                Some(list) => PolicyNews::Listed { generation, list, is_whole: false },
+                None => PolicyNews::Working { generation, progress: job.track.progress() },
+            };
             jobs.borrow_mut().insert(generation, job);
-            PolicyNews::Working { generation, progress }
+            news
         }
     };
     Some(Message::Policies(news))

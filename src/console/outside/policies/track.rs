@@ -1,9 +1,9 @@
 //! How far a job is, and whether it is still wanted.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use crate::console::state::Progress;
+use crate::console::state::{PolicyList, Progress};
 
 /// Shared between a job and who waits for it.
 #[derive(Debug, Default)]
@@ -12,6 +12,7 @@ pub(in crate::console::outside) struct Track {
     step: Mutex<&'static str>,
     done: AtomicU64,
     total: AtomicU64,
+    list: Mutex<Option<PolicyList>>,
 }
 
 impl Track {
@@ -27,9 +28,7 @@ impl Track {
 
     /// Another step begins, of so many bytes; 0: not known.
     pub(super) fn step(&self, step: &'static str, total: u64) {
-        if let Ok(mut place) = self.step.lock() {
-            *place = step;
-        }
+        *self.step.lock().unwrap_or_else(PoisonError::into_inner) = step;
         self.done.store(0, Ordering::Relaxed);
         self.total.store(total, Ordering::Relaxed);
     }
@@ -42,9 +41,19 @@ impl Track {
     /// How far it is.
     pub(super) fn progress(&self) -> Progress {
         Progress {
-            step: self.step.lock().map_or("working", |step| *step),
+            step: *self.step.lock().unwrap_or_else(PoisonError::into_inner),
             done: self.done.load(Ordering::Relaxed),
             total: self.total.load(Ordering::Relaxed),
         }
+    }
+
+    /// What is known of the groups' policies so far.
+    pub(super) fn list(&self, list: PolicyList) {
+        *self.list.lock().unwrap_or_else(PoisonError::into_inner) = Some(list);
+    }
+
+    /// The same, once.
+    pub(super) fn take_list(&self) -> Option<PolicyList> {
+        self.list.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }

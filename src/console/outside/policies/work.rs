@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::Track;
+use jiff::Timestamp;
+use tokio::task::spawn_blocking;
+
+use super::{Means, Track, catalogue, read, trust};
 use crate::console::state::{PolicyList, PolicyNews, PolicyWish};
 
 /// The generation of a wish.
@@ -26,37 +29,90 @@ pub(super) fn generation(wish: &PolicyWish) -> u64 {
 const MISSING: &str = "this build cannot do that yet";
 
 /// Carries a wish out; this may take long.
-pub(super) fn carry_out(wish: PolicyWish, track: &Track) -> PolicyNews {
+pub(super) async fn carry_out(wish: PolicyWish, means: Means, track: Arc<Track>) -> PolicyNews {
     let missing = || MISSING.to_owned();
     match wish {
         PolicyWish::List { generation } => {
-            let list = PolicyList { words: missing(), ..PolicyList::default() };
-            PolicyNews::Listed { generation, list }
+            let list = list(&means, &track).await;
+            PolicyNews::Listed { generation, list, is_whole: true }
         }
-        PolicyWish::Open { generation, .. } => {
-            track.step("reading", 0);
-            track.done(0);
-            PolicyNews::Opened { generation, opened: Err(missing()) }
+        PolicyWish::Open { generation, source } => {
+            let opened = match read::text(&source, &means, &track).await {
+                Ok(_) => Err(missing()),
+                Err(words) => Err(words),
+            };
+            PolicyNews::Opened { generation, opened }
         }
         PolicyWish::Find { generation, policy, place, sought } => {
-            let found = policy.0.document.find(&sought, place, &|| track.is_given_up());
-            PolicyNews::Found { generation, rows: found.map_or_else(Arc::default, Into::into) }
+            let find = move || policy.0.document.find(&sought, place, &|| track.is_given_up());
+            match spawn_blocking(find).await {
+                Ok(Some(rows)) => PolicyNews::Found { generation, rows: rows.into() },
+                _ => PolicyNews::Ended { generation },
+            }
         }
         PolicyWish::Explain { generation, policy, path } => {
-            PolicyNews::Explained { generation, lines: policy.0.document.exclusion(&path) }
+            match spawn_blocking(move || policy.0.document.exclusion(&path)).await {
+                Ok(lines) => PolicyNews::Explained { generation, lines },
+                Err(_) => PolicyNews::Ended { generation },
+            }
         }
         PolicyWish::Compare { generation, .. } => {
             PolicyNews::Compared { generation, compared: Err(missing()) }
         }
-        PolicyWish::Trust { generation }
-        | PolicyWish::AddKey { generation, .. }
-        | PolicyWish::RemoveKey { generation, .. } => {
-            PolicyNews::Trust { generation, trust: Err(missing()), done: None }
+        PolicyWish::Trust { generation } => store(generation, means, |_| Ok(None)).await,
+        PolicyWish::AddKey { generation, path, label, fingerprint } => {
+            store(generation, means, move |means| trust::add(means, &path, &label, &fingerprint).map(Some))
+                .await
         }
-        PolicyWish::ReadKey { generation, .. } => PolicyNews::Key { generation, key: Err(missing()) },
+        PolicyWish::RemoveKey { generation, fingerprint } => {
+            store(generation, means, move |means| trust::remove(means, &fingerprint).map(Some)).await
+        }
+        PolicyWish::ReadKey { generation, path, label } => {
+            let key = spawn_blocking(move || trust::candidate(&path, &label)).await;
+            let key = key.unwrap_or_else(|error| Err(error.to_string()));
+            PolicyNews::Key { generation, key }
+        }
         PolicyWish::Sign { .. } => PolicyNews::Signed(Err(missing())),
         PolicyWish::Wait { generation } | PolicyWish::Cancel { generation } => {
             PolicyNews::Ended { generation }
+        }
+    }
+}
+
+/// Does something to the trust store, and reads it.
+async fn store(
+    generation: u64,
+    means: Means,
+    act: impl FnOnce(&Means) -> Result<Option<String>, String> + Send + 'static,
+) -> PolicyNews {
+    let act = move || {
+        let done = act(&means)?;
+        Ok((trust::picture(&means)?, done))
+    };
+    match spawn_blocking(act).await.unwrap_or_else(|error| Err(error.to_string())) {
+        Ok((picture, done)) => PolicyNews::Trust { generation, trust: Ok(picture), done },
+        Err(words) => PolicyNews::Trust { generation, trust: Err(words), done: None },
+    }
+}
+
+/// Lists what every group has; what is known so far is told as it comes.
+async fn list(means: &Means, track: &Track) -> PolicyList {
+    let Some(policies) = &means.policies else {
+        return PolicyList { words: "nobody asks the servers here".to_owned(), ..PolicyList::default() };
+    };
+    let mut survey = policies.begin_survey();
+    loop {
+        let surveyed = Arc::clone(&survey.pictures.borrow_and_update());
+        let list = catalogue::list(&surveyed, Timestamp::now());
+        if surveyed.is_finished {
+            return list;
+        }
+        // Not before the first list came: nothing is not the same as none.
+        if !surveyed.catalogue.groups.is_empty() {
+            track.list(list.clone());
+        }
+        if survey.pictures.changed().await.is_err() {
+            return list;
         }
     }
 }

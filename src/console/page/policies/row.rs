@@ -5,6 +5,7 @@ use crate::console::glyph;
 use crate::console::state::{PolicyRow, State};
 use crate::console::theme::Role;
 use crate::console::widget::table::{Cell, Rows};
+use crate::keylime::policies::PolicyKind;
 
 /// Characters of a checksum that tell it from others.
 const SHORT: usize = 12;
@@ -25,7 +26,9 @@ impl Rows for PolicyRows<'_> {
                 }
                 None => cell.write("–", Role::Dim),
             },
-            columns::KIND => cell.write(row.kind.words(), Role::Text),
+            columns::KIND => {
+                cell.write(if row.kind == PolicyKind::Runtime { "runtime" } else { "boot" }, Role::Text)
+            }
             columns::GROUPS => groups(row, cell),
             columns::DRIFT => drift(row, cell),
             columns::PATHS => match row.counts {

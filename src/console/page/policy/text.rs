@@ -88,7 +88,7 @@ pub(super) fn summary(policy: &PolicyPicture, ascii: bool, columns: usize) -> Ve
     page.say("judged at", Role::Text, &policy.judged_at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
     page.title("What it is");
     page.say("shape", Role::Text, &format!("{}: {}", policy.shape, policy.shape_words));
-    page.say("kind", Role::Text, policy.kind.words());
+    page.say("kind", Role::Text, policy.kind.word());
     let counts = policy.counts;
     let words = format!(
         "{}, {}, {}, {}",

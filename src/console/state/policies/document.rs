@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{PolicyCounts, PolicyKind, PolicySource, Where};
+use super::{PolicyCounts, PolicySource, Where};
+use crate::keylime::policies::PolicyKind;
 use crate::policy::{PolicyVerdict, Severity, SignatureVerdict};
 
 /// How a line is meant.

@@ -146,17 +146,44 @@ impl PolicyTable {
         self.asking = Some(generation);
     }
 
-    pub(super) fn take(&mut self, generation: u64, list: PolicyList) -> bool {
+    pub(super) fn take(&mut self, generation: u64, list: PolicyList, is_whole: bool) -> bool {
         if !self.is_asking(generation) {
             return false;
         }
-        self.asking = None;
+        self.asking = self.asking.filter(|_| !is_whole);
         self.trouble = None;
-        self.list = list;
+        self.keep(list);
         self.is_settled = false;
         let known: BTreeSet<_> = self.all().map(|row| row.source.clone()).collect();
         self.marks.retain(|mark| known.contains(mark));
         true
+    }
+
+    /// Takes a list; what was known of a policy that is still the same stays,
+    /// and so do the rows of a group that could not be asked.
+    fn keep(&mut self, mut list: PolicyList) {
+        for row in &mut list.rows {
+            let known = self.list.rows.iter().find(|known| known.source == row.source);
+            let known = known.filter(|known| known.checksum == row.checksum && known.verdict.is_some());
+            if let Some(known) = known {
+                let new = row.as_ref().clone();
+                let PolicyRow { shape, signature, verdict, counts, .. } = **known;
+                *row = Arc::new(PolicyRow { shape, signature, verdict, counts, ..new });
+            }
+        }
+        for fault in &mut list.faults {
+            let only = |row: &PolicyRow| row.groups.as_slice() == [fault.group.clone()];
+            let lost: Vec<_> = self
+                .list
+                .rows
+                .iter()
+                .filter(|row| only(row) && list.rows.iter().all(|other| other.source != row.source))
+                .map(|row| Arc::new(PolicyRow { is_stale: true, ..row.as_ref().clone() }))
+                .collect();
+            fault.is_stale = !lost.is_empty();
+            list.rows.extend(lost);
+        }
+        self.list = list;
     }
 
     pub(super) fn take_end(&mut self, generation: u64, words: &str) {

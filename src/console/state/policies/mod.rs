@@ -26,7 +26,7 @@ pub use document::{
 pub use inspection::{Compared, Inspection, Looked, Sought, Tab};
 pub use list::{GroupFault, PolicyList, PolicyTable};
 pub use news::{PolicyNews, Progress};
-pub use row::{Drift, PolicyCounts, PolicyKind, PolicyRow, PolicySort};
+pub use row::{Drift, PolicyCounts, PolicyRow, PolicySort};
 pub use source::PolicySource;
 pub use trust::{KeyCandidate, TrustEntry, TrustPicture, TrustTable};
 pub use window::Window;

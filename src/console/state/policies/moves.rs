@@ -103,19 +103,11 @@ impl State {
     /// What was written as a source; a deployed policy's name may be written as
     /// it is shown.
     fn policy_source(&self, text: &str) -> Result<PolicySource, Reason> {
-        let source: PolicySource = text.parse().map_err(Reason::new)?;
+        let groups = self.snapshot.groups.iter().map(|group| &*group.name);
+        let source = PolicySource::read(text, groups).map_err(Reason::new)?;
         let shown = |source: &PolicySource| sanitise_to(&source.to_string(), 1_000).into_string();
         let known = self.policies.table.all().find(|row| row.source == source || shown(&row.source) == text);
-        if let Some(known) = known {
-            return Ok(known.source.clone());
-        }
-        if let PolicySource::Deployed { group, .. } | PolicySource::DeployedBoot { group, .. } = &source
-            && self.place_of_group(group).is_none()
-        {
-            let groups = self.snapshot.groups.iter().map(|group| &*group.name);
-            return Err(crate::console::state::none("group", group, groups));
-        }
-        Ok(source)
+        Ok(known.map_or(source, |known| known.source.clone()))
     }
 
     /// Opens a policy, and then compares it with another one.

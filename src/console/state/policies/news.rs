@@ -26,6 +26,8 @@ pub enum PolicyNews {
         generation: u64,
         /// All of them.
         list: PolicyList,
+        /// Whether nothing more will come.
+        is_whole: bool,
     },
     /// It is being worked at.
     Working {
@@ -92,9 +94,15 @@ impl State {
     pub(in crate::console) fn take_policy_news(&mut self, news: PolicyNews) {
         match news {
             PolicyNews::Working { generation, progress } => self.take_progress(generation, progress),
-            PolicyNews::Listed { generation, list } => {
-                if self.policies.table.take(generation, list) {
-                    self.policies.touch();
+            PolicyNews::Listed { generation, list, is_whole } => {
+                let is_awaited = self.policies.table.take(generation, list, is_whole);
+                self.policies.revision += u64::from(is_awaited);
+                match (is_awaited, is_whole) {
+                    (_, true) => {}
+                    (true, false) => self.requests.push(Request::Policies(PolicyWish::Wait { generation })),
+                    (false, false) => {
+                        self.requests.push(Request::Policies(PolicyWish::Cancel { generation }))
+                    }
                 }
             }
             PolicyNews::Opened { generation, opened } => self.take_policy(generation, opened),

@@ -3,26 +3,8 @@
 use jiff::Timestamp;
 
 use super::PolicySource;
+use crate::keylime::policies::PolicyKind;
 use crate::policy::{PolicyVerdict, SignatureVerdict};
-
-/// What a policy is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PolicyKind {
-    /// Files: IMA measurements.
-    Runtime,
-    /// The boot: the measured-boot log.
-    MeasuredBoot,
-}
-
-impl PolicyKind {
-    /// In words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Runtime => "runtime",
-            Self::MeasuredBoot => "boot",
-        }
-    }
-}
 
 /// Whether all groups that have a policy of a name have the same one, the worst
 /// first.
@@ -105,7 +87,7 @@ impl PolicyRow {
         let signature = self.signature.map_or("", SignatureVerdict::word);
         let fields = [
             self.name.as_str(),
-            self.kind.words(),
+            self.kind.word(),
             self.shape.unwrap_or(""),
             signature,
             self.checksum.as_deref().unwrap_or(""),

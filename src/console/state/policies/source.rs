@@ -1,7 +1,12 @@
 //! Where a policy is.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::str::FromStr;
+
+use crate::fleet::policies::reference;
+
+/// What a measured-boot policy of a group begins with.
+const BOOT: &str = "boot:";
 
 /// Where a policy is: `group:NAME/POLICY`, else a file as the operator wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,27 +47,27 @@ impl PolicySource {
     }
 }
 
-impl FromStr for PolicySource {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+impl PolicySource {
+    /// What was written as a source: a file, unless it begins with `group:` or
+    /// `boot:`.
+    ///
+    /// # Errors
+    /// Why it names no policy, in words.
+    pub fn read<'a>(text: &str, groups: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
         if text.is_empty() {
-            return Err("write a file, or group:NAME/POLICY");
+            return Err("write a file, or group:NAME/POLICY".to_owned());
         }
-        let split = |rest: &str| {
-            let (group, policy) = rest.split_once('/')?;
-            (!group.is_empty() && !policy.is_empty()).then(|| (group.to_owned(), policy.to_owned()))
+        let (deployed, is_boot) = match text.strip_prefix(BOOT) {
+            Some(rest) => (Cow::Owned(format!("group:{rest}")), true),
+            None => (Cow::Borrowed(text), false),
         };
-        let missing = "a deployed policy is group:NAME/POLICY";
-        if let Some(rest) = text.strip_prefix("group:") {
-            let (group, policy) = split(rest).ok_or(missing)?;
-            return Ok(Self::Deployed { group, policy });
-        }
-        if let Some(rest) = text.strip_prefix("boot:") {
-            let (group, policy) = split(rest).ok_or("a measured-boot policy is boot:NAME/POLICY")?;
-            return Ok(Self::DeployedBoot { group, policy });
-        }
-        Ok(Self::File(text.to_owned()))
+        let Some(found) = reference(&deployed, groups) else { return Ok(Self::File(text.to_owned())) };
+        let found = found.map_err(|error| error.to_string())?;
+        let (group, policy) = (found.group, found.name.raw().to_owned());
+        Ok(match is_boot {
+            true => Self::DeployedBoot { group, policy },
+            false => Self::Deployed { group, policy },
+        })
     }
 }
 
