@@ -6,3 +6,4 @@ mod address;
 mod document;
 mod json;
 mod mutate;
+mod policy;

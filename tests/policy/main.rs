@@ -3,3 +3,4 @@
 
 mod canonical;
 mod python;
+mod schema;

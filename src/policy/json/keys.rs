@@ -84,12 +84,15 @@ fn twice(bytes: &[u8], group: &[u64]) -> Option<(u32, u32)> {
 /// The names of one object, to be searched.
 #[derive(Debug, Clone, Default)]
 pub struct KeyIndex {
-    sorted: Box<[u64]>,
+    sorted: Vec<u64>,
 }
 
 impl KeyIndex {
+    /// No names.
+    pub const EMPTY: Self = Self { sorted: Vec::new() };
+
     pub(super) fn new(sorted: &[u64]) -> Self {
-        Self { sorted: sorted.into() }
+        Self { sorted: sorted.to_vec() }
     }
 
     /// How many names there are.

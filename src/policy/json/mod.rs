@@ -28,6 +28,7 @@ pub use reader::{Event, Kind, Reader};
 pub use refusal::{Refusal, code};
 pub use text::{Number, Span, Text};
 pub use value::{Content, Member, Value};
+pub(in crate::policy) use walk::Walk;
 
 #[cfg(test)]
 mod tests;

@@ -105,6 +105,18 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// A reader of one value in the middle of a text that was read before.
+    /// Places count in the whole text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::new`].
+    pub(in crate::policy) fn at(bytes: &'a [u8], part: Span, limits: &Limits) -> Result<Self, Refusal> {
+        let mut reader = Self::new(bytes.get(..part.end()).unwrap_or(bytes), limits)?;
+        reader.at = part.start();
+        Ok(reader)
+    }
+
     /// The bytes that are read.
     #[must_use]
     pub const fn bytes(&self) -> &'a [u8] {

@@ -75,7 +75,16 @@ impl<'a> Value<'a> {
     ///
     /// As [`Self::next`].
     pub fn rest(reader: &mut Reader<'a>, first: Event<'a>) -> Result<Self, Refusal> {
-        let mut left = Self::MOST;
+        Self::rest_of(reader, first, Self::MOST)
+    }
+
+    /// The same with at most so many values in the tree.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::next`].
+    pub fn rest_of(reader: &mut Reader<'a>, first: Event<'a>, most: usize) -> Result<Self, Refusal> {
+        let mut left = most;
         built(reader, first, &mut left)
     }
 
@@ -121,8 +130,7 @@ impl<'a> Value<'a> {
 fn built<'a>(reader: &mut Reader<'a>, first: Event<'a>, left: &mut usize) -> Result<Value<'a>, Refusal> {
     let start = reader.start();
     *left = left.checked_sub(1).ok_or_else(|| {
-        let message = format!("more than {} values where few are due", Value::MOST);
-        Refusal::new(code::TOO_MANY_VALUES, start, message)
+        Refusal::new(code::TOO_MANY_VALUES, start, "more values than are due in this place")
     })?;
     let content = match first {
         Event::Null => Content::Null,

@@ -46,6 +46,12 @@ impl<'a> Walk<'a> {
         self.bytes.get(at).copied()
     }
 
+    /// The first byte of the value of the member whose name stands here.
+    pub fn value_of(self, key: Text<'_>) -> usize {
+        let colon = self.skip_space(key.end());
+        self.skip_space(colon + 1)
+    }
+
     /// The byte after the value that begins here.
     pub fn end_of_value(self, start: usize) -> usize {
         let mut depth = 0_usize;
