@@ -9,6 +9,7 @@
 //! [`Finding`] with a stable code and its place. No part does any I/O, and
 //! whoever judges a certificate is given the time.
 
+pub mod convert;
 pub mod document;
 pub mod exclude;
 pub mod json;
