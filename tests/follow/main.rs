@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod policies;
 mod quiet;
 mod redirect;
 mod slow;

@@ -30,6 +30,7 @@ mod fields;
 mod healthy;
 mod memory;
 mod patience;
+mod policies;
 mod polite;
 mod redirect;
 mod secret;

@@ -14,6 +14,7 @@ mod harness;
 mod identities;
 mod keys;
 mod outages;
+mod policies;
 mod secrets;
 mod servers;
 mod verdicts;

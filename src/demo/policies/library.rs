@@ -57,7 +57,7 @@ const OF_ONE_AGENT: Draft<'_> = Draft { digests: &[AGGREGATE, SYSTEMD, BASH], ex
 /// such a one; nobody can ask for it.
 const HOSTILE: &str = "\u{1b}]0;verified\u{7}ima-\u{202e}esab/..\n\u{1b}[2J";
 
-/// The group whose policies are a little different: `us-east` where it exists.
+/// The group whose policies are a little different: `us-east` in the usual fleet.
 const DRIFTED: usize = 1;
 
 /// The runtime policies that somebody wrote, by group.

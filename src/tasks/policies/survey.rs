@@ -129,8 +129,7 @@ fn of(brought: Result<Brought, Failure>, silent: &mut Option<String>) -> (Looked
             (Looked::Not(words), 0)
         }
         Err(failure) => {
-            let is_silent = !matches!(failure.state, AddressState::Up | AddressState::Error);
-            if is_silent {
+            if is_silent(&failure) {
                 *silent = Some(failure.words.clone());
             }
             (Looked::Not(failure.words), 0)
@@ -138,18 +137,33 @@ fn of(brought: Result<Brought, Failure>, silent: &mut Option<String>) -> (Looked
     }
 }
 
+/// Whether the next question would end the same way.
+fn is_silent(failure: &Failure) -> bool {
+    !matches!(failure.state, AddressState::Up | AddressState::Error)
+}
+
 /// The names of one group's policies, and the ids of its agents.
 async fn list(desk: &Desk) -> GroupPolicies {
-    let texts = async |question| match desk.ask(&question).await {
-        Ok(Reply::Texts(fetched)) => Ok(fetched.content.unwrap_or_default()),
-        Ok(Reply::Policy(_)) => Err("another question was answered".to_owned()),
-        Err(failure) => Err(failure.words),
+    let texts = async |question| match desk.ask(&question).await? {
+        Reply::Texts(fetched) => Ok(fetched.content.unwrap_or_default()),
+        Reply::Policy(_) => Err(Failure::stay(AddressState::Error, "another question was answered")),
     };
     let mut group = GroupPolicies { group: desk.name.clone(), ..GroupPolicies::default() };
+    let mut silent = None;
     for kind in PolicyKind::ALL {
-        let names = texts(Question::Names(kind)).await;
+        let names = match &silent {
+            // Who does not answer at all is not asked twice.
+            Some(failure) => Err(Failure::clone(failure)),
+            None => texts(Question::Names(kind)).await,
+        };
+        if let Err(failure) = &names
+            && is_silent(failure)
+        {
+            silent = Some(failure.clone());
+        }
         let unread = |name| (name, Looked::Not("not read yet".to_owned()));
-        group.lists.push((kind, names.map(|names| names.into_iter().map(unread).collect())));
+        let list = names.map(|names| names.into_iter().map(unread).collect());
+        group.lists.push((kind, list.map_err(|failure| failure.words)));
     }
     if group.lists.iter().any(|(_, list)| list.is_ok()) {
         // Without them a policy of an agent is one like any other.
