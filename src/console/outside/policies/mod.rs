@@ -6,7 +6,9 @@
 //! does its transfer.
 
 mod catalogue;
+mod picture;
 mod read;
+mod text;
 mod track;
 mod trust;
 mod work;

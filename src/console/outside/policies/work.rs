@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::task::spawn_blocking;
 
-use super::{Means, Track, catalogue, read, trust};
-use crate::console::state::{PolicyList, PolicyNews, PolicyWish};
+use super::{Means, Track, catalogue, picture, read, trust};
+use crate::console::state::{PolicyList, PolicyNews, PolicyPicture, PolicySource, PolicyWish};
 
 /// The generation of a wish.
 pub(super) fn generation(wish: &PolicyWish) -> u64 {
@@ -37,10 +37,7 @@ pub(super) async fn carry_out(wish: PolicyWish, means: Means, track: Arc<Track>)
             PolicyNews::Listed { generation, list, is_whole: true }
         }
         PolicyWish::Open { generation, source } => {
-            let opened = match read::text(&source, &means, &track).await {
-                Ok(_) => Err(missing()),
-                Err(words) => Err(words),
-            };
+            let opened = open(source, means, track).await;
             PolicyNews::Opened { generation, opened }
         }
         PolicyWish::Find { generation, policy, place, sought } => {
@@ -77,6 +74,13 @@ pub(super) async fn carry_out(wish: PolicyWish, means: Means, track: Arc<Track>)
             PolicyNews::Ended { generation }
         }
     }
+}
+
+/// Reads and judges a policy.
+async fn open(source: PolicySource, means: Means, track: Arc<Track>) -> Result<Arc<PolicyPicture>, String> {
+    let text = read::text(&source, &means, &track).await?;
+    let judge = move || picture::picture(&source, text, &means, &track);
+    spawn_blocking(judge).await.unwrap_or_else(|error| Err(error.to_string()))
 }
 
 /// Does something to the trust store, and reads it.
