@@ -11,11 +11,11 @@
 
 pub mod convert;
 pub mod document;
-pub mod exclude;
-pub mod json;
-
 pub mod envelope;
+pub mod examination;
+pub mod exclude;
 mod finding;
+pub mod json;
 pub mod signature;
 pub mod trust;
 mod verdict;

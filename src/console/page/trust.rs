@@ -24,7 +24,7 @@ const COLUMNS: [Column; 6] = [
 ];
 
 /// Lines of the history that are shown at most.
-const HISTORY: usize = 6;
+const HISTORY: usize = 4;
 
 /// Draws it into the area.
 pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: Rect) {
@@ -32,7 +32,7 @@ pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: R
     let trust = state.policies.trust();
     painter.line(x, area.y, width, &summary(state));
     let below = below(state, usize::from(width));
-    let lines = u16::try_from(below.len()).unwrap_or(u16::MAX).min(area.height / 2);
+    let lines = u16::try_from(below.len()).unwrap_or(u16::MAX).min(area.height.saturating_sub(8));
     let bottom = area.bottom().saturating_sub(lines);
     let middle = Rect { x, y: area.y + 2, width, height: bottom.saturating_sub(area.y + 2) };
     match trust.picture().filter(|picture| !picture.entries.is_empty()) {
@@ -95,7 +95,7 @@ fn nothing(state: &State, width: usize) -> Vec<StyledLine> {
     lines
 }
 
-/// The key that may be pinned, and the history.
+/// The key that may be pinned, the selected one in full, and the history.
 fn below(state: &State, width: usize) -> Vec<StyledLine> {
     let trust = state.policies.trust();
     let mut lines = Vec::new();
@@ -109,6 +109,13 @@ fn below(state: &State, width: usize) -> Vec<StyledLine> {
         for words in &candidate.words {
             lines.extend(labelled(StyledLine::new(), 0, Role::Text, words, width));
         }
+        lines.push(StyledLine::new());
+    }
+    if let Some(entry) = trust.selected() {
+        let label = StyledLine::new().with(Role::Strong, entry.label.clone());
+        lines
+            .push(label.with(Role::Dim, format!("   {}   {}   {}", entry.kind, entry.scope, entry.validity)));
+        lines.push(StyledLine::new().with(Role::Text, entry.fingerprint.clone()));
         lines.push(StyledLine::new());
     }
     if let Some(picture) = trust.picture().filter(|picture| !picture.history.is_empty()) {

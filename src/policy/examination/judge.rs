@@ -86,7 +86,8 @@ pub(super) fn judge(case: Case<'_>, trust: &Trust) -> Judgement {
     if !case.doubts.is_empty() && verdict != SignatureVerdict::Invalid {
         verdict = SignatureVerdict::Rejected;
     }
-    let signers = case.signatures.iter().zip(&found).map(|(signature, found)| signer(signature, found.as_ref()));
+    let signers =
+        case.signatures.iter().zip(&found).map(|(signature, found)| signer(signature, found.as_ref()));
     Judgement { verdict, signers: signers.collect(), findings }
 }
 
@@ -252,7 +253,8 @@ fn decide(
             SignatureVerdict::Untrusted
         }
         None => {
-            let message = "no trusted key verifies the signature: the text was changed, or somebody else signed it";
+            let message =
+                "no trusted key verifies the signature: the text was changed, or somebody else signed it";
             findings.push(error("signature-invalid", message));
             SignatureVerdict::Invalid
         }
@@ -265,7 +267,10 @@ fn out_of_time(code: &'static str, vouching: &Vouching<'_>) -> Finding {
             format!("the signature is good, but the certificate expired on {}", certificate.not_after())
         }
         ("certificate-not-yet-valid", Some(certificate), _) => {
-            format!("the signature is good, but the certificate is valid from {} on", certificate.not_before())
+            format!(
+                "the signature is good, but the certificate is valid from {} on",
+                certificate.not_before()
+            )
         }
         (_, _, Some(Anchor { valid_until: Some(until), .. })) if code == "trust-expired" => {
             format!("the signature is good, but the trust in its key ended on {until}")
@@ -305,7 +310,8 @@ fn hints(
             findings.push(warning("duplicate-signature", message).at(signature.offset));
         }
         if named_otherwise(signature, &vouching.key) {
-            let message = format!("the key id of signature {number} names another key than the one that verifies it");
+            let message =
+                format!("the key id of signature {number} names another key than the one that verifies it");
             findings.push(warning("keyid-mismatch", message).at(signature.offset));
         }
         if let (Some(claimed), Some(real)) = (&signature.key_type, vouching.key.algorithm().key_type())

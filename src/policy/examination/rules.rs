@@ -1,34 +1,148 @@
 //! The one place where the rules of other parts are asked.
+//!
+//! What is dangerous in a policy beyond its schema, what a verifier of today
+//! does with a text, and how an old allow-list becomes a policy: each is one
+//! function here, so that the examination itself does not depend on how they
+//! are answered.
 
-use crate::policy::Finding;
+use crate::policy::document::{Policy, codes};
+use crate::policy::envelope::Signature;
+use crate::policy::exclude::Excludes;
+use crate::policy::signature::{Algorithm, Message, PublicKey, Scheme, verifies as verified};
+use crate::policy::trust::{Source, Trust};
+use crate::policy::verifier::{self, Known, Upload};
+use crate::policy::{Finding, Severity};
 
-/// What a verifier does with a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Acceptance {
-    /// It stores it.
-    Accepts,
-    /// It answers with an error.
-    Rejects,
+pub use crate::policy::verifier::Prediction;
+
+/// Texts up to this size are read again as Python reads them; of larger ones
+/// what is known already is used where it is enough. In bytes.
+const READ_AGAIN: usize = 1 << 20;
+
+/// What a verifier would be given.
+pub(super) enum Uploaded<'a> {
+    /// The text as it is.
+    Text(&'a [u8]),
+    /// A text that was read strictly.
+    Known(Known),
 }
 
-impl Acceptance {
-    /// The word of our JSON.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Accepts => "accepts",
-            Self::Rejects => "rejects",
+impl<'a> Uploaded<'a> {
+    /// A bare policy: what was read of it, unless it is small.
+    pub(super) fn policy(text: &'a [u8], policy: &Policy, findings: &[&Finding]) -> Self {
+        let looked_up =
+            policy.unknown_members().any(|member| member.inside.is_empty() && member.name.is("exclude"));
+        if text.len() <= READ_AGAIN || looked_up {
+            return Self::Text(text);
         }
+        Self::Known(Known { is_envelope: false, schema: schema(findings), verifies: None })
+    }
+
+    /// An envelope whose payload was read as a policy.
+    pub(super) fn envelope(findings: &[&Finding], verifies: Option<bool>) -> Self {
+        Self::Known(Known { is_envelope: true, schema: schema(findings), verifies })
     }
 }
 
-/// What today's verifier will do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Prediction {
-    /// As it is installed.
-    pub default: Acceptance,
-    /// With `require_allow_list_signatures`.
-    pub signatures_required: Acceptance,
-    /// Why, in words.
-    pub reason: String,
+/// What the verifier's schema says: the first of our errors that is its too.
+fn schema(findings: &[&Finding]) -> Result<(), String> {
+    let theirs = [
+        codes::NOT_A_POLICY,
+        codes::MISSING_MEMBER,
+        codes::WRONG_TYPE,
+        codes::NOT_AN_INTEGER,
+        codes::OUT_OF_RANGE,
+        codes::EMPTY_DIGEST_LIST,
+        codes::BAD_DIGEST,
+        codes::DIGEST_UPPER_CASE,
+        codes::DIGEST_PREFIX,
+        codes::DIGEST_LENGTH,
+        codes::UNKNOWN_HASH_ALGORITHM,
+        codes::DM_POLICY,
+    ];
+    match findings.iter().find(|finding| theirs.contains(&finding.code)) {
+        Some(finding) => Err(finding.message.clone()),
+        None => Ok(()),
+    }
+}
+
+/// The public key that would be sent with the policy: the first that was
+/// given, else the first of the store that counts here and that Keylime knows.
+pub(super) fn key_of(trust: &Trust) -> Option<PublicKey> {
+    use crate::policy::trust::Pin;
+    let keys = trust.anchors.iter().filter(|anchor| anchor.in_scope).filter_map(|anchor| match &anchor.pin {
+        Pin::Key(key) if anchor.source == Source::Given || Scheme::of_keylime(key.algorithm()).is_some() => {
+            Some(key)
+        }
+        _ => None,
+    });
+    keys.into_iter().next().cloned()
+}
+
+/// Whether a DSSE text has to be read as Python reads it: it is small, it is
+/// odd, or the key is of a kind that only Keylime verifies with.
+pub(super) fn asks_the_text(file: &[u8], odd: bool, key: Option<&PublicKey>) -> bool {
+    file.len() <= READ_AGAIN || odd || key.is_some_and(|key| !matches!(key.algorithm(), Algorithm::Ecdsa(_)))
+}
+
+/// Whether Keylime's rules find a signature of this key; `None` without one.
+pub(super) fn verifies(
+    key: Option<&PublicKey>,
+    message: &Message<'_>,
+    signatures: &[Signature],
+) -> Option<bool> {
+    let key = key?;
+    Some(signatures.iter().any(|signature| verified(key, Scheme::EcdsaSha256, message, &signature.bytes)))
+}
+
+/// What a verifier does.
+pub(super) fn predict(uploaded: &Uploaded<'_>, key: Option<&PublicKey>) -> Prediction {
+    let key = key.map(PublicKey::pem);
+    let key = key.as_deref().map(str::as_bytes);
+    match uploaded {
+        Uploaded::Text(text) => verifier::predict(&Upload { text, key, known: None }),
+        Uploaded::Known(known) => verifier::predict(&Upload { text: b"", key, known: Some(known) }),
+    }
+}
+
+/// What is dangerous or not meant in a policy, beyond its schema.
+pub(super) fn judge(policy: &Policy) -> Vec<Finding> {
+    let texts: Vec<_> = policy.excludes().collect();
+    let values: Vec<_> = texts.iter().map(|text| text.value()).collect();
+    let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
+    let names = |map: crate::policy::document::DigestMap<'_>| -> Vec<String> {
+        map.entries().map(|entry| entry.path().into_owned()).collect()
+    };
+    let (keyrings, buffers) = (names(policy.keyrings()), names(policy.ima_buf()));
+    let keyrings: Vec<&str> = keyrings.iter().map(String::as_str).collect();
+    let buffers: Vec<&str> = buffers.iter().map(String::as_str).collect();
+    let found = Excludes::new(&values).findings(&keyrings, &buffers);
+    let mut findings: Vec<Finding> = found
+        .into_iter()
+        .map(|found| match found.entry.and_then(|entry| texts.get(entry)) {
+            Some(text) => found.finding.at(text.offset),
+            None => found.finding,
+        })
+        .collect();
+    findings.extend(version(policy));
+    findings
+}
+
+fn version(policy: &Policy) -> Option<Finding> {
+    let (code, message) = match policy.version_number()? {
+        0 => (
+            "old-meta-version",
+            "meta.version is 0: keylime_convert_runtime_policy would convert it, and drop digest_metadata",
+        ),
+        1 => return None,
+        _ => (
+            "unknown-meta-version",
+            "meta.version is none that any Keylime writes; today's verifier does not look at it",
+        ),
+    };
+    let finding = Finding::new(Severity::Warning, code, message);
+    Some(match policy.version_offset() {
+        Some(offset) => finding.at(offset),
+        None => finding,
+    })
 }

@@ -77,12 +77,12 @@ pub(super) const COMMANDS: &[Command] = &[
     .named(&["trust-read"]),
     Command {
         effect: Effect::Write,
-        ..read("trust.add", "Pin the key that was read:", Some("pin"), some_candidate, State::add_key)
+        ..read("trust.add", "Pin the key", Some("pin"), some_candidate, State::add_key)
     }
     .named(&["trust-add"]),
     Command {
         effect: Effect::Write,
-        ..read("trust.remove", "Trust no more:", Some("remove"), some_entry, State::remove_key)
+        ..read("trust.remove", "Trust no more the key", Some("remove"), some_entry, State::remove_key)
     }
     .named(&["trust-remove"]),
 ];

@@ -91,7 +91,11 @@ fn of(source: &PolicySource, examination: Examination, head: Bytes) -> PolicyPic
         excludes: texts.len(),
         metadata: policy.metadata().len(),
     });
-    let verifier = &examination.verifier;
+    let verifier = examination.verifier.as_ref().map(|verifier| VerifierWords {
+        accepts: verifier.default.is_accepted(),
+        accepts_if_required: verifier.signatures_required.is_accepted(),
+        reason: sanitise_to(&verifier.reason(), 2 * LIMIT).into_string(),
+    });
     PolicyPicture {
         source: source.clone(),
         kind: PolicyKind::Runtime,
@@ -114,11 +118,7 @@ fn of(source: &PolicySource, examination: Examination, head: Bytes) -> PolicyPic
                 label: signer.label.as_ref().map(ToString::to_string),
             })
             .collect(),
-        verifier: Some(VerifierWords {
-            accepts: verifier.default.is_accepted(),
-            accepts_if_required: verifier.signatures_required.is_accepted(),
-            reason: sanitise_to(&verifier.reason(), 2 * LIMIT).into_string(),
-        }),
+        verifier,
         counts: counts.unwrap_or_default(),
         findings: findings.into_iter().take(FINDINGS).map(finding).collect(),
         more_findings,

@@ -103,6 +103,10 @@ fn summary(state: &State, left_out: usize, width: usize) -> StyledLine {
         (false, Some(at)) => line.with(Role::Dim, format!("   as of {}", at.strftime("%H:%M:%S"))),
         (false, None) => line,
     };
+    let line = match policies.words() {
+        "" => line,
+        words => line.with(Role::Dim, format!("   {words}")),
+    };
     let line = match policies.faults() {
         [] => line,
         [fault] => line.with(Role::Bad, format!("   {}: {}", cut(&fault.group, NAME_LIMIT), fault.words)),
@@ -129,13 +133,13 @@ fn nothing(state: &State, width: usize) -> Vec<StyledLine> {
         (Role::Bad, format!("The groups could not be asked: {trouble}"))
     } else if state.snapshot.groups.is_empty() {
         (Role::Warn, "No group is configured: write a [[servers]] block, or try `limescope demo`.".to_owned())
+    } else if !policies.faults().is_empty() {
+        (Role::Strong, "Nothing is known: no group could be asked for its policies.".to_owned())
     } else if policies.taken_at().is_none() {
         (Role::Text, format!("The groups were not asked yet; {}.", condition::retry(state)))
-    } else if policies.faults().is_empty() {
+    } else {
         let words = "No group has a policy with a name. Keylime's tenant uploads one: addruntimepolicy.";
         (Role::Text, words.to_owned())
-    } else {
-        (Role::Strong, "Nothing is known: no group could be asked for its policies.".to_owned())
     };
     let mut lines = labelled(StyledLine::new(), 0, role, &words, width);
     if !policies.words().is_empty() {

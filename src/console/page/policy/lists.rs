@@ -6,7 +6,7 @@ use super::text::role;
 use super::view::bar;
 use crate::console::keymap::Context;
 use crate::console::page::verdicts;
-use crate::console::state::{Document, Inspection, State, Window};
+use crate::console::state::{Document, Inspection, State, Tab, Window};
 use crate::console::theme::Role;
 use crate::console::widget::styled::{StyledLine, labelled};
 use crate::console::widget::table::{self, Cell, Column, Rows};
@@ -37,7 +37,11 @@ fn window(at: Window, length: usize) -> table::Window {
 /// What is looked for, and what holds it.
 pub(super) fn sought_line(inspection: &Inspection, all: usize, found: usize, columns: usize) -> StyledLine {
     let Some(line) = inspection.line() else { return StyledLine::new() };
-    let (sought, hint) = (line.text(), "/ looks for a path or a digest");
+    let sought = line.text();
+    let hint = match inspection.tab() {
+        Tab::Metadata => "/ looks for a digest, a check or a path",
+        _ => "/ looks for a part of a path, or the beginning of a digest",
+    };
     let line = match (sought.is_empty(), inspection.is_writing()) {
         (true, false) => {
             return StyledLine::new()

@@ -6,6 +6,11 @@ use crate::console::outside::Request;
 use crate::console::state::{Notice, Overlay, PageId, State, TextLine};
 use crate::text::sanitise_to;
 
+/// As much of a text as a question has room for.
+fn begin(text: &str) -> String {
+    crate::console::widget::styled::cut(text, 20).into_owned()
+}
+
 /// The command that compares two policies.
 const COMPARE: &str = "policy-diff";
 
@@ -526,17 +531,18 @@ impl State {
         Ok(())
     }
 
-    /// What a command that writes is about, for the question before it.
+    /// What a command that writes is about, for the question before it. The page
+    /// shows the whole fingerprint.
     pub(in crate::console) fn written_object(&self, command: &str) -> Option<String> {
         let trust = &self.policies.trust;
         match command {
             "trust.add" => {
                 let key = trust.candidate()?;
-                Some(format!("{} {} {}", key.label, key.kind, key.fingerprint))
+                Some(format!("{} {}", begin(&key.fingerprint), begin(&key.label)))
             }
             "trust.remove" => {
                 let entry = trust.selected()?;
-                Some(format!("{} {}", entry.label, entry.fingerprint))
+                Some(format!("{} {}", begin(&entry.fingerprint), begin(&entry.label)))
             }
             _ => None,
         }

@@ -1,0 +1,215 @@
+//! An examination for programs: the JSON of `limescope policy verify`.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::{Examination, Placed};
+use crate::policy::Severity;
+use crate::policy::document::Policy;
+use crate::policy::document::metadata::CheckKind;
+use crate::text::sanitise;
+
+/// Paths of one digest that are listed at most.
+const MAX_PATHS: usize = 1000;
+
+/// The whole object.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// The name that the text was given under.
+    pub file: String,
+    /// SHA-256 of the whole text, in hex.
+    pub sha256: String,
+    /// The shape.
+    pub format: &'static str,
+    /// The signature's verdict.
+    pub signature: &'static str,
+    /// The policy's verdict.
+    pub policy: &'static str,
+    /// Codes of the warnings, each once.
+    pub warnings: Vec<&'static str>,
+    /// The errors.
+    pub errors: Vec<Fault>,
+    /// Every signature.
+    pub signers: Vec<SignerReport>,
+    /// What today's verifier does.
+    pub verifier: VerifierReport,
+    /// How large the policy is.
+    pub counts: Counts,
+    /// What is demanded of which digests.
+    pub metadata: Vec<MetadataReport>,
+}
+
+/// An error with its place.
+#[derive(Debug, Clone, Serialize)]
+pub struct Fault {
+    /// A stable code.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// Line, from 1.
+    pub line: Option<usize>,
+    /// Column in characters, from 1.
+    pub column: Option<usize>,
+}
+
+/// One signature.
+#[derive(Debug, Clone, Serialize)]
+pub struct SignerReport {
+    /// The key id.
+    pub key_id: String,
+    /// The algorithm.
+    pub algorithm: String,
+    /// Whether a trusted key verifies it.
+    pub trusted: bool,
+    /// `trust-store`, `given` or `in-band`.
+    pub source: &'static str,
+    /// The label in the trust store.
+    pub label: Option<String>,
+}
+
+/// What today's verifier does.
+#[derive(Debug, Clone, Serialize)]
+pub struct VerifierReport {
+    /// `accepts` or `rejects`.
+    pub default: &'static str,
+    /// The same with `require_allow_list_signatures`.
+    pub signatures_required: &'static str,
+    /// Why.
+    pub reason: String,
+}
+
+/// How large a policy is; all `null` where none was read.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Counts {
+    /// Paths.
+    pub paths: Option<usize>,
+    /// Digests of all paths.
+    pub digests: Option<usize>,
+    /// Excludes.
+    pub excludes: Option<usize>,
+    /// Digests with metadata.
+    pub metadata: Option<usize>,
+}
+
+/// What is demanded of one digest.
+#[derive(Debug, Clone, Serialize)]
+pub struct MetadataReport {
+    /// The digest.
+    pub digest: String,
+    /// The paths that have it, a thousand at most.
+    pub paths: Vec<String>,
+    /// Its checks.
+    pub checks: Vec<CheckReport>,
+}
+
+/// One check.
+#[derive(Debug, Clone, Serialize)]
+pub struct CheckReport {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: serde_json::Value,
+    /// `passed`, `failed` or `not-evaluated`.
+    pub status: &'static str,
+    /// Why.
+    pub reason: &'static str,
+}
+
+impl Report {
+    /// The report of a text that was given under this name; of its metadata
+    /// `limit` digests at most.
+    #[must_use]
+    pub fn of(file: &str, examination: &Examination, limit: usize) -> Self {
+        let codes: BTreeSet<_> =
+            examination.of_severity(Severity::Warning).map(|placed| placed.finding.code).collect();
+        let verifier = examination.verifier.as_ref();
+        Self {
+            file: sanitise(file).into_string(),
+            sha256: examination.sha256.to_string(),
+            format: examination.format.word(),
+            signature: examination.signature.word(),
+            policy: examination.policy.word(),
+            warnings: codes.into_iter().collect(),
+            errors: examination.of_severity(Severity::Error).map(fault).collect(),
+            signers: examination
+                .signers
+                .iter()
+                .map(|signer| SignerReport {
+                    key_id: signer.key_id.to_string(),
+                    algorithm: signer.algorithm.clone(),
+                    trusted: signer.trusted,
+                    source: signer.source.word(),
+                    label: signer.label.as_ref().map(ToString::to_string),
+                })
+                .collect(),
+            verifier: VerifierReport {
+                default: verifier.map_or("rejects", |verifier| verifier.default.word()),
+                signatures_required: verifier
+                    .map_or("rejects", |verifier| verifier.signatures_required.word()),
+                reason: verifier.map(super::super::verifier::Prediction::reason).unwrap_or_default(),
+            },
+            counts: examination.document.as_ref().map(counts).unwrap_or_default(),
+            metadata: examination.document.as_ref().map(|policy| metadata(policy, limit)).unwrap_or_default(),
+        }
+    }
+}
+
+fn fault(placed: &Placed) -> Fault {
+    Fault {
+        code: placed.finding.code,
+        message: placed.finding.message.clone(),
+        line: placed.place.map(|place| place.line),
+        column: placed.place.map(|place| place.column),
+    }
+}
+
+fn counts(policy: &Policy) -> Counts {
+    Counts {
+        paths: Some(policy.paths()),
+        digests: Some(policy.digest_count()),
+        excludes: Some(policy.excludes().len()),
+        metadata: Some(policy.metadata().len()),
+    }
+}
+
+fn metadata(policy: &Policy, limit: usize) -> Vec<MetadataReport> {
+    let entries = policy.metadata().entries().take(limit);
+    entries
+        .map(|entry| {
+            let digest = entry.digest();
+            let paths = policy.paths_of(&digest).take(MAX_PATHS).filter_map(|number| policy.entry(number));
+            MetadataReport {
+                paths: paths.map(|entry| sanitise(&entry.path()).into_string()).collect(),
+                checks: entry
+                    .checks()
+                    .iter()
+                    .map(|check| CheckReport {
+                        name: sanitise(&check.name.value()).into_string(),
+                        value: value(&policy.slice(check.span())),
+                        status: "not-evaluated",
+                        reason: reason(&check.kind, digest.len()),
+                    })
+                    .collect(),
+                digest: sanitise(&digest).into_string(),
+            }
+        })
+        .collect()
+}
+
+/// A value as JSON again. What serde_json cannot hold as it is, a number of
+/// any length, is given as its text; what is hostile is escaped when it is
+/// written.
+fn value(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap_or_else(|_error| sanitise(text).into_string().into())
+}
+
+const fn reason(kind: &CheckKind, digits: usize) -> &'static str {
+    match kind {
+        CheckKind::LogProof(false) => "not demanded",
+        CheckKind::Unknown => "unknown check; no verifier enforces it",
+        CheckKind::Malformed => "the value is wrong",
+        _ if digits == 40 => "SHA-1 cannot be evaluated; no verifier enforces it",
+        _ => "no evidence was given; no verifier enforces it",
+    }
+}
