@@ -74,6 +74,7 @@ mod tests {
     fn the_given_file_wins_over_the_users_own() {
         let places = Places {
             config_file: "/home/u/.config/limescope/limescope.toml".into(),
+            trust_file: PathBuf::from("/home/me/.config/limescope/trust.toml"),
             state_folder: "/home/u/.local/state/limescope".into(),
             home: "/home/u".into(),
         };

@@ -53,6 +53,17 @@ pub fn open(size: (u16, u16), paths: usize) -> State {
     state
 }
 
+/// A large policy whose texts are there already, open.
+pub fn lending(size: (u16, u16), paths: usize) -> State {
+    let mut state = listed(size);
+    let wishes = run(&mut state, "policy /srv/policies/production.json");
+    let [PolicyWish::Open { generation, source }] = wishes.as_slice() else { panic!("{wishes:?}") };
+    let document = Box::new(policy_fakes::Lending(paths));
+    let opened = Ok(policy_fakes::policy_of(&source.to_string(), document));
+    tell(&mut state, PolicyNews::Opened { generation: *generation, opened });
+    state
+}
+
 /// The same, compared with another one.
 pub fn compared(size: (u16, u16), paths: usize) -> State {
     let mut state = open(size, paths);

@@ -2,7 +2,7 @@
 //! so that a million of them cost nothing.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::console::state::{
     Check, DiffLine, Differences, Document, Drift, FindingRow, GroupFault, PolicyComparison, PolicyCounts,
@@ -107,6 +107,72 @@ impl Document for Fake {
     }
 }
 
+/// The same, of texts that are there already, as those of a policy that was
+/// read are: who asks for one asks for no memory.
+pub struct Lending(pub usize);
+
+fn pool() -> &'static [(String, String)] {
+    static POOL: OnceLock<Vec<(String, String)>> = OnceLock::new();
+    POOL.get_or_init(|| {
+        let fake = Fake(1_000);
+        (0..1_000).map(|one| (fake.path(one).into_owned(), fake.demanded(one).into_owned())).collect()
+    })
+}
+
+impl Document for Lending {
+    fn paths(&self) -> usize {
+        self.0
+    }
+
+    fn path(&self, entry: usize) -> Cow<'_, str> {
+        Cow::Borrowed(&pool()[entry % 1_000].0)
+    }
+
+    fn digest(&self, entry: usize, number: usize) -> Option<Cow<'_, str>> {
+        (number == 0).then(|| Cow::Borrowed(pool()[entry % 1_000].1.as_str()))
+    }
+
+    fn demands(&self) -> usize {
+        self.0
+    }
+
+    fn demanded(&self, number: usize) -> Cow<'_, str> {
+        Cow::Borrowed(&pool()[number % 1_000].1)
+    }
+
+    fn check_names(&self, number: usize, each: &mut dyn FnMut(&str)) {
+        Fake(self.0).check_names(number, each);
+    }
+
+    fn checks(&self, number: usize) -> Vec<Check> {
+        Fake(self.0).checks(number)
+    }
+
+    fn demand_of(&self, digest: &str) -> Option<usize> {
+        Fake(self.0).demand_of(digest)
+    }
+
+    fn entries_of(&self, digest: &str, most: usize) -> (Vec<u32>, usize) {
+        Fake(self.0).entries_of(digest, most)
+    }
+
+    fn find(&self, sought: &str, place: Where, is_given_up: &dyn Fn() -> bool) -> Option<Vec<u32>> {
+        Fake(self.0).find(sought, place, is_given_up)
+    }
+
+    fn exclusion(&self, path: &str) -> Vec<(Tone, String)> {
+        Fake(self.0).exclusion(path)
+    }
+
+    fn text_rows(&self) -> usize {
+        self.0
+    }
+
+    fn text_row(&self, row: usize) -> Cow<'_, str> {
+        self.path(row)
+    }
+}
+
 impl Differences for Fake {
     fn lines(&self) -> usize {
         self.0
@@ -133,7 +199,12 @@ fn finding(severity: Severity, code: &'static str, message: &str) -> FindingRow 
 
 /// A signed policy of so many paths with something of everything.
 pub fn policy(name: &str, paths: usize) -> Arc<PolicyPicture> {
-    let document = Fake(paths);
+    policy_of(name, Box::new(Fake(paths)))
+}
+
+/// A signed policy with the entries of a document.
+pub fn policy_of(name: &str, document: Box<dyn Document>) -> Arc<PolicyPicture> {
+    let paths = document.paths();
     let exclude =
         |tone, text: &str, words: &str| PolicyText { tone, text: text.to_owned(), words: words.to_owned() };
     Arc::new(PolicyPicture {
@@ -191,7 +262,7 @@ pub fn policy(name: &str, paths: usize) -> Arc<PolicyPicture> {
                 lines: vec![(Tone::Warn, "*: all of them".into())],
             },
         ],
-        document: Box::new(document),
+        document,
     })
 }
 
