@@ -10,12 +10,14 @@
 //! whoever judges a certificate is given the time.
 
 pub mod convert;
+pub mod diff;
 pub mod document;
 pub mod envelope;
 pub mod examination;
 pub mod exclude;
 mod finding;
 pub mod json;
+pub mod sign;
 pub mod signature;
 pub mod trust;
 mod verdict;

@@ -4,3 +4,4 @@
 mod canonical;
 mod python;
 mod schema;
+mod vectors;

@@ -156,16 +156,22 @@ impl Policy {
         self.small(self.spelling(self.parts.meta.generator))
     }
 
-    /// Byte where `meta.version` stands.
+    /// Where `meta.version` stands, if it is a number.
     #[must_use]
-    pub fn version_offset(&self) -> Option<usize> {
-        self.parts.meta.version.map(Span::start)
+    pub const fn version_span(&self) -> Option<Span> {
+        self.parts.meta.version
     }
 
-    /// Byte where `meta.generator` stands.
+    /// Where `meta.generator` stands, if it is a number.
     #[must_use]
-    pub fn generator_offset(&self) -> Option<usize> {
-        self.parts.meta.generator.map(Span::start)
+    pub const fn generator_span(&self) -> Option<Span> {
+        self.parts.meta.generator
+    }
+
+    /// Where `release` stands, if it is a number.
+    #[must_use]
+    pub const fn release_span(&self) -> Option<Span> {
+        self.parts.release
     }
 
     /// `release` as it is spelled, of any size, if it is a number.

@@ -134,7 +134,7 @@ impl<'a> DigestMap<'a> {
         found.unwrap_or_default().iter().map(|held| (held & 0xffff_ffff) as usize)
     }
 
-    pub(super) const fn bytes(self) -> &'a [u8] {
+    pub(in crate::policy) const fn bytes(self) -> &'a [u8] {
         self.bytes
     }
 
@@ -142,9 +142,19 @@ impl<'a> DigestMap<'a> {
         self.table
     }
 
-    /// Names by their hash, for comparing two policies.
+    /// Bytes where the names stand, in the order of the text.
+    pub(in crate::policy) fn names(self) -> &'a [u32] {
+        &self.table.names
+    }
+
+    /// Names by their hash.
     pub(in crate::policy) const fn keys(self) -> &'a KeyIndex {
         &self.table.keys
+    }
+
+    /// By digest: the first eight digits above the number of the entry; sorted.
+    pub(in crate::policy) fn by_digest(self) -> &'a [u64] {
+        &self.table.digests
     }
 }
 

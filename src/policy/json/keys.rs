@@ -121,9 +121,65 @@ impl KeyIndex {
         rest.iter().take_while(move |key| hash_of(**key) == hash).map(|key| offset(*key))
     }
 
-    /// Hash and byte of every name, ordered by hash. Equal names have equal
-    /// hashes in all indexes of this run; different ones may.
-    pub fn hashed(&self) -> impl ExactSizeIterator<Item = (u32, u32)> + '_ {
-        self.sorted.iter().map(|key| ((key >> 32) as u32, offset(*key)))
+    /// Pairs the names of two objects by their hashes. Names of one hash that
+    /// stand alone on both sides are paired without a look: whoever uses the
+    /// pairs compares them.
+    pub(in crate::policy) fn pair(&self, bytes: &[u8], right: &Self, right_bytes: &[u8]) -> Paired {
+        let mut paired = Paired::default();
+        let (mut one, mut other) = (self.sorted.as_slice(), right.sorted.as_slice());
+        while let (Some(first), Some(second)) = (one.first(), other.first()) {
+            let (hash, right_hash) = (hash_of(*first), hash_of(*second));
+            if hash < right_hash {
+                paired.left.push(offset(*first));
+                one = one.get(1..).unwrap_or_default();
+            } else if hash > right_hash {
+                paired.right.push(offset(*second));
+                other = other.get(1..).unwrap_or_default();
+            } else {
+                let (group, rest) = of_one_hash(one);
+                let (right_group, right_rest) = of_one_hash(other);
+                (one, other) = (rest, right_rest);
+                paired.group(bytes, group, right_bytes, right_group);
+            }
+        }
+        paired.left.extend(one.iter().map(|key| offset(*key)));
+        paired.right.extend(other.iter().map(|key| offset(*key)));
+        paired
+    }
+}
+
+/// The first names of a sorted list, all of one hash, and the others.
+fn of_one_hash(sorted: &[u64]) -> (&[u64], &[u64]) {
+    let hash = sorted.first().map(|key| hash_of(*key));
+    let end = sorted.iter().take_while(|key| Some(hash_of(**key)) == hash).count();
+    sorted.split_at_checked(end).unwrap_or((sorted, &[]))
+}
+
+/// Names of two objects, each by the byte where it stands.
+#[derive(Debug, Default)]
+pub(in crate::policy) struct Paired {
+    pub left: Vec<u32>,
+    pub right: Vec<u32>,
+    pub both: Vec<(u32, u32)>,
+}
+
+impl Paired {
+    fn group(&mut self, bytes: &[u8], left: &[u64], right_bytes: &[u8], right: &[u64]) {
+        if let ([one], [other]) = (left, right) {
+            self.both.push((offset(*one), offset(*other)));
+            return;
+        }
+        let text = |at: u32| Walk::new(bytes).text_at(at as usize);
+        let right_text = |at: u32| Walk::new(right_bytes).text_at(at as usize);
+        let mut right: Vec<u32> = right.iter().map(|key| offset(*key)).collect();
+        for one in left.iter().map(|key| offset(*key)) {
+            let same =
+                |other: &u32| text(one).zip(right_text(*other)).is_some_and(|(one, other)| one.same(other));
+            match right.iter().position(same) {
+                Some(at) => self.both.push((one, right.swap_remove(at))),
+                None => self.left.push(one),
+            }
+        }
+        self.right.append(&mut right);
     }
 }

@@ -54,19 +54,27 @@ impl<'a> Message<'a> {
         }))
     }
 
-    pub(super) fn sha256(&self) -> Option<&Digest> {
+    /// Its SHA-256.
+    #[must_use]
+    pub fn sha256(&self) -> Option<&Digest> {
         self.sum(0, &SHA256)
     }
 
-    pub(super) fn sha384(&self) -> Option<&Digest> {
+    /// Its SHA-384.
+    #[must_use]
+    pub fn sha384(&self) -> Option<&Digest> {
         self.sum(1, &SHA384)
     }
 
-    pub(super) fn sha512(&self) -> Option<&Digest> {
+    /// Its SHA-512.
+    #[must_use]
+    pub fn sha512(&self) -> Option<&Digest> {
         self.sum(2, &SHA512)
     }
 
-    pub(super) fn whole(&self) -> &[u8] {
+    /// All of it in one piece.
+    #[must_use]
+    pub fn whole(&self) -> &[u8] {
         if let Source::Pieces([piece]) = self.source {
             return piece;
         }

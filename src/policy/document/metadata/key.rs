@@ -35,11 +35,9 @@ const P384: &str = "1.3.132.0.34";
 ///
 /// A [`KeyFault`]: only P-256, P-384, Ed25519 and RSA from 2048 bits on pass.
 pub fn public_key(text: &str) -> Result<Vec<u8>, KeyFault> {
-    let der = STANDARD.decode(text).map_err(|_| KeyFault::Base64)?;
-    let (rest, key) = SubjectPublicKeyInfo::from_der(&der).map_err(|_| KeyFault::Der)?;
-    if !rest.is_empty() {
-        return Err(KeyFault::Der);
-    }
+    let Ok(der) = STANDARD.decode(text) else { return Err(KeyFault::Base64) };
+    // Nothing may follow the key.
+    let Ok(([], key)) = SubjectPublicKeyInfo::from_der(&der) else { return Err(KeyFault::Der) };
     let algorithm = key.algorithm.algorithm.to_id_string();
     let bits = key.subject_public_key.data.len();
     match algorithm.as_str() {

@@ -83,10 +83,6 @@ impl<'a> Metadata<'a> {
     pub(in crate::policy::document) fn judge(self, policy: &Policy, findings: &mut Findings) {
         judge::orphans(self, policy, findings);
     }
-
-    pub(in crate::policy) const fn keys(self) -> &'a KeyIndex {
-        &self.table.keys
-    }
 }
 
 /// What is demanded of one digest.
