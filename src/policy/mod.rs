@@ -17,6 +17,7 @@ pub mod examination;
 pub mod exclude;
 mod finding;
 pub mod json;
+pub mod lint;
 pub mod sign;
 pub mod signature;
 pub mod trust;

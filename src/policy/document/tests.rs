@@ -165,7 +165,7 @@ fn a_digest_may_be_spelled_with_escapes() {
     assert_eq!(policy.paths_of(ONE).collect::<Vec<_>>(), [0]);
     assert_eq!(policy.find_path("/bin/ő"), Some(0));
     assert_eq!(PathSearch::all("in/ő", policy.digests()), [0]);
-    assert_eq!(PathSearch::all("u0151", policy.digests()), []);
+    assert_eq!(PathSearch::all("u0151", policy.digests()), [0_usize; 0]);
 }
 
 #[test]

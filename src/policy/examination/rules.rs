@@ -5,13 +5,13 @@
 //! function here, so that the examination itself does not depend on how they
 //! are answered.
 
+use crate::policy::Finding;
 use crate::policy::document::{Policy, codes};
 use crate::policy::envelope::Signature;
-use crate::policy::exclude::Excludes;
+use crate::policy::lint;
 use crate::policy::signature::{Algorithm, Message, PublicKey, Scheme, verifies as verified};
 use crate::policy::trust::{Source, Trust};
 use crate::policy::verifier::{self, Known, Upload};
-use crate::policy::{Finding, Severity};
 
 pub use crate::policy::verifier::Prediction;
 
@@ -107,42 +107,5 @@ pub(super) fn predict(uploaded: &Uploaded<'_>, key: Option<&PublicKey>) -> Predi
 
 /// What is dangerous or not meant in a policy, beyond its schema.
 pub(super) fn judge(policy: &Policy) -> Vec<Finding> {
-    let texts: Vec<_> = policy.excludes().collect();
-    let values: Vec<_> = texts.iter().map(|text| text.value()).collect();
-    let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
-    let names = |map: crate::policy::document::DigestMap<'_>| -> Vec<String> {
-        map.entries().map(|entry| entry.path().into_owned()).collect()
-    };
-    let (keyrings, buffers) = (names(policy.keyrings()), names(policy.ima_buf()));
-    let keyrings: Vec<&str> = keyrings.iter().map(String::as_str).collect();
-    let buffers: Vec<&str> = buffers.iter().map(String::as_str).collect();
-    let found = Excludes::new(&values).findings(&keyrings, &buffers);
-    let mut findings: Vec<Finding> = found
-        .into_iter()
-        .map(|found| match found.entry.and_then(|entry| texts.get(entry)) {
-            Some(text) => found.finding.at(text.offset),
-            None => found.finding,
-        })
-        .collect();
-    findings.extend(version(policy));
-    findings
-}
-
-fn version(policy: &Policy) -> Option<Finding> {
-    let (code, message) = match policy.version_number()? {
-        0 => (
-            "old-meta-version",
-            "meta.version is 0: keylime_convert_runtime_policy would convert it, and drop digest_metadata",
-        ),
-        1 => return None,
-        _ => (
-            "unknown-meta-version",
-            "meta.version is none that any Keylime writes; today's verifier does not look at it",
-        ),
-    };
-    let finding = Finding::new(Severity::Warning, code, message);
-    Some(match policy.version_offset() {
-        Some(offset) => finding.at(offset),
-        None => finding,
-    })
+    lint::lint(policy, &lint::excludes(policy), &lint::Options::default())
 }

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::{
     emit::{Ends, emit},
-    syntax::Sequence,
+    syntax::{Greed, Node, Place, Sequence},
 };
 
 /// Steps that the engine takes for one path before it gives up.
@@ -22,6 +22,10 @@ pub(super) struct Branch {
     pub(super) last: usize,
     /// The search of many that it is part of.
     pub(super) chunk: Option<usize>,
+    /// The plain text that every match begins with.
+    pub(super) prefix: String,
+    /// Whether a match stays one, whatever follows it.
+    pub(super) is_open: bool,
     simple: Option<String>,
     exact: String,
     unsure: Option<&'static str>,
@@ -36,6 +40,8 @@ impl Branch {
             first,
             last: last.max(first),
             chunk: None,
+            prefix: prefix(sequence),
+            is_open: sequence.iter().all(is_open),
             simple: (simple.is_simple && simple.unsure.is_none()).then_some(simple.text),
             exact: exact.text,
             unsure: exact.unsure,
@@ -74,5 +80,50 @@ impl Branch {
             Ok(found) => Ok(found.map(|found| found.end())),
             Err(_) => Err("the expression takes too many steps on this path"),
         }
+    }
+}
+
+/// The plain text at the beginning of a sequence.
+fn prefix(sequence: &[Node]) -> String {
+    let mut text = String::new();
+    for node in sequence {
+        let part = match node {
+            Node::Literal(code, flags) if !flags.ignore_case => char::from_u32(*code),
+            Node::At(Place::LineStart | Place::TextStart, _) if text.is_empty() => continue,
+            Node::Group { body, .. } => {
+                text.push_str(&prefix(std::slice::from_ref(body)));
+                // What stands behind a group is left to another rule.
+                match body.as_ref() {
+                    Node::Literal(..) => continue,
+                    _ => None,
+                }
+            }
+            Node::Branch(alternatives) => match alternatives.as_slice() {
+                [only] => {
+                    text.push_str(&prefix(only));
+                    None
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        match part {
+            Some(character) => text.push(character),
+            None => break,
+        }
+    }
+    text
+}
+
+/// Whether nothing in it looks at what follows.
+fn is_open(node: &Node) -> bool {
+    match node {
+        Node::Literal(..) | Node::Class { .. } | Node::Any(_) | Node::Reference(..) => true,
+        Node::At(place, flags) => matches!(place, Place::LineStart | Place::TextStart) && !flags.multiline,
+        Node::Group { body, .. } => is_open(body),
+        Node::Repeat { kind, body, .. } => *kind != Greed::Possessive && is_open(body),
+        Node::Branch(alternatives) => alternatives.iter().flatten().all(is_open),
+        // Atomic and possessive parts may take more of a longer path and then fail.
+        Node::Atomic(_) | Node::Look { .. } | Node::Conditional { .. } => false,
     }
 }

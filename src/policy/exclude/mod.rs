@@ -260,6 +260,40 @@ impl Excludes {
         if is_unsure { None } else { Some(false) }
     }
 
+    /// What matching one path costs, in searches of about 100 ns.
+    #[must_use]
+    pub fn cost(&self) -> usize {
+        let slow = self.branches.iter().filter(|branch| branch.chunk.is_none()).count();
+        self.fast.len() + slow * 20
+    }
+
+    /// Entries that match nothing which an earlier one does not match, each with that one. Found where an entry
+    /// begins with plain text that an earlier, unanchored entry matches already.
+    #[must_use]
+    pub fn shadowed(&self) -> Vec<(usize, usize)> {
+        // More would take long and say little.
+        const MOST: usize = 500;
+        if self.standing != Standing::Effective || self.cost() > 200 {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for branch in self.branches.iter().take(MOST) {
+            let prefix = branch.prefix.as_str();
+            if prefix.is_empty() || branch.first != branch.last {
+                continue;
+            }
+            let before =
+                self.candidates(prefix).take_while(|other| other.first < branch.first).find(|other| {
+                    // Whatever looks further could change its mind.
+                    other.is_open && matches!(other.matches(prefix), Ok(Some(_)))
+                });
+            if let Some(before) = before {
+                found.push((branch.first, before.first));
+            }
+        }
+        found
+    }
+
     /// Which entry excludes this path, and why.
     #[must_use]
     pub fn which(&self, path: &str) -> Outcome {

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 /// the calls that stand above it in a verifier.
 const MAX_DEPTH: usize = 950;
 /// Digits of an integer that Python converts (`sys.set_int_max_str_digits`).
-const MAX_DIGITS: usize = 4300;
+pub(super) const MAX_DIGITS: usize = 4300;
 
 /// A text that Python reads.
 #[derive(Clone, Copy)]

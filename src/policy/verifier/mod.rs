@@ -30,6 +30,14 @@ pub struct Known {
     pub verifies: Option<bool>,
 }
 
+impl Known {
+    /// From a policy that was read strictly, alone or out of an envelope that was; nothing where it was refused.
+    #[must_use]
+    pub fn of(reading: &super::document::Reading, is_envelope: bool, verifies: Option<bool>) -> Option<Self> {
+        schema::of_reading(reading).map(|schema| Self { is_envelope, schema, verifies })
+    }
+}
+
 /// A text as it would be uploaded.
 #[derive(Debug, Clone, Copy)]
 pub struct Upload<'a> {

@@ -6,7 +6,36 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 
 use super::lax::{Kind, Lax, Place};
+use crate::policy::document::{Reading, codes};
 use crate::text::sanitise_to;
+
+/// Findings of the strict reader that the schema refuses too.
+const REFUSED: [&str; 12] = [
+    codes::NOT_A_POLICY,
+    codes::MISSING_MEMBER,
+    codes::WRONG_TYPE,
+    codes::NOT_AN_INTEGER,
+    codes::OUT_OF_RANGE,
+    codes::EMPTY_DIGEST_LIST,
+    codes::BAD_DIGEST,
+    codes::DIGEST_UPPER_CASE,
+    codes::DIGEST_PREFIX,
+    codes::DIGEST_LENGTH,
+    codes::UNKNOWN_HASH_ALGORITHM,
+    codes::DM_POLICY,
+];
+
+/// What the schema says of a policy that was read strictly, without going through it again.
+pub(super) fn of_reading(reading: &Reading) -> Option<Result<(), String>> {
+    let policy = reading.policy.as_ref()?;
+    if let Some(found) = reading.findings.iter().find(|found| REFUSED.contains(&found.code)) {
+        return Some(Err(found.message.clone()));
+    }
+    if policy.release().is_some_and(|release| release.len() > super::lax::MAX_DIGITS) {
+        return Some(Err("'release' has too many digits for Python".to_owned()));
+    }
+    Some(policy.verification_keys().map_or(Ok(()), |text| keys(&text.value())))
+}
 
 const REQUIRED: [&str; 8] =
     ["meta", "release", "digests", "excludes", "keyrings", "ima", "ima-buf", "verification-keys"];
@@ -157,11 +186,15 @@ fn entry(lax: Lax<'_>, place: Place) -> Result<(), String> {
 
 fn verification_keys(lax: Lax<'_>, place: Place) -> Result<(), String> {
     typed(lax, place, Kind::Text, "verification-keys", "string")?;
-    let text = lax.string_at(place);
+    keys(&lax.string_at(place))
+}
+
+/// The text of `verification-keys` against `IMA_KEYRING_JSON_SCHEMA`.
+fn keys(text: &str) -> Result<(), String> {
     if text.is_empty() {
         return Ok(());
     }
-    let keys = Lax::read(&text).map_err(|why| format!("'verification-keys' is not JSON: {why}"))?;
+    let keys = Lax::read(text).map_err(|why| format!("'verification-keys' is not JSON: {why}"))?;
     let root = keys.root();
     typed(keys, root, Kind::Object, "verification-keys", "object")?;
     let ids = required(keys, root, "keyids")?;

@@ -77,6 +77,25 @@ fn what_was_read_strictly_is_not_read_again() {
     assert_eq!(found.signatures_required.reason(), super::NO_KEY);
 }
 
+#[test]
+fn what_the_strict_reader_found_foretells_the_same() {
+    let limits = crate::policy::json::Limits::default();
+    let mut compared = 0;
+    for vector in vectors().iter().filter(|vector| vector["format"] == "policy") {
+        let text = std::fs::read(folder().join(vector["file"].as_str().unwrap())).unwrap();
+        let reading = crate::policy::document::read(text.clone().into(), &limits, &mut |_| {
+            std::ops::ControlFlow::Continue(())
+        });
+        let Some(known) = Known::of(&reading, false, None) else { continue };
+        let anew = predict(&Upload { text: &text, key: None, known: None });
+        let known = predict(&Upload { text: &text, key: None, known: Some(&known) });
+        assert_eq!(anew.default.is_accepted(), known.default.is_accepted(), "{}", vector["id"]);
+        assert_eq!(anew.signatures_required, known.signatures_required);
+        compared += 1;
+    }
+    assert!(compared > 30, "only {compared}");
+}
+
 const GOOD: &str = r#"{"meta":{"version":1,"generator":3},"release":0,"digests":{"/a":["0000000000000000000000000000000000000000"]},"excludes":[],"keyrings":{},"ima":{"ignored_keyrings":[],"log_hash_alg":"sha1","dm_policy":null},"ima-buf":{},"verification-keys":""}"#;
 
 fn by_default(text: &[u8]) -> bool {
