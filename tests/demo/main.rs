@@ -7,6 +7,7 @@ mod support;
 
 mod likeness;
 mod observer;
+mod policies;
 mod promises;
 mod story;
 mod upkeep;

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use limescope::demo::{DemoFleet, DemoOptions, RequestKind};
-use limescope::fleet::policies::{Agreement, Catalogue, Relation, Standing, Visibility, catalogue, relation};
+use limescope::fleet::policies::{
+    Agreement, Catalogue, Relation, Standing, Visibility, against, catalogue, relation,
+};
 use limescope::keylime::Limits;
 use limescope::keylime::policies::PolicyKind;
-use limescope::tasks::policies::{Deployed, FetchError, FetchState, Policies, Progress};
+use limescope::tasks::policies::{Deployed, FetchError, FetchState, Policies, Progress, local_facts};
 use limescope::text::RemoteText;
 
 use crate::{Followed, LIMIT, config};
@@ -123,6 +125,50 @@ async fn a_policy_is_fetched_byte_for_byte_and_not_twice() {
     let drifted = fetch(&policies, "us-east", "web-tier").await.unwrap();
     let web = fetch(&policies, "eu-west", "web-tier").await.unwrap();
     assert_eq!(relation(&web.facts, &drifted.facts), Relation::Drift);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_local_file_is_compared_with_what_is_deployed() {
+    let (_fleet, policies) = start().await;
+    let found = catalogue(&policies.survey().await);
+    let file = fetch(&policies, "eu-west", "web-tier").await.unwrap().text.unwrap();
+    let groups = found.groups.iter().map(String::as_str);
+    let compared = |text: &[u8], name: &str| {
+        let local = local_facts(RUNTIME, text);
+        let standings = groups.clone().zip(&found.row(RUNTIME, name).unwrap().standings);
+        against(&local, standings)
+            .map(|(group, relation)| (group.to_owned(), relation.word()))
+            .collect::<Vec<_>>()
+    };
+    let pairs = |words: [&'static str; 3]| {
+        let groups = ["eu-west", "us-east", "ap-south"].map(str::to_owned);
+        groups.into_iter().zip(words).collect::<Vec<_>>()
+    };
+    assert_eq!(compared(&file, "web-tier"), pairs(["same", "drift", "same"]));
+    // What was signed, as a file of its own.
+    let signed = fetch(&policies, "eu-west", "db-tier").await.unwrap().text.unwrap();
+    let envelope: serde_json::Value = serde_json::from_slice(&signed).unwrap();
+    let payload = {
+        use base64::Engine;
+        base64::engine::general_purpose::STANDARD.decode(envelope["payload"].as_str().unwrap()).unwrap()
+    };
+    assert_eq!(compared(&payload, "db-tier"), pairs(["re-signed", "re-signed", "re-signed"]));
+    assert_eq!(compared(b"no policy", "db-tier"), pairs(["drift", "drift", "drift"]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_configuration_is_another_list_of_groups() {
+    let followed = Followed::start(DemoOptions { still: true, ..DemoOptions::default() }).await;
+    let policies = followed._following.policies();
+    let before = fetch(&policies, "eu-west", "ima-base").await.unwrap().text.unwrap();
+    let mut other = config(&followed.fleet);
+    other.groups.retain(|group| group.name != "us-east");
+    followed._following.director().redirect(other).await.unwrap();
+    assert_eq!(policies.groups(), ["eu-west", "ap-south", "lab"]);
+    let gone = fetch(&policies, "us-east", "ima-base").await.unwrap_err().to_string();
+    assert_eq!(gone, "there is no group us-east");
+    let after = fetch(&policies, "eu-west", "ima-base").await.unwrap().text.unwrap();
+    assert_eq!(after.as_ptr(), before.as_ptr(), "what was read of a group that stays is not read again");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

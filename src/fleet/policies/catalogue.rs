@@ -7,6 +7,9 @@ use super::facts::PolicyFacts;
 use crate::keylime::policies::PolicyKind;
 use crate::text::RemoteText;
 
+/// Stored names, in order, with what was learned of each.
+pub type PolicyList = Vec<(RemoteText, Looked)>;
+
 /// What one group says of its policies of all kinds.
 #[derive(Clone, Debug, Default)]
 pub struct GroupPolicies {
@@ -16,7 +19,7 @@ pub struct GroupPolicies {
     pub agents: Vec<RemoteText>,
     /// Per kind: the stored names with what was learned of each, in order; or
     /// why there is no list, in words.
-    pub lists: Vec<(PolicyKind, Result<Vec<(RemoteText, Looked)>, String>)>,
+    pub lists: Vec<(PolicyKind, Result<PolicyList, String>)>,
 }
 
 /// What was learned of a listed policy.

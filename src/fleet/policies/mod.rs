@@ -13,7 +13,9 @@ mod comparison;
 mod facts;
 mod reference;
 
-pub use catalogue::{Catalogue, GroupPolicies, Looked, PolicyRow, Standing, Visibility, catalogue};
+pub use catalogue::{
+    Catalogue, GroupPolicies, Looked, PolicyList, PolicyRow, Standing, Visibility, catalogue,
+};
 pub use comparison::{Agreement, Comparison, Side, against, compare};
 pub use facts::{PolicyFacts, Relation, relation};
 pub use reference::{PolicyReference, ReferenceError, reference};

@@ -33,7 +33,7 @@ pub enum Answered {
     /// There is no policy of that name.
     NotThere,
     /// Its text is on the way.
-    Coming(Coming),
+    Coming(Box<Coming>),
 }
 
 /// A policy whose text is yet to be read. Dropping it ends the transfer.
@@ -98,7 +98,7 @@ impl Reader {
         let answered = match status {
             StatusCode::OK => {
                 let (reader, name) = (self.clone(), name.clone());
-                Answered::Coming(Coming { reader, response, kind, name, started })
+                Answered::Coming(Box::new(Coming { reader, response, kind, name, started }))
             }
             StatusCode::NOT_MODIFIED if etag.is_some() => Answered::Unchanged,
             _ => {

@@ -14,25 +14,34 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::fleet::policies::PolicyFacts;
-use crate::keylime::policies::{PolicyKind, StoredPolicy};
+use crate::keylime::policies::PolicyKind;
 use crate::text::Checksum;
 
-/// What is to be known of a stored text. Takes a second for the largest: not
-/// for a thread that others wait for.
-pub(super) fn facts_of(kind: PolicyKind, stored: &StoredPolicy) -> PolicyFacts {
-    let bytes = stored.text.as_ref().map(|text| text.len() as u64);
+/// What is to be known of a text that is not deployed: a file's. Takes a second
+/// for the largest: not for a thread that others wait for.
+#[must_use]
+pub fn local_facts(kind: PolicyKind, text: &[u8]) -> PolicyFacts {
+    let mut sum = [0; 32];
+    sum.copy_from_slice(digest(&SHA256, text).as_ref());
+    facts_of(kind, Some(text), Checksum::new(sum))
+}
+
+/// What is to be known of a stored text with this sum. Takes as long as
+/// [`local_facts`].
+pub(super) fn facts_of(kind: PolicyKind, text: Option<&[u8]>, sum: Checksum) -> PolicyFacts {
+    let bytes = text.map(|text| text.len() as u64);
     let bare = PolicyFacts {
         bytes,
-        text: stored.sum,
+        text: sum,
         payload: None,
         is_signed: false,
         generator: None,
         is_empty: bytes.is_none(),
     };
-    let text = match (kind, &stored.text) {
+    let text = match (kind, text) {
         (_, None) => return bare,
         // Keylime does not say what stands in one: the text is the policy.
-        (PolicyKind::MeasuredBoot, Some(_)) => return PolicyFacts { payload: Some(stored.sum), ..bare },
+        (PolicyKind::MeasuredBoot, Some(_)) => return PolicyFacts { payload: Some(sum), ..bare },
         (PolicyKind::Runtime, Some(text)) => text,
     };
     let Ok(outline) = serde_json::from_slice::<Outline<'_>>(text) else { return bare };
@@ -40,10 +49,10 @@ pub(super) fn facts_of(kind: PolicyKind, stored: &StoredPolicy) -> PolicyFacts {
         let signed = PolicyFacts { is_signed: true, ..bare };
         let Ok(payload) = STANDARD.decode(payload.as_bytes()) else { return signed };
         let inner = serde_json::from_slice::<Outline<'_>>(&payload).unwrap_or_default();
-        let sum = Checksum::from_slice(digest(&SHA256, &payload).as_ref());
-        return PolicyFacts { payload: sum, ..inner.describe(signed) };
+        let inside = Checksum::from_slice(digest(&SHA256, &payload).as_ref());
+        return PolicyFacts { payload: inside, ..inner.describe(signed) };
     }
-    let payload = outline.meta.is_some().then_some(stored.sum);
+    let payload = outline.meta.is_some().then_some(sum);
     PolicyFacts { payload, ..outline.describe(bare) }
 }
 
@@ -127,13 +136,10 @@ impl<'de> Deserialize<'de> for Size {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-
     use super::*;
 
     fn of(text: &str) -> PolicyFacts {
-        let sum = Checksum::from_slice(digest(&SHA256, text.as_bytes()).as_ref()).unwrap();
-        facts_of(PolicyKind::Runtime, &StoredPolicy { text: Some(Bytes::from(text.to_owned())), sum })
+        local_facts(PolicyKind::Runtime, text.as_bytes())
     }
 
     const MADE_BY_KEYLIME: &str = r#"{"meta": {"version": 1, "generator": 1}, "release": 0, "digests": {}, "excludes": [], "keyrings": {}, "ima": {"ignored_keyrings": [], "log_hash_alg": "sha1", "dm_policy": null}, "ima-buf": {}, "verification-keys": ""}"#;
@@ -171,10 +177,8 @@ mod tests {
 
     #[test]
     fn null_is_a_placeholder_of_measured_boot() {
-        let null = StoredPolicy { text: None, sum: Checksum::new([0; 32]) };
-        assert!(facts_of(PolicyKind::MeasuredBoot, &null).is_placeholder());
-        let text = StoredPolicy { text: Some(Bytes::from_static(b"{}")), sum: Checksum::new([1; 32]) };
-        let facts = facts_of(PolicyKind::MeasuredBoot, &text);
-        assert!(!facts.is_placeholder() && facts.payload == Some(text.sum));
+        assert!(facts_of(PolicyKind::MeasuredBoot, None, Checksum::new([0; 32])).is_placeholder());
+        let facts = local_facts(PolicyKind::MeasuredBoot, b"{}");
+        assert!(!facts.is_placeholder() && facts.payload == Some(facts.text));
     }
 }

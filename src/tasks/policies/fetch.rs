@@ -1,8 +1,11 @@
 //! One policy of one group.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::time::timeout;
 
 use super::desk::Desk;
 use super::facts::facts_of;
@@ -16,6 +19,10 @@ use crate::text::RemoteText;
 
 /// Longest name that stands in our words, in characters.
 const SHOWN_NAME: usize = 80;
+
+/// How long a large answer waits for others to end. Its own deadline begins
+/// after that.
+const LARGE_WAIT: Duration = Duration::from_secs(600);
 
 /// A policy that was fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,7 +165,7 @@ impl Policies {
             (Answered::Unchanged, _) => {
                 Err(Failure::stay(AddressState::NotKeylime, "it answered that nothing changed, unasked"))
             }
-            (Answered::Coming(coming), _) => self.take(coming, key, etag, wish, progress).await,
+            (Answered::Coming(coming), _) => self.take(*coming, key, etag, wish, progress).await,
         }
     }
 
@@ -176,20 +183,31 @@ impl Policies {
         }
         progress(Progress { taken: 0, of });
         let is_large = of.is_none_or(|of| of > LARGE);
-        // Never closed, so that this only waits.
-        let _permit = if is_large { self.shared.large.acquire().await.ok() } else { None };
-        let cost = std::sync::atomic::AtomicU64::new(0);
+        let _permit = match is_large {
+            true => {
+                Some(timeout(LARGE_WAIT, self.shared.large.acquire()).await.map_err(|_elapsed| crowded())?)
+            }
+            false => None,
+        };
+        let cost = AtomicU64::new(0);
         let told = |taken| {
-            cost.store(taken, std::sync::atomic::Ordering::Relaxed);
+            cost.store(taken, Ordering::Relaxed);
             progress(Progress { taken, of });
         };
         let (stored, _took) = coming.text(&told).await?;
         let kind = key.kind;
-        let looked = tokio::task::spawn_blocking(move || (facts_of(kind, &stored), stored)).await;
+        let looked =
+            tokio::task::spawn_blocking(move || (facts_of(kind, stored.text.as_deref(), stored.sum), stored))
+                .await;
         let (facts, StoredPolicy { text, .. }) = looked
             .map_err(|error| Failure::stay(AddressState::Error, format!("looking at it failed: {error}")))?;
         let known = Known { facts: facts.clone(), etag };
         self.store(|store| store.learn(key, known, text.as_ref()));
         Ok(Brought::Read { facts, text, cost: cost.into_inner() })
     }
+}
+
+fn crowded() -> Failure {
+    let words = "other large policies were read all the time, and only a few are at once: try again";
+    Failure::stay(AddressState::Error, words)
 }

@@ -29,6 +29,7 @@ use desk::{Access, Desk};
 use store::Store;
 
 pub use begun::{FetchState, Fetching, Surveyed, Surveying};
+pub use facts::local_facts;
 pub use fetch::{Deployed, FetchError, Progress};
 
 pub(super) use desk::Access as PolicyAccess;
