@@ -6,8 +6,10 @@
 //! does its transfer.
 
 mod catalogue;
+mod compare;
 mod picture;
 mod read;
+mod sign;
 mod text;
 mod track;
 mod trust;

@@ -53,7 +53,7 @@ pub(super) async fn text(source: &PolicySource, means: &Means, track: &Arc<Track
 }
 
 /// Reads a whole file, and tells how far it is.
-fn file(path: &Path, track: &Track) -> Result<Vec<u8>, String> {
+pub(super) fn file(path: &Path, track: &Track) -> Result<Vec<u8>, String> {
     let limit = Limits::default().bytes;
     let name = || sanitise(&path.to_string_lossy()).into_string();
     let refused = |error: std::io::Error| match error.kind() {

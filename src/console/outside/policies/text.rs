@@ -23,8 +23,8 @@ const MAX_ROWS: usize = 1 << 24;
 /// A policy with its excludes, and its text in rows.
 pub(super) struct Read {
     /// None: the text is no policy.
-    pub(super) policy: Option<Policy>,
-    pub(super) excludes: Excludes,
+    policy: Option<Policy>,
+    excludes: Excludes,
     text: Bytes,
     /// Where each row of the text begins.
     rows: Vec<u32>,
@@ -65,6 +65,10 @@ fn rows(text: &[u8]) -> Vec<u32> {
 }
 
 impl Document for Read {
+    fn policy(&self) -> Option<&Policy> {
+        self.policy.as_ref()
+    }
+
     fn paths(&self) -> usize {
         self.policy.as_ref().map_or(0, Policy::paths)
     }

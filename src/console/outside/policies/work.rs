@@ -5,8 +5,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::task::spawn_blocking;
 
-use super::{Means, Track, catalogue, picture, read, trust};
-use crate::console::state::{PolicyList, PolicyNews, PolicyPicture, PolicySource, PolicyWish};
+use super::{Means, Track, catalogue, compare, picture, read, sign, trust};
+use crate::console::state::{
+    PolicyComparison, PolicyList, PolicyNews, PolicyPicture, PolicySource, PolicyWish, SharedPolicy,
+};
 
 /// The generation of a wish.
 pub(super) fn generation(wish: &PolicyWish) -> u64 {
@@ -26,11 +28,8 @@ pub(super) fn generation(wish: &PolicyWish) -> u64 {
     }
 }
 
-const MISSING: &str = "this build cannot do that yet";
-
 /// Carries a wish out; this may take long.
 pub(super) async fn carry_out(wish: PolicyWish, means: Means, track: Arc<Track>) -> PolicyNews {
-    let missing = || MISSING.to_owned();
     match wish {
         PolicyWish::List { generation } => {
             let list = list(&means, &track).await;
@@ -53,8 +52,9 @@ pub(super) async fn carry_out(wish: PolicyWish, means: Means, track: Arc<Track>)
                 Err(_) => PolicyNews::Ended { generation },
             }
         }
-        PolicyWish::Compare { generation, .. } => {
-            PolicyNews::Compared { generation, compared: Err(missing()) }
+        PolicyWish::Compare { generation, policy, other } => {
+            let compared = compare(policy, other, means, track).await;
+            PolicyNews::Compared { generation, compared }
         }
         PolicyWish::Trust { generation } => store(generation, means, |_| Ok(None)).await,
         PolicyWish::AddKey { generation, path, label, fingerprint } => {
@@ -69,7 +69,11 @@ pub(super) async fn carry_out(wish: PolicyWish, means: Means, track: Arc<Track>)
             let key = key.unwrap_or_else(|error| Err(error.to_string()));
             PolicyNews::Key { generation, key }
         }
-        PolicyWish::Sign { .. } => PolicyNews::Signed(Err(missing())),
+        PolicyWish::Sign { file, key, out, .. } => {
+            let sign = move || sign::sign(&file, &key, &out, &means, &track);
+            let signed = spawn_blocking(sign).await;
+            PolicyNews::Signed(signed.unwrap_or_else(|error| Err(error.to_string())))
+        }
         PolicyWish::Wait { generation } | PolicyWish::Cancel { generation } => {
             PolicyNews::Ended { generation }
         }
@@ -81,6 +85,18 @@ async fn open(source: PolicySource, means: Means, track: Arc<Track>) -> Result<A
     let text = read::text(&source, &means, &track).await?;
     let judge = move || picture::picture(&source, text, &means, &track);
     spawn_blocking(judge).await.unwrap_or_else(|error| Err(error.to_string()))
+}
+
+/// Compares the open policy with another one, which is read and judged too.
+async fn compare(
+    policy: SharedPolicy,
+    other: PolicySource,
+    means: Means,
+    track: Arc<Track>,
+) -> Result<Arc<PolicyComparison>, String> {
+    let right = open(other, means, Arc::clone(&track)).await?;
+    let compare = move || compare::comparison(&policy.0, &right, &track);
+    spawn_blocking(compare).await.unwrap_or_else(|error| Err(error.to_string()))
 }
 
 /// Does something to the trust store, and reads it.

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::{PolicyCounts, PolicySource, Where};
 use crate::keylime::policies::PolicyKind;
+use crate::policy::document::Policy;
 use crate::policy::{PolicyVerdict, Severity, SignatureVerdict};
 
 /// How a line is meant.
@@ -29,6 +30,11 @@ pub enum Tone {
 /// is in sight. Nothing that it gives is fit to be shown as it is, unless it
 /// says so.
 pub trait Document: Send + Sync {
+    /// The policy that was read; none: the text is none, or it was never read.
+    fn policy(&self) -> Option<&Policy> {
+        None
+    }
+
     /// Paths that it lists.
     fn paths(&self) -> usize;
 

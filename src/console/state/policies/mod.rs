@@ -55,6 +55,8 @@ pub struct PoliciesState {
     pub(super) trust: TrustTable,
     /// The part that is shown as soon as the policy is open.
     pub(super) wanted_tab: Option<Tab>,
+    /// What is being signed.
+    pub(super) signing: Option<u64>,
     pub(super) last_generation: u64,
     pub(super) revision: u64,
 }

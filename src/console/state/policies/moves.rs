@@ -527,6 +527,8 @@ impl State {
         let file = self.policies.looked_into().and_then(PolicySource::file).map(str::to_owned);
         let file = file.ok_or_else(|| Reason::new("only a file can be signed: open one"))?;
         let generation = self.policies.generation();
+        self.policies.signing = Some(generation);
+        self.notice = Some(Notice::information("signing…"));
         self.wish(PolicyWish::Sign { generation, file, key, out });
         Ok(())
     }

@@ -145,6 +145,7 @@ impl State {
                     self.policies.touch();
                 }
             }
+            PolicyNews::Signed(_) if self.policies.signing.take().is_none() => {}
             PolicyNews::Signed(Ok(words)) => self.notice = Some(Notice::information(words)),
             PolicyNews::Signed(Err(words)) => self.notice = Some(Notice::problem(words)),
             PolicyNews::Ended { generation } => self.take_end(generation),
@@ -166,7 +167,10 @@ impl State {
                 let inside = policies.inspection.as_mut();
                 let seen = inside.and_then(|one| one.take_progress(generation, progress));
                 policies.revision += u64::from(seen == Some(true));
-                seen.is_some() || policies.table.is_asking(generation) || policies.trust.is_asking(generation)
+                seen.is_some()
+                    || policies.table.is_asking(generation)
+                    || policies.trust.is_asking(generation)
+                    || policies.signing == Some(generation)
             }
         };
         let wish =
