@@ -290,6 +290,7 @@ fn row(name: &str, groups: &[&str], drift: Drift, words: &str) -> PolicyRow {
         signature: Some(SignatureVerdict::Valid),
         verdict: Some(PolicyVerdict::Valid),
         counts: Some(PolicyCounts { paths: 114_452, digests: 114_460, excludes: 12, metadata: 7 }),
+        bytes: Some(16_700_000),
         checksum: Some("a4d44591".repeat(8)),
         drift,
         drift_words: words.to_owned(),

@@ -54,10 +54,11 @@ fn of(catalogue: &Catalogue, row: &Deployed, now: Timestamp) -> Option<PolicyRow
         kind: row.kind,
         groups: having.iter().map(|(group, _)| sanitise_to(group, NAME_LIMIT).into_string()).collect(),
         shape: facts.filter(|_| is_runtime).map(|facts| if facts.is_signed { "signed" } else { "policy" }),
-        // Who signed the others is known only when they are looked into.
+        // Who signed the others is known only when they are judged.
         signature: unsigned.map(|_| SignatureVerdict::Unsigned),
         verdict: None,
         counts: None,
+        bytes: facts.and_then(|facts| facts.bytes),
         checksum: facts.map(|facts| facts.text.to_string()),
         drift: drift(row),
         drift_words: sanitise_to(&row.comparison.words(), NAME_LIMIT).into_string(),

@@ -135,7 +135,9 @@ fn draw_opening(state: &State, opening: &Opening, painter: &mut Painter<'_>, are
 
 /// The step and how far it is: `verifying  ████░░░░  34.0 of 102.0 MB`.
 pub(super) fn bar(progress: Option<Progress>, ascii: bool, columns: usize) -> StyledLine {
-    let Some(progress) = progress else { return StyledLine::new().with(Role::Dim, "opening…") };
+    let Some(progress) = progress.filter(|progress| !progress.step.is_empty()) else {
+        return StyledLine::new().with(Role::Dim, "opening…");
+    };
     let line = StyledLine::new().with(Role::Information, format!("{}…", progress.step));
     let tenths = |bytes: u64| format!("{}.{}", bytes / 1_000_000, bytes / 100_000 % 10);
     if progress.total == 0 {

@@ -162,7 +162,7 @@ impl PolicyTable {
     /// Takes a list; what was known of a policy that is still the same stays,
     /// and so do the rows of a group that could not be asked.
     fn keep(&mut self, mut list: PolicyList) {
-        for row in &mut list.rows {
+        for row in list.rows.iter_mut().filter(|row| row.verdict.is_none()) {
             let known = self.list.rows.iter().find(|known| known.source == row.source);
             let known = known.filter(|known| known.checksum == row.checksum && known.verdict.is_some());
             if let Some(known) = known {
@@ -196,18 +196,10 @@ impl PolicyTable {
     /// A policy was opened: what is known of it now stands in its row, and a
     /// file gets one.
     pub(super) fn remember(&mut self, policy: &PolicyPicture, now: Timestamp) {
-        let looked = |row: &PolicyRow| PolicyRow {
-            shape: Some(policy.shape),
-            signature: Some(policy.signature),
-            verdict: Some(policy.verdict),
-            counts: Some(policy.counts),
-            seen_at: Some(now),
-            ..row.clone()
-        };
         self.is_settled = false;
         let Some(file) = policy.source.file() else {
             for row in self.list.rows.iter_mut().filter(|row| row.source == policy.source) {
-                *row = Arc::new(looked(row));
+                *row = Arc::new(row.looked(policy, now));
             }
             return;
         };
@@ -220,6 +212,7 @@ impl PolicyTable {
             signature: None,
             verdict: None,
             counts: None,
+            bytes: Some(policy.bytes as u64),
             checksum: Some(policy.sha256.clone()),
             drift: Drift::Unknown,
             drift_words: String::new(),
@@ -228,7 +221,7 @@ impl PolicyTable {
             is_stale: false,
         };
         self.files.retain(|row| row.source != policy.source);
-        self.files.insert(0, Arc::new(looked(&row)));
+        self.files.insert(0, Arc::new(row.looked(policy, now)));
         self.files.truncate(MAX_FILES);
     }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::PolicySource;
+use super::{PolicyPicture, PolicySource};
 use crate::keylime::policies::PolicyKind;
 use crate::policy::{PolicyVerdict, SignatureVerdict};
 
@@ -67,6 +67,8 @@ pub struct PolicyRow {
     pub verdict: Option<PolicyVerdict>,
     /// How much it holds; none: not looked at.
     pub counts: Option<PolicyCounts>,
+    /// Bytes of its text; none: not known.
+    pub bytes: Option<u64>,
     /// SHA-256 of its text in hexadecimal; none: not known.
     pub checksum: Option<String>,
     /// Whether its groups have the same.
@@ -82,6 +84,19 @@ pub struct PolicyRow {
 }
 
 impl PolicyRow {
+    /// The same with what was learned when it was looked into.
+    #[must_use]
+    pub fn looked(&self, policy: &PolicyPicture, now: Timestamp) -> Self {
+        Self {
+            shape: Some(policy.shape),
+            signature: Some(policy.signature),
+            verdict: Some(policy.verdict),
+            counts: Some(policy.counts),
+            seen_at: Some(now),
+            ..self.clone()
+        }
+    }
+
     /// Whether all words stand somewhere in what the row shows.
     pub(super) fn holds(&self, words: &str) -> bool {
         let signature = self.signature.map_or("", SignatureVerdict::word);
