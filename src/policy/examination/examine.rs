@@ -6,7 +6,6 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::judge::{Case, Judgement, judge};
-use super::legacy;
 use super::place::{Placed, place_all};
 use super::rules::{self, Uploaded};
 use super::signer::Signer;
@@ -249,18 +248,21 @@ impl Work<'_, '_> {
     fn legacy(&mut self, file: &[u8], format: Format) {
         self.examination.format = format;
         self.predict(&Uploaded::Text(file));
-        let (converted, findings) = legacy::policy(file, format, &self.options.limits);
-        self.examination.findings.extend(place_all(file, findings));
-        match converted {
-            Some(policy) => {
-                self.read(Bytes::from(policy));
-                self.examination.policy_sha256 = None;
-                // Places of the converted text are none of the file.
-                for placed in &mut self.examination.findings {
-                    placed.place = None;
-                }
+        let (converted, findings) = rules::convert(file, &self.options.limits);
+        // What no verifier would take of the list is no better for being left out.
+        let wrong = findings.iter().any(|finding| finding.severity == Severity::Error);
+        let placed = place_all(file, findings);
+        if let Some(policy) = converted {
+            self.read(Bytes::from(policy));
+            self.examination.policy_sha256 = None;
+            // Places of the converted text are none of the file.
+            for placed in &mut self.examination.findings {
+                placed.place = None;
             }
-            None => self.examination.policy = PolicyVerdict::Invalid,
+        }
+        self.examination.findings.extend(placed);
+        if wrong && !self.examination.cancelled {
+            self.examination.policy = PolicyVerdict::Invalid;
         }
     }
 
@@ -441,7 +443,7 @@ impl Work<'_, '_> {
         let mut verdict = reading.verdict();
         let mut findings = reading.findings;
         if let Some(policy) = &reading.policy {
-            findings.extend(rules::judge(policy));
+            findings.extend(rules::judge(policy, self.examination.size));
         }
         for finding in &mut findings {
             if self.options.strict && finding.code == document::codes::ORPHAN_METADATA {

@@ -10,7 +10,6 @@
 mod examine;
 pub mod json;
 mod judge;
-mod legacy;
 mod place;
 mod rules;
 mod signer;

@@ -5,15 +5,13 @@
 //! function here, so that the examination itself does not depend on how they
 //! are answered.
 
-use crate::policy::Finding;
 use crate::policy::document::{Policy, codes};
 use crate::policy::envelope::Signature;
-use crate::policy::lint;
+use crate::policy::json::Limits;
 use crate::policy::signature::{Algorithm, Message, PublicKey, Scheme, verifies as verified};
 use crate::policy::trust::{Source, Trust};
-use crate::policy::verifier::{self, Known, Upload};
-
-pub use crate::policy::verifier::Prediction;
+use crate::policy::verifier::{self, Known, Prediction, Upload};
+use crate::policy::{Finding, Severity, convert, lint};
 
 /// Texts up to this size are read again as Python reads them; of larger ones
 /// what is known already is used where it is enough. In bytes.
@@ -105,7 +103,22 @@ pub(super) fn predict(uploaded: &Uploaded<'_>, key: Option<&PublicKey>) -> Predi
     }
 }
 
-/// What is dangerous or not meant in a policy, beyond its schema.
-pub(super) fn judge(policy: &Policy) -> Vec<Finding> {
-    lint::lint(policy, &lint::excludes(policy), &lint::Options::default())
+/// What is dangerous or not meant in a policy, beyond its schema. `upload` is
+/// how many bytes a verifier would be sent.
+pub(super) fn judge(policy: &Policy, upload: usize) -> Vec<Finding> {
+    let options = lint::Options { upload_bytes: Some(upload), ..lint::Options::default() };
+    lint::lint(policy, &lint::excludes(policy), &options)
+}
+
+/// The policy that an old allow-list means, and what is to be said of the
+/// list; no text where the list cannot be read.
+pub(super) fn convert(file: &[u8], limits: &Limits) -> (Option<Vec<u8>>, Vec<Finding>) {
+    // What was changed to make a policy of it is the business of a conversion; faults of the list are ours.
+    match convert::convert(file, "", limits) {
+        Ok(conversion) => {
+            let faults = conversion.changes.into_iter().filter(|change| change.severity != Severity::Info);
+            (Some(conversion.text), faults.collect())
+        }
+        Err(refusal) => (None, vec![refusal.into()]),
+    }
 }
