@@ -97,8 +97,11 @@ fn header(state: &State, painter: &mut Painter<'_>) {
     let frozen = state.frozen_words().map(|words| format!(" {words} ")).unwrap_or_default();
     let badge = format!("{frozen}{}", if state.read_only { " read-only " } else { "" });
     let badge_width = u16::try_from(badge.len()).unwrap_or(0) + 1;
-    let mut line = brand(state.page, usize::from(area.width.saturating_sub(badge_width)));
-    for (page, title) in titles(state.page, usize::from(area.width.saturating_sub(badge_width))) {
+    let (has_brand, has_names) = fitting(state.page, area.width.saturating_sub(badge_width));
+    let brand = if has_brand { BRAND } else { "" };
+    let mut line = StyledLine::new().with(Role::Strong, brand);
+    for page in PageId::ALL {
+        let title = if has_names || page == state.page { page.tab() } else { number(page) };
         let role = if page == state.page { Role::TabActive } else { Role::Tab };
         let [x, width] = [line.width(), title.len()].map(|columns| u16::try_from(columns).unwrap_or(0));
         painter.target(area.x.saturating_add(x), area.y, width, Target::command(page.command()));
@@ -106,6 +109,8 @@ fn header(state: &State, painter: &mut Painter<'_>) {
     }
     let after = painter.line(area.x, area.y, area.width, &line);
     let room = area.right().saturating_sub(after).saturating_sub(badge_width + 3);
+    // The beginning of a word says nothing.
+    let room = if room < MIN_TITLE { 0 } else { room };
     let title = super::widget::styled::cut(&state.title, usize::from(room)).into_owned();
     let right = StyledLine::new().with(Role::Dim, title).with(Role::Text, " ").with(Role::Badge, badge);
     let width = u16::try_from(right.width()).unwrap_or(u16::MAX).saturating_add(1);
@@ -113,35 +118,28 @@ fn header(state: &State, painter: &mut Painter<'_>) {
     painter.line(x, area.y, area.right().saturating_sub(x), &right);
 }
 
+/// Columns of the title at least, else it is left out.
+const MIN_TITLE: u16 = 6;
+
 /// The name of the program, which gives way first where room is scarce.
 const BRAND: &str = " limescope ";
 
-fn brand(page: PageId, room: usize) -> StyledLine {
-    let tabs: usize = full_titles().map(|(_, title)| title.len()).sum();
-    let fits = BRAND.len() + tabs <= room || tabs > room && BRAND.len() + short_width(page) <= room;
-    if fits { StyledLine::new().with(Role::Strong, BRAND) } else { StyledLine::new() }
+/// Whether there is room for the program's name, and for the names of all
+/// pages; else only the one in sight is named.
+fn fitting(page: PageId, room: u16) -> (bool, bool) {
+    let room = usize::from(room);
+    let all: usize = PageId::ALL.iter().map(|page| page.tab().len()).sum();
+    let one: usize = PageId::ALL
+        .iter()
+        .map(|other| if *other == page { other.tab().len() } else { number(*other).len() })
+        .sum();
+    let has_names = all <= room;
+    (BRAND.len() + if has_names { all } else { one } <= room, has_names)
 }
 
-/// The pages with their numbers; where room is scarce, the others by their
-/// numbers alone.
-fn titles(page: PageId, room: usize) -> Vec<(PageId, String)> {
-    let tabs: usize = full_titles().map(|(_, title)| title.len()).sum();
-    full_titles()
-        .zip(1..)
-        .map(|((other, title), number)| match other == page || tabs <= room {
-            true => (other, title),
-            false => (other, format!(" {number} ")),
-        })
-        .collect()
-}
-
-fn full_titles() -> impl Iterator<Item = (PageId, String)> {
-    PageId::ALL.into_iter().zip(1..).map(|(page, number)| (page, format!(" {number} {} ", page.title())))
-}
-
-/// Columns of the pages where only one is named.
-fn short_width(page: PageId) -> usize {
-    PageId::ALL.len() * 3 + page.title().len() + 1
+/// The number of a page alone: ` 3 `.
+fn number(page: PageId) -> &'static str {
+    page.tab().get(..3).unwrap_or_default()
 }
 
 fn too_small(painter: &mut Painter<'_>) {

@@ -192,6 +192,18 @@ impl PageId {
         }
     }
 
+    /// Its number and name in the header.
+    pub fn tab(self) -> &'static str {
+        match self {
+            Self::Overview => " 1 Overview ",
+            Self::Agents => " 2 Agents ",
+            Self::Events => " 3 Events ",
+            Self::Log => " 4 Log ",
+            Self::Servers => " 5 Servers ",
+            Self::Policies => " 6 Policies ",
+        }
+    }
+
     /// The command that goes to it.
     pub fn command(self) -> &'static str {
         match self {

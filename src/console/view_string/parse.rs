@@ -334,7 +334,11 @@ mod tests {
     fn mistakes_have_words_and_a_place() {
         for (written, words, marked) in [
             ("agnets?x", "there is no view agnets; did you mean agents?", "agnets"),
-            ("", "write a view: overview, agents, events, log, group/, agent/, servers, help", ""),
+            (
+                "",
+                "write a view: overview, agents, events, log, group/, agent/, servers, policies, policy/, trust, help",
+                "",
+            ),
             (
                 "agents?verdict=fialed&sort=age",
                 "there is no verdict fialed; did you mean failed?",

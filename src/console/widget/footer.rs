@@ -27,9 +27,10 @@ pub fn hints(state: &State) -> Vec<Hint> {
     let context = state.context();
     command::all()
         .filter_map(|command| {
+            let label = command.hint?;
             let key = state.keymap.keys_of(context, command.id).next()?;
             let enabled = command::may_run(state, command).is_ok();
-            Some(Hint { command: command.id, key, label: command.hint?, enabled })
+            Some(Hint { command: command.id, key, label, enabled })
         })
         .collect()
 }
