@@ -4,4 +4,5 @@
 mod canonical;
 mod python;
 mod schema;
+mod tools;
 mod vectors;

@@ -9,24 +9,17 @@ const MAX_PATH: usize = 4096;
 /// Folders that are links to `/usr` where the merge was made.
 const MERGED: [&[u8]; 6] = [b"/bin/", b"/sbin/", b"/lib/", b"/lib64/", b"/lib32/", b"/libx32/"];
 
-/// What a byte of a path calls for.
-const fn kinds() -> [u8; 256] {
-    let mut table = [0_u8; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = match byte {
-            0x20 => SPACE,
-            0..=0x1f | 0x7f..=0xff => STRANGE,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    table
-}
-
 const SPACE: u8 = 1;
 const STRANGE: u8 = 2;
-static KINDS: [u8; 256] = kinds();
+
+/// What a byte of a path calls for.
+const fn kind(byte: u8) -> u8 {
+    match byte {
+        b' ' => SPACE,
+        0..=0x1f | 0x7f..=0xff => STRANGE,
+        _ => 0,
+    }
+}
 
 pub(super) fn judge(policy: &Policy, report: &mut Report) {
     let digests = policy.digests();
@@ -71,7 +64,7 @@ pub(super) fn judge(policy: &Policy, report: &mut Report) {
 fn path(entry: Entry<'_>, report: &mut Report) {
     let raw = entry.name.raw;
     let place = Some(entry.name.offset);
-    let all = raw.iter().fold(0, |all, byte| all | KINDS.get(usize::from(*byte)).copied().unwrap_or(0));
+    let all = raw.iter().fold(0, |all, byte| all | kind(*byte));
     let is_plain = raw.first() == Some(&b'/') && all == 0 && !entry.name.escaped && raw.len() <= MAX_PATH;
     if is_plain && is_normal(raw) || raw == b"boot_aggregate" {
         return;

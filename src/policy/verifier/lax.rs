@@ -316,7 +316,7 @@ impl<'a> Lax<'a> {
             Kind::Text => self.byte(at + 1) != Some(b'"'),
             Kind::Array | Kind::Object => !matches!(self.byte(self.skip_space(at + 1)), Some(b']' | b'}')),
             Kind::Integer | Kind::Float => {
-                self.number_text(at).parse::<f64>().map_or(true, |number| number != 0.0)
+                self.number_text(at).parse::<f64>().is_ok_and(|number| number != 0.0)
             }
         }
     }
