@@ -46,6 +46,8 @@ pub const BAD_PUBLIC_KEY: &str = "bad-public-key";
 pub const BAD_SIGNATURE: &str = "bad-signature-value";
 /// A number in a check that programs read differently.
 pub const METADATA_NUMBER: &str = "metadata-number";
+/// More values in the checks of one digest than anybody can mean.
+pub const METADATA_TOO_LARGE: &str = "metadata-too-large";
 /// An identity is demanded and the log that proves it is not.
 pub const CONTRADICTORY_CHECKS: &str = "contradictory-checks";
 /// No check at all for a digest.
@@ -58,7 +60,7 @@ pub const METADATA_SHARED: &str = "metadata-many-paths";
 pub const METADATA_SHA1: &str = "metadata-not-evaluable";
 
 /// Every code with its weight and what it means.
-pub const TABLE: [(&str, Severity, &str); 27] = [
+pub const TABLE: [(&str, Severity, &str); 28] = [
     (NOT_A_POLICY, Severity::Error, "the document is not an object"),
     (MISSING_MEMBER, Severity::Error, "a member that the verifier demands is missing"),
     (WRONG_TYPE, Severity::Error, "a member has another type than the verifier demands"),
@@ -89,6 +91,7 @@ pub const TABLE: [(&str, Severity, &str); 27] = [
         Severity::Error,
         "a number in a check that is beyond 2^53: programs read it differently",
     ),
+    (METADATA_TOO_LARGE, Severity::Error, "the checks of one digest have more than 65536 values"),
     (CONTRADICTORY_CHECKS, Severity::Warning, "an identity is demanded, the log proof is explicitly not"),
     (EMPTY_CHECKS, Severity::Warning, "an object without checks: it demands nothing"),
     (UNKNOWN_CHECK, Severity::Warning, "a check that this console does not know: kept, never evaluated"),

@@ -62,7 +62,7 @@ fn code_is_of_the_reader(found: &str) -> bool {
 fn a_right_policy_has_no_findings_and_is_given_whole() {
     let text = policy(&[("release", "123456789012345678901234567890")]);
     let reading = reading(&text);
-    assert_eq!(reading.findings, []);
+    assert!(reading.findings.is_empty(), "{:?}", reading.findings);
     assert_eq!(reading.verdict(), PolicyVerdict::Valid);
     let policy = reading.policy.unwrap();
     assert_eq!((policy.paths(), policy.digest_count()), (2, 3));
@@ -165,7 +165,7 @@ fn a_digest_may_be_spelled_with_escapes() {
     assert_eq!(policy.paths_of(ONE).collect::<Vec<_>>(), [0]);
     assert_eq!(policy.find_path("/bin/ő"), Some(0));
     assert_eq!(PathSearch::all("in/ő", policy.digests()), [0]);
-    assert_eq!(PathSearch::all("u0151", policy.digests()), [0_usize; 0]);
+    assert_eq!(PathSearch::all("u0151", policy.digests()).len(), 0);
 }
 
 #[test]
@@ -312,6 +312,8 @@ fn every_rule_of_metadata_has_its_code() {
     ] {
         assert_eq!(codes_of(&metadata(checks)), wanted, "{checks}");
     }
+    let large = format!("{{\"x\": [{}0]}}", "0,".repeat(70_000));
+    assert_eq!(codes_of(&metadata(&large)), [codes::UNKNOWN_CHECK, codes::METADATA_TOO_LARGE]);
     for value in ["null", "[]", "true", "\"\""] {
         assert_eq!(codes_of(&policy(&[("digest_metadata", value)])), [codes::METADATA_NOT_OBJECT], "{value}");
     }

@@ -43,7 +43,7 @@ pub struct Member<'a> {
 impl<'a> Value<'a> {
     /// Values of one tree at most, whatever the limits of the reader say: a
     /// tree is for what is small.
-    pub const MOST: usize = 1 << 20;
+    pub const MOST: usize = 1 << 16;
 
     /// Reads a whole document.
     ///

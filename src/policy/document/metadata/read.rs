@@ -12,8 +12,8 @@ use super::identity::identities;
 use super::key::public_key;
 use super::table::MetadataTable;
 
-/// Values of one `signer_identity` at most.
-const MOST_VALUES: usize = 1 << 13;
+/// Values in the checks of one digest at most.
+const MOST_VALUES: usize = Value::MOST;
 
 /// Integers that every reader of JSON keeps.
 const MOST_EXACT: u64 = 1 << 53;
@@ -22,6 +22,7 @@ const MOST_EXACT: u64 = 1 << 53;
 #[derive(Default)]
 struct Together {
     checks: usize,
+    values: usize,
     identity: Option<usize>,
     no_log: bool,
 }
@@ -93,6 +94,12 @@ impl<'a> Draft<'a, '_> {
                 format!("`digest_metadata` of {} has no checks: it demands nothing", shown(&digest.value()))
             });
         }
+        if together.values > MOST_VALUES {
+            self.findings.add(codes::METADATA_TOO_LARGE, digest.offset, || {
+                let digest = shown(&digest.value());
+                format!("`digest_metadata` of {digest} has more than {MOST_VALUES} values; its checks are not shown")
+            });
+        }
         if let (Some(at), true) = (together.identity, together.no_log) {
             self.findings.add(codes::CONTRADICTORY_CHECKS, at, || {
                 let digest = shown(&digest.value());
@@ -151,7 +158,7 @@ impl<'a> Draft<'a, '_> {
                     let (check, digest) = (shown(&said), shown(&digest.value()));
                     format!("the check \"{check}\" of {digest} is not known: it is kept and not evaluated")
                 });
-                self.unknown_check(other)?;
+                self.unknown_check(other, together)?;
             }
         }
         Ok(())
@@ -159,10 +166,11 @@ impl<'a> Draft<'a, '_> {
 
     /// Goes through the value of a check that is not known; its numbers must
     /// mean the same to everybody.
-    fn unknown_check(&mut self, first: Event<'a>) -> Result<(), Stop> {
+    fn unknown_check(&mut self, first: Event<'a>, together: &mut Together) -> Result<(), Stop> {
         let depth = self.reader.depth() - usize::from(matches!(first, Event::Open(_)));
         let mut event = Some(first);
         while let Some(seen) = event {
+            together.values += 1;
             if let Event::Number(number) = seen {
                 let exact = match integer(number.raw) {
                     Some(read) => read.size.is_some_and(|size| size <= MOST_EXACT),

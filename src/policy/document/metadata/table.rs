@@ -110,7 +110,8 @@ impl<'a> DigestMetadata<'a> {
     }
 
     /// Its checks in the order of the text; none where the value is no object.
-    /// Reads the value's text anew.
+    /// Reads the value's text anew. None too where they have more values than a
+    /// tree may, which is an error of the policy.
     #[must_use]
     pub fn checks(self) -> Vec<Check<'a>> {
         // The reader sees the policy up to the end of the value only, from its
