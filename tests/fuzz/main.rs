@@ -4,6 +4,7 @@
 
 mod address;
 mod document;
+mod envelope;
 mod json;
 mod mutate;
 mod policy;

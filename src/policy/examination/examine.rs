@@ -48,6 +48,9 @@ impl Options<'_> {
     }
 }
 
+/// Bytes from which on a second thread is worth its start.
+const LARGE: usize = 1 << 20;
+
 /// What is being done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -84,9 +87,6 @@ pub struct Examination {
     /// The policy, as far as it could be read; with errors too, to be shown.
     /// Never from bytes whose signature is wrong.
     pub document: Option<Policy>,
-    /// SHA-256 of the bytes that the policy was read from: of the payload
-    /// where there is one. Equal for a policy that was only signed anew.
-    pub policy_sha256: Option<Fingerprint>,
     /// What today's verifier does with the text; `None` only where the
     /// examination was stopped.
     pub verifier: Option<Prediction>,
@@ -100,6 +100,18 @@ impl Examination {
     /// Findings of one weight.
     pub fn of_severity(&self, severity: Severity) -> impl Iterator<Item = &Placed> {
         self.findings.iter().filter(move |placed| placed.finding.severity == severity)
+    }
+
+    /// SHA-256 of the bytes that the policy was read from: of the payload
+    /// where there is one. Equal for a policy that was only signed anew.
+    /// `None` where nothing was read, and for old allow-lists. It is counted
+    /// when it is asked for: 0.1 s for a million digests.
+    #[must_use]
+    pub fn policy_sha256(&self) -> Option<Fingerprint> {
+        if matches!(self.format, Format::LegacyFlat | Format::LegacyJson) {
+            return None;
+        }
+        self.document.as_ref().map(|policy| Fingerprint::of(policy.text()))
     }
 
     /// Whether the signature is of a trusted key and the policy is good.
@@ -121,7 +133,7 @@ pub fn examine(
 ) -> Examination {
     let mut work = Work {
         examination: Examination {
-            sha256: Fingerprint::of(&file),
+            sha256: Fingerprint::of(&[]),
             size: file.len(),
             format: Format::Policy,
             signature: SignatureVerdict::Unsigned,
@@ -129,7 +141,6 @@ pub fn examine(
             findings: Vec::new(),
             signers: Vec::new(),
             document: None,
-            policy_sha256: None,
             verifier: None,
             at: options.at,
             cancelled: false,
@@ -165,10 +176,19 @@ impl Work<'_, '_> {
             return;
         }
         if let Some(signature) = self.options.detached {
+            self.examination.sha256 = Fingerprint::of(&file);
             self.detached(file, signature);
             return;
         }
-        match envelope::shape(&file, self.options.signed_bytes, &self.options.limits) {
+        // A large file is hashed while its shape is looked for.
+        let (sum, shape) = std::thread::scope(|scope| {
+            let sum = (file.len() >= LARGE).then(|| scope.spawn(|| Fingerprint::of(&file)));
+            let shape = envelope::shape(&file, self.options.signed_bytes, &self.options.limits);
+            let sum = sum.and_then(|sum| sum.join().ok());
+            (sum.unwrap_or_else(|| Fingerprint::of(&file)), shape)
+        });
+        self.examination.sha256 = sum;
+        match shape {
             Shape::Bare => self.bare(file),
             shape @ (Shape::LegacyFlat | Shape::LegacyJson) => {
                 let flat = matches!(shape, Shape::LegacyFlat);
@@ -235,7 +255,6 @@ impl Work<'_, '_> {
             let message = "a member of an envelope hides behind escapes beside a policy";
             let finding = Finding::new(Severity::Error, "hybrid-envelope", message).at(offset);
             self.examination.document = None;
-            self.examination.policy_sha256 = None;
             self.examination.findings.clear();
             self.reject(&file, vec![finding]);
             return;
@@ -254,7 +273,6 @@ impl Work<'_, '_> {
         let placed = place_all(file, findings);
         if let Some(policy) = converted {
             self.read(Bytes::from(policy));
-            self.examination.policy_sha256 = None;
             // Places of the converted text are none of the file.
             for placed in &mut self.examination.findings {
                 placed.place = None;
@@ -454,7 +472,6 @@ impl Work<'_, '_> {
             verdict = PolicyVerdict::Invalid;
         }
         self.examination.policy = verdict;
-        self.examination.policy_sha256 = Some(Fingerprint::of(&text));
         self.examination.findings.extend(place_all(&text, findings));
         self.examination.document = reading.policy;
     }

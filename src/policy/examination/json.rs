@@ -1,6 +1,7 @@
 //! An examination for programs: the JSON of `limescope policy verify`.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use serde::Serialize;
 
@@ -155,6 +156,31 @@ impl Report {
     }
 }
 
+impl Report {
+    /// The JSON text. Values of checks are given as they are, so what a
+    /// terminal would obey or not show is escaped: the same value to a program.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let text = serde_json::to_string(self).unwrap_or_default();
+        if text.is_ascii() && !text.contains('\u{7f}') {
+            return text;
+        }
+        let mut escaped = String::with_capacity(text.len() + 64);
+        let mut units = [0; 2];
+        for char in text.chars() {
+            // Whatever the sanitiser would not show as it is.
+            if char.is_ascii() && char != '\u{7f}' || char.is_alphanumeric() {
+                escaped.push(char);
+            } else {
+                for unit in char.encode_utf16(&mut units) {
+                    let _ = write!(escaped, "\\u{unit:04x}");
+                }
+            }
+        }
+        escaped
+    }
+}
+
 fn fault(placed: &Placed) -> Fault {
     Fault {
         code: placed.finding.code,
@@ -211,5 +237,32 @@ const fn reason(kind: &CheckKind, digits: usize) -> &'static str {
         CheckKind::Malformed => "the value is wrong",
         _ if digits == 40 => "SHA-1 cannot be evaluated; no verifier enforces it",
         _ => "no evidence was given; no verifier enforces it",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use super::*;
+    use crate::policy::examination::{Options, examine};
+    use crate::policy::trust::Trust;
+
+    #[test]
+    fn hostile_values_stay_what_they_are_and_are_escaped() {
+        let digest = "0".repeat(64);
+        let text = format!(
+            r#"{{"digests":{{"/\u202e\u0007":["{digest}"]}},"digest_metadata":{{"{digest}":{{"x\u001b":"\u007f\u009b\u202e\ud83d\ude00 é"}}}}}}"#
+        );
+        let now = Options::at("2026-11-22T00:00:00Z".parse().unwrap());
+        let found = examine(text.into_bytes(), &Trust::none(), &now, &mut |_step| ControlFlow::Continue(()));
+        let json = Report::of("a\u{1b}.json", &found, 9).to_json();
+        assert!(!json.chars().any(|char| char.is_control() || char == '\u{202e}'), "{json}");
+        let read: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(read["metadata"][0]["checks"][0]["value"], "\u{7f}\u{9b}\u{202e}\u{1f600} é");
+        assert_eq!(read["file"], "a\\u{1b}.json");
+        assert_eq!(read["policy"], "invalid");
+        let members: Vec<_> = read.as_object().unwrap().keys().collect();
+        assert_eq!(members.len(), 11, "{members:?}");
     }
 }
