@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use bytes::Bytes;
 use limescope::policy::PolicyVerdict;
+use limescope::policy::diff::compare;
 use limescope::policy::document::{PathSearch, Policy, read};
 use limescope::policy::json::Limits;
 use serde_json::Value;
@@ -45,6 +46,10 @@ const PIECES: &[&str] = &[
     "{\"a\": [\"x\"]}",
     "[[]]",
 ];
+
+fn policy(text: &str) -> Option<Policy> {
+    read(Bytes::from(text.to_owned()), &Limits::default(), &mut |_| ControlFlow::Continue(())).policy
+}
 
 /// Tries one text.
 pub fn try_one(text: &str) {
@@ -104,7 +109,33 @@ fn metadata(policy: &Policy, theirs: &Value, text: &str) {
     }
 }
 
+/// A policy is the same as itself, and two differ by as much either way.
+fn differences(policy: &Policy, other: &Policy, text: &str) {
+    let compared =
+        |one, other| compare(one, other, &mut |_| ControlFlow::Continue(())).expect("nobody stops it");
+    assert!(compared(policy, policy).is_same(), "{text}");
+    let (there, back) = (compared(policy, other), compared(other, policy));
+    for (there, back) in [
+        (&there.paths, &back.paths),
+        (&there.keyrings, &back.keyrings),
+        (&there.buffers, &back.buffers),
+        (&there.metadata, &back.metadata),
+    ] {
+        let sizes = (there.added.len(), there.removed.len(), there.changed.len());
+        assert_eq!(sizes, (back.removed.len(), back.added.len(), back.changed.len()), "{text}");
+    }
+    assert_eq!(there.members.len(), back.members.len(), "{text}");
+    assert_eq!(there.digests.added.len(), back.digests.removed.len(), "{text}");
+    assert_eq!(there.excludes.added.len(), back.excludes.removed.len(), "{text}");
+}
+
 #[test]
 fn policies() {
-    mutate::run(&json::corpus(), PIECES, mutate::rounds(10_000), try_one);
+    let base = json::corpus().iter().find_map(|text| policy(text)).expect("a policy is in the corpus");
+    mutate::run(&json::corpus(), PIECES, mutate::rounds(10_000), |text| {
+        try_one(text);
+        if let Some(policy) = policy(text) {
+            differences(&policy, &base, text);
+        }
+    });
 }

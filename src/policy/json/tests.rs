@@ -224,6 +224,26 @@ fn canonical_json_as_securesystemslib_writes_it() {
 }
 
 #[test]
+fn many_names_are_ordered_as_few_are() {
+    let mut names: Vec<String> = (0..2_000_u32)
+        .map(|number| {
+            // Prefixes of each other, zeros, and characters of every length behind one beginning.
+            let tail = ["", "\0", "\0\0", "~", "é", "\u{ffff}", "\u{10000}"][number as usize % 7];
+            format!("/usr/{}{tail}", number.wrapping_mul(2_654_435_761) % 997)
+        })
+        .collect();
+    names.sort_by_key(|name| name.bytes().rev().collect::<Vec<_>>());
+    names.dedup();
+    let text: Vec<_> = names.iter().map(|name| format!("{name:?}:0").replace("\\0", "\\u0000")).collect();
+    let text =
+        format!("{{{}}}", text.join(",")).replace("\\u{ffff}", "\\uffff").replace("\\u{10000}", "\u{10000}");
+    names.sort_unstable();
+    names.dedup();
+    let wanted: Vec<_> = names.iter().map(|name| format!("\"{name}\":0")).collect();
+    assert_eq!(canonical(&text).unwrap(), format!("{{{}}}", wanted.join(",")));
+}
+
+#[test]
 fn the_canonical_form_of_a_part_is_that_of_the_part_alone() {
     let text = br#"{"signatures": [], "signed": {"b": [], "a": {"d": 1, "c": 2}}, "x": 1}"#;
     let mut reader = Reader::new(text, &Limits::default()).unwrap();
