@@ -155,7 +155,7 @@ impl Envelope {
             };
             match (self.next, rest.split_at_checked(run)) {
                 (Next::Text(into), Some((run, after))) if !run.is_empty() => {
-                    if self.high.is_some() || run.iter().any(|byte| *byte < 0x20) {
+                    if self.high.is_some() || has_control(run) {
                         return Err(BROKEN);
                     }
                     self.push(into, run)?;
@@ -406,6 +406,12 @@ impl Envelope {
         buffer.extend_from_slice(bytes);
         Ok(())
     }
+}
+
+/// Whether a text holds what JSON does not allow in one. All of it is looked at,
+/// whatever is found: so the compiler takes many bytes at a time.
+fn has_control(text: &[u8]) -> bool {
+    text.iter().fold(false, |found, byte| found | (*byte < 0x20))
 }
 
 #[cfg(test)]
