@@ -77,11 +77,11 @@ pub(super) fn picture(
 }
 
 fn of(source: &PolicySource, examination: Examination, head: Bytes) -> PolicyPicture {
+    let payload = examination.policy_sha256().filter(|sum| *sum != examination.sha256);
     let policy = examination.document;
     let texts: Vec<_> = policy.iter().flat_map(|policy| policy.excludes()).map(|text| text.value()).collect();
     let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
     let excludes = Excludes::new(&texts);
-    let payload = examination.policy_sha256.filter(|sum| *sum != examination.sha256);
     let mut findings = examination.findings;
     findings.sort_by_key(|placed| std::cmp::Reverse(placed.finding.severity));
     let more_findings = findings.len().saturating_sub(FINDINGS);
