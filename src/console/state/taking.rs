@@ -28,6 +28,15 @@ impl State {
         }
     }
 
+    /// Whether a policy is meant; asked with every key, so nothing is made for it.
+    fn has_policy(&self) -> bool {
+        match (&self.overlay, self.page) {
+            (Some(Overlay::Policy { .. }), _) => self.policies.inspection().is_some(),
+            (None, PageId::Policies) => self.policies.table().selected().is_some(),
+            _ => false,
+        }
+    }
+
     /// The policy that is meant: the open one, else the selected one; how it is
     /// named, fit to be shown, and what is known of it.
     fn meant_policy(&self) -> Option<(String, Value)> {
@@ -50,7 +59,7 @@ impl State {
         self.takes_marks()
             || self.meant_agent().is_some()
             || self.meant_group().is_some()
-            || self.meant_policy().is_some()
+            || self.has_policy()
     }
 
     /// Copies the name of what is under the cursor.
