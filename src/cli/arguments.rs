@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::policy::PolicyOptions;
 use super::servers::ServersOptions;
 use crate::demo::{MAX_AGENTS, MAX_GROUPS};
 
@@ -56,6 +57,8 @@ pub(super) enum Command {
     Demo(DemoOptions),
     /// Server blocks and duplication in the configuration of agents or of limescope
     Servers(ServersOptions),
+    /// Runtime policies: who signed them, what is in them, whom to trust
+    Policy(PolicyOptions),
     /// Print something to start from
     Print(PrintOptions),
 }

@@ -10,6 +10,7 @@ mod console;
 mod demo;
 mod load;
 mod output;
+mod policy;
 mod print;
 mod report;
 mod servers;
@@ -37,6 +38,7 @@ pub fn main() -> ExitCode {
         Some(Command::Check(options)) => check::run(&arguments.global, &options),
         Some(Command::Demo(options)) => demo::run(&arguments.global, &options),
         Some(Command::Servers(options)) => servers::run(&options),
+        Some(Command::Policy(options)) => policy::run(&options),
         Some(Command::Print(options)) => print::run(&options),
     };
     match run {

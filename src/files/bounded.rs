@@ -69,7 +69,16 @@ pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     let file = File::open(path).map_err(|error| refused(path, error))?;
     // And after it, because another file may have taken the name in between.
     refuse_unless_file(path, &file.metadata().map_err(|error| refused(path, error))?)?;
-    read_all(file, path, limit)
+    let size = file.metadata().map_or(0, |metadata| metadata.len()).min(limit);
+    read_all(file, path, limit, size)
+}
+
+/// Reads bytes to the end of `input`, which is named `name` in errors.
+///
+/// # Errors
+/// `TooLarge` and `Other` of [`ReadError`].
+pub fn read_bytes_from(input: impl Read, name: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
+    read_all(input, Path::new(name), limit, 0)
 }
 
 /// Reads a whole text file of at most `limit` bytes.
@@ -87,11 +96,13 @@ pub fn read_text(path: &Path, limit: u64) -> Result<String, ReadError> {
 /// `TooLarge`, `NotUtf8` and `Other` of [`ReadError`].
 pub fn read_text_from(input: impl Read, name: &str, limit: u64) -> Result<String, ReadError> {
     let path = Path::new(name);
-    text(read_all(input, path, limit)?, path)
+    text(read_all(input, path, limit, 0)?, path)
 }
 
-fn read_all(input: impl Read, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
-    let mut bytes = Vec::new();
+/// `size` is how many bytes are expected: a large file is not moved while it is
+/// read.
+fn read_all(input: impl Read, path: &Path, limit: u64, size: u64) -> Result<Vec<u8>, ReadError> {
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default().saturating_add(1));
     input.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| refused(path, error))?;
     if bytes.len() as u64 > limit {
         return Err(ReadError::TooLarge { path: path.to_owned(), limit });

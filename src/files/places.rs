@@ -19,6 +19,9 @@ pub struct Places {
     /// The folder for the log and for what we remember:
     /// `$XDG_STATE_HOME/limescope`.
     pub state_folder: PathBuf,
+    /// The keys and certificates that are trusted to sign policies:
+    /// `$XDG_DATA_HOME/limescope/trust.toml`.
+    pub trust_file: PathBuf,
     /// The home folder, which `~/` means.
     pub home: PathBuf,
 }
@@ -34,6 +37,7 @@ impl Places {
             config_file: project.config_dir().join(CONFIG_FILE),
             trust_file: project.config_dir().join("trust.toml"),
             state_folder: state.to_owned(),
+            trust_file: project.data_dir().join("trust.toml"),
             home: BaseDirs::new()?.home_dir().to_owned(),
         })
     }
@@ -76,6 +80,7 @@ mod tests {
             config_file: "/home/u/.config/limescope/limescope.toml".into(),
             trust_file: PathBuf::from("/home/me/.config/limescope/trust.toml"),
             state_folder: "/home/u/.local/state/limescope".into(),
+            trust_file: "/home/u/.local/share/limescope/trust.toml".into(),
             home: "/home/u".into(),
         };
         let own = places.config_file.clone();

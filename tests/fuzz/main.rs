@@ -8,3 +8,4 @@ mod envelope;
 mod json;
 mod mutate;
 mod policy;
+mod rules;

@@ -67,7 +67,8 @@ fn ten_million_names_are_refused_at_the_limit() {
 #[test]
 fn a_right_entry_allocates_nothing() {
     let used = |entries: usize| {
-        let entries: Vec<_> = (0..entries).map(|number| format!("\"/{number}\": [\"{DIGEST}\"]")).collect();
+        let entry = |number: usize| format!("\"/{number}\": [\"{number:08x}{}\"]", &DIGEST[8..]);
+        let entries: Vec<_> = (0..entries).map(entry).collect();
         let text = Bytes::from(policy(&format!("{{{}}}", entries.join(", "))));
         let mut reading = None;
         let used = measure(|| {
@@ -133,6 +134,28 @@ fn hostile_characters_never_reach_a_message() {
             assert!(!finding.message.chars().any(bad), "{:?}", finding.message);
         }
     }
+}
+
+/// Digests that all begin alike, each with metadata: looking among all of them
+/// for each of them would take an hour. The wait of the whole test is the limit.
+#[test]
+fn digests_that_crowd_together_are_told_apart_at_once() {
+    let digest = |number: usize| format!("00000000{number:056x}");
+    let count = 100_000;
+    let entries: Vec<_> =
+        (0..count).map(|number| format!("\"/{number}\": [\"{}\"]", digest(number))).collect();
+    let checks: Vec<_> = (1..=count)
+        .map(|number| format!("\"{}\": {{\"transparency_log_inclusion_proof\": true}}", digest(number)))
+        .collect();
+    let text = policy(&format!("{{{}}}, \"digest_metadata\": {{{}}}", entries.join(", "), checks.join(", ")));
+    let reading = reading(&text);
+    let found: Vec<_> = reading.findings.iter().map(|finding| finding.code).collect();
+    assert_eq!(found, [codes::ORPHAN_METADATA], "the last one has no path");
+    let policy = reading.policy.unwrap();
+    for number in 0..count {
+        assert_eq!(policy.paths_of(&digest(number)).collect::<Vec<_>>(), [number]);
+    }
+    assert_eq!(policy.digests().holding_prefix("00000000").count(), count);
 }
 
 #[test]

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod canonical;
+mod conversion;
 mod hostile;
 mod python;
 mod schema;
 mod tools;
 mod vectors;
+mod verifier;

@@ -68,10 +68,6 @@ pub(super) fn convert(
     changes: &mut Changes,
 ) -> Result<(Origin, Vec<u8>), Refusal> {
     let source = Source::read(bytes, limits)?;
-    if let Some(span) = source.get("payload") {
-        let message = "this is a DSSE envelope: verify it, take the policy out, and convert that";
-        return Err(Refusal::new("convert-envelope", span.start(), message));
-    }
     if let (Some(_), Some(signed)) = (source.get("signatures"), source.get("signed")) {
         let body = Source::read(signed.of(bytes), limits).map_err(|mut refusal| {
             refusal.offset += signed.start();
@@ -87,6 +83,10 @@ pub(super) fn convert(
 }
 
 fn policy(source: &Source<'_>, now: &str, changes: &mut Changes) -> Result<(Origin, Vec<u8>), Refusal> {
+    if let Some(span) = source.get("payload") {
+        let message = "this is a DSSE envelope: verify it, take the policy out, and convert that";
+        return Err(Refusal::new("convert-envelope", span.start(), message));
+    }
     let hashes = source.get("hashes").filter(|_| source.get("digests").is_none());
     if hashes.is_none() && !ORDER.iter().any(|name| *name != "meta" && source.get(name).is_some()) {
         return Err(Refusal::new("convert-no-policy", 0, "the object has no member of a policy"));

@@ -29,9 +29,7 @@ impl<'a> Draft<'a, '_> {
             self.entry(member, name, number, &mut table)?;
         }
         table.keys = self.reader.closed_keys();
-        table.names.shrink_to_fit();
-        table.digests.shrink_to_fit();
-        table.digests.sort_unstable();
+        table.finish(self.reader.bytes());
         table.span = Span::new(start, self.reader.position());
         Ok(table)
     }

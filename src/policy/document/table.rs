@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::policy::json::{KeyIndex, Span, Text, Walk};
+use crate::policy::json::{KeyIndex, Span, Text, Walk, keyed_hash};
 
 use super::digest;
 
@@ -15,6 +15,9 @@ pub(super) struct Table {
     pub(super) keys: KeyIndex,
     /// By digest: its first eight digits, then the number of the entry; sorted.
     pub(super) digests: Vec<u64>,
+    /// By a keyed hash of the whole digest, then the number of the entry; sorted.
+    /// Only where so many digests begin alike that `digests` finds nothing.
+    pub(super) exact: Vec<u64>,
     /// Numbers of the entries whose names hold an escape.
     pub(super) escaped: Vec<u32>,
     /// How many right digests have how many digits.
@@ -31,6 +34,34 @@ impl Default for Lengths {
     fn default() -> Self {
         Self([0; 129])
     }
+}
+
+/// Digests that may begin with the same eight digits: a million honest ones
+/// hardly ever do twice, but one digest may be that of many files.
+const CROWD: usize = 1 << 10;
+
+impl Table {
+    /// Sorts what was gathered, when the object is read.
+    pub(super) fn finish(&mut self, bytes: &[u8]) {
+        self.names.shrink_to_fit();
+        self.digests.shrink_to_fit();
+        self.digests.sort_unstable();
+        let crowded =
+            self.digests.chunk_by(|one, other| one >> 32 == other >> 32).any(|group| group.len() > CROWD);
+        if crowded {
+            let entries = self.names.iter().zip(0_u64..);
+            let digests = entries.flat_map(|(name, number)| {
+                let digests = Entry::at(bytes, *name as usize).map(Entry::digests);
+                digests.into_iter().flatten().map(move |digest| exactly(&digest.bytes()) | number)
+            });
+            self.exact = digests.collect();
+            self.exact.sort_unstable();
+        }
+    }
+}
+
+fn exactly(digest: &[u8]) -> u64 {
+    u64::from(keyed_hash(digest)) << 32
 }
 
 /// One of the three objects of a policy that have digests.
@@ -105,7 +136,16 @@ impl<'a> DigestMap<'a> {
     /// The numbers of the entries that have exactly this digest, ascending.
     pub fn holding<'d>(self, digest: &'d str) -> impl Iterator<Item = usize> + use<'a, 'd> {
         let mut last = None;
-        self.candidates(digest).filter(move |number| {
+        let exact = &self.table.exact;
+        let found = if exact.is_empty() {
+            self.candidates(digest)
+        } else {
+            let low = exactly(digest.as_bytes());
+            let from = exact.partition_point(|held| *held < low);
+            let to = exact.partition_point(|held| held >> 32 <= low >> 32);
+            exact.get(from..to).unwrap_or_default()
+        };
+        numbers(found).filter(move |number| {
             // An entry may have a digest twice.
             last.replace(*number) != Some(*number)
                 && self.entry(*number).is_some_and(|entry| entry.digests().any(|held| held.is(digest)))
@@ -116,13 +156,13 @@ impl<'a> DigestMap<'a> {
     /// order of the digests; an entry with several such digests may come again.
     pub fn holding_prefix<'d>(self, digits: &'d str) -> impl Iterator<Item = usize> + use<'a, 'd> {
         let begins = move |held: Text<'_>| held.value().starts_with(digits);
-        self.candidates(digits).filter(move |number| {
+        numbers(self.candidates(digits)).filter(move |number| {
             digits.len() <= 8 || self.entry(*number).is_some_and(|entry| entry.digests().any(begins))
         })
     }
 
     /// Entries by the first eight digits.
-    fn candidates(self, digits: &str) -> impl Iterator<Item = usize> + use<'a> {
+    fn candidates(self, digits: &str) -> &'a [u64] {
         let sorted = &self.table.digests;
         let hexadecimal = digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         let open = 4 * (8 - digits.len().min(8));
@@ -131,7 +171,7 @@ impl<'a> DigestMap<'a> {
         let from = sorted.partition_point(|held| held >> 32 < low);
         let to = sorted.partition_point(|held| held >> 32 < high);
         let found = if hexadecimal { sorted.get(from..to) } else { None };
-        found.unwrap_or_default().iter().map(|held| (held & 0xffff_ffff) as usize)
+        found.unwrap_or_default()
     }
 
     pub(in crate::policy) const fn bytes(self) -> &'a [u8] {
@@ -156,6 +196,11 @@ impl<'a> DigestMap<'a> {
     pub(in crate::policy) fn by_digest(self) -> &'a [u64] {
         &self.table.digests
     }
+}
+
+/// The numbers of entries in a part of an index.
+fn numbers(held: &[u64]) -> impl Iterator<Item = usize> + '_ {
+    held.iter().map(|held| (held & 0xffff_ffff) as usize)
 }
 
 const EMPTY: Text<'static> = Text { raw: b"", offset: 0, escaped: false };

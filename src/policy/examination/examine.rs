@@ -9,6 +9,7 @@ use super::judge::{Case, Judgement, judge};
 use super::place::{Placed, place_all};
 use super::rules::{self, Uploaded};
 use super::signer::Signer;
+use crate::policy::document::metadata::CheckKind;
 use crate::policy::document::{self, Policy};
 use crate::policy::envelope::{self, Dsse, Format, Shape, Signature, SignedBytes};
 use crate::policy::json::{Limits, Span};
@@ -112,6 +113,18 @@ impl Examination {
             return None;
         }
         self.document.as_ref().map(|policy| Fingerprint::of(policy.text()))
+    }
+
+    /// Whether every check that `digest_metadata` demands passed. Without
+    /// evidence none does: only a policy that demands nothing meets this.
+    #[must_use]
+    pub fn meets_its_demands(&self) -> bool {
+        self.document.as_ref().is_some_and(|policy| {
+            policy
+                .metadata()
+                .entries()
+                .all(|entry| entry.checks().iter().all(|check| check.kind == CheckKind::LogProof(false)))
+        })
     }
 
     /// Whether the signature is of a trusted key and the policy is good.

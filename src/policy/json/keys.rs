@@ -26,6 +26,11 @@ fn hash(said: &[u8]) -> u64 {
     HASH.hash_one(said) & 0xffff_ffff_0000_0000
 }
 
+/// A keyed hash of a text, for indexes that nobody can crowd on purpose.
+pub(in crate::policy) fn keyed_hash(said: &[u8]) -> u32 {
+    (hash(said) >> 32) as u32
+}
+
 /// What is remembered of a name.
 #[inline]
 pub(super) fn remembered(key: Text<'_>) -> u64 {

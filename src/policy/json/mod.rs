@@ -22,6 +22,7 @@ mod value;
 mod walk;
 
 pub use keys::KeyIndex;
+pub(in crate::policy) use keys::keyed_hash;
 pub use limits::Limits;
 pub use place::place;
 pub use reader::{Event, Kind, Reader};

@@ -64,11 +64,11 @@ fn authenticated(kind: &str, body: &[u8]) -> Digest {
 /// `load_pem_public_key`, and the assertion that it is an EC key.
 fn load(pem: &[u8]) -> Result<Key, String> {
     let unreadable = || "the key is no PEM public key (ValueError)".to_owned();
-    let (label, der) = pem_rfc7468::decode_vec(pem).map_err(|_| unreadable())?;
+    let (label, der) = pem_rfc7468::decode_vec(pem).map_err(|_malformed| unreadable())?;
     if label != "PUBLIC KEY" {
         return Err(unreadable());
     }
-    let (_, info) = SubjectPublicKeyInfo::from_der(&der).map_err(|_| unreadable())?;
+    let (_, info) = SubjectPublicKeyInfo::from_der(&der).map_err(|_malformed| unreadable())?;
     if info.algorithm.algorithm != oid!(1.2.840.10045.2.1) {
         return Err("the key is no EC key (AssertionError)".to_owned());
     }
@@ -89,7 +89,7 @@ fn load(pem: &[u8]) -> Result<Key, String> {
         };
         return Ok(Key::Small(small, point.to_vec()));
     };
-    ParsedPublicKey::new(algorithm, point).map(Key::Known).map_err(|_| unreadable())
+    ParsedPublicKey::new(algorithm, point).map(Key::Known).map_err(|_malformed| unreadable())
 }
 
 fn algorithm(curve: &Oid<'_>) -> Option<&'static EcdsaVerificationAlgorithm> {

@@ -1,0 +1,50 @@
+//! `limescope policy`: runtime policies, offline (contract §6).
+//!
+//! One file each; all they know is in [`crate::policy`]. `input` is the one
+//! place where a FILE argument becomes bytes, `trusted` the one where `--key`,
+//! `--cert`, `--trust` or the console's own store become trust.
+
+mod input;
+mod report;
+mod sign;
+mod trust;
+mod trusted;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand, ValueEnum};
+use color_eyre::eyre::Report;
+
+#[derive(Debug, Args)]
+pub(super) struct PolicyOptions {
+    #[command(subcommand)]
+    command: PolicyCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum PolicyCommand {
+    /// Verify who signed a policy and whether it is one; exits with 1 unless both are sure
+    Verify(verify::VerifyOptions),
+    /// Say what a policy is and what is in it, without a judgement by the exit code
+    Inspect(verify::InspectOptions),
+    /// Sign a policy with a key in a file
+    Sign(sign::SignOptions),
+    /// The keys and certificates that are trusted to sign policies
+    Trust(trust::TrustOptions),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+pub(super) fn run(options: &PolicyOptions) -> Result<ExitCode, Report> {
+    match &options.command {
+        PolicyCommand::Verify(options) => verify::run(options),
+        PolicyCommand::Inspect(options) => verify::inspect(options),
+        PolicyCommand::Sign(options) => sign::run(options),
+        PolicyCommand::Trust(options) => trust::run(options),
+    }
+}

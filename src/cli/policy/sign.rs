@@ -1,0 +1,87 @@
+//! `limescope policy sign`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use color_eyre::eyre::{Report, WrapErr, eyre};
+
+use super::input;
+use crate::cli::output;
+use crate::files::saving::{Links, Original};
+use crate::policy::document;
+use crate::policy::json::Limits;
+use crate::policy::sign::{FileKey, Signer, dsse, signed};
+use crate::policy::{PolicyVerdict, Severity};
+use crate::text::{Secret, sanitise};
+
+/// The policy is not signed.
+const REFUSED: u8 = 1;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Shape {
+    /// What today's verifiers take
+    Dsse,
+    /// `signatures` and `signed` of Enhancement 86, which no verifier takes today
+    Signed,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SignOptions {
+    /// The policy; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The private key (PEM, not encrypted)
+    #[arg(long, value_name = "KEY")]
+    key: PathBuf,
+    /// Where the envelope goes; `-` is standard output
+    #[arg(short, long, value_name = "OUT")]
+    output: PathBuf,
+    /// Which envelope
+    #[arg(long, value_enum, default_value_t = Shape::Dsse)]
+    shape: Shape,
+    /// Sign although the policy has errors, and replace a file that is there
+    #[arg(long)]
+    force: bool,
+}
+
+pub(super) fn run(options: &SignOptions) -> Result<ExitCode, Report> {
+    let name = |file: &Path| format!("{}", sanitise(&file.to_string_lossy()));
+    let pem = Secret::new(input::small(&options.key)?);
+    let key = FileKey::from_pem(pem.expose()).wrap_err_with(|| name(&options.key))?;
+    let loaded = input::load(&options.file)?;
+    let limits = Limits::default();
+    let policy = bytes::Bytes::from(loaded.bytes);
+    let reading = document::read(policy.clone(), &limits, &mut |_done| std::ops::ControlFlow::Continue(()));
+    if reading.verdict() != PolicyVerdict::Valid {
+        for finding in reading.findings.iter().filter(|finding| finding.severity == Severity::Error) {
+            output::message(&format!("error[{}]: {}", finding.code, finding.message));
+        }
+        if !options.force {
+            output::message("the policy has errors and is not signed; --force signs it all the same");
+            return Ok(ExitCode::from(REFUSED));
+        }
+    }
+    let text = match options.shape {
+        Shape::Dsse => dsse(&policy, &key)?,
+        Shape::Signed => {
+            let text = std::str::from_utf8(&policy).wrap_err_with(|| name(&options.file))?;
+            signed(text, &key, &limits)?
+        }
+    };
+    if options.output == Path::new("-") {
+        output::standard(|out| out.write_all(text.as_bytes()))?;
+    } else {
+        let mut original = Original::open(&options.output, limits.bytes as u64, Links::Refuse)?;
+        if original.text().is_some() && !options.force {
+            return Err(eyre!("{} is there already; --force replaces it", name(&options.output)));
+        }
+        original.save(&text)?;
+    }
+    output::message(&format!(
+        "signed with {} {}",
+        key.public_key().algorithm(),
+        key.public_key().fingerprint()
+    ));
+    Ok(ExitCode::SUCCESS)
+}

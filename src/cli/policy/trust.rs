@@ -1,0 +1,301 @@
+//! `limescope policy trust`: the store of pinned keys and certificates.
+
+use std::io::{BufRead, IsTerminal};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand, ValueEnum};
+use color_eyre::eyre::{Report, WrapErr, eyre};
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::trusted::{own_file, time};
+use super::{Format, input};
+use crate::cli::output;
+use crate::files::saving::{Links, Original};
+use crate::policy::envelope::{Shape, SignedBytes, shape};
+use crate::policy::json::Limits;
+use crate::policy::signature::{Material, Scheme, material};
+use crate::policy::trust::{Entry, Pin, Scope, Store, edit};
+use crate::text::{sanitise, sanitise_to};
+
+/// Nothing was changed.
+const REFUSED: u8 = 1;
+
+#[derive(Debug, Args)]
+pub(super) struct TrustOptions {
+    #[command(subcommand)]
+    command: TrustCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum TrustCommand {
+    /// List what is trusted, for which policies and until when
+    List(ListOptions),
+    /// Pin a key or a certificate; shows its fingerprint first and asks
+    Add(AddOptions),
+    /// Trust a key or certificate no longer
+    Remove(RemoveOptions),
+}
+
+#[derive(Debug, Args)]
+struct ListOptions {
+    /// Another trust store [default: limescope/trust.toml in the XDG data folder]
+    #[arg(long, value_name = "FILE")]
+    trust: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum What {
+    /// The key: certificates that are made anew for it do not matter
+    Key,
+    /// The certificate, as long as it is valid
+    Certificate,
+}
+
+#[derive(Debug, Args)]
+struct AddOptions {
+    /// A public key or certificate (PEM), or a signed policy whose certificate is to be pinned
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// What it is called
+    #[arg(long, value_name = "LABEL")]
+    label: String,
+    /// It counts for policies of this group only; may be repeated
+    #[arg(long = "group", value_name = "NAME")]
+    groups: Vec<String>,
+    /// It counts for policies of this name only; may be repeated
+    #[arg(long = "policy", value_name = "NAME")]
+    policies: Vec<String>,
+    /// It counts from this time on
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    valid_from: Option<Timestamp>,
+    /// It counts until this time
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    valid_until: Option<Timestamp>,
+    /// How it signs canonical JSON, where that is not the usual way
+    #[arg(long, value_name = "SCHEME")]
+    scheme: Option<String>,
+    /// What of a certificate is pinned [default: asked on a terminal, else the certificate]
+    #[arg(long, value_enum)]
+    pin: Option<What>,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    /// Another trust store [default: limescope/trust.toml in the XDG data folder]
+    #[arg(long, value_name = "FILE")]
+    trust: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct RemoveOptions {
+    /// Its label, or how its fingerprint begins
+    #[arg(value_name = "LABEL|FINGERPRINT")]
+    name: String,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    /// Another trust store [default: limescope/trust.toml in the XDG data folder]
+    #[arg(long, value_name = "FILE")]
+    trust: Option<PathBuf>,
+}
+
+pub(super) fn run(options: &TrustOptions) -> Result<ExitCode, Report> {
+    match &options.command {
+        TrustCommand::List(options) => list(options),
+        TrustCommand::Add(options) => add(options),
+        TrustCommand::Remove(options) => remove(options),
+    }
+}
+
+fn open(file: Option<&PathBuf>) -> Result<Original, Report> {
+    let file = file.map_or_else(own_file, |file| Ok(file.clone()))?;
+    Ok(Original::open(&file, input::MAX_SMALL, Links::Refuse)?)
+}
+
+fn store(original: &Original) -> Result<Store, Report> {
+    Store::parse(original.text().unwrap_or_default())
+        .wrap_err_with(|| format!("{}", sanitise(&original.path().to_string_lossy())))
+}
+
+fn list(options: &ListOptions) -> Result<ExitCode, Report> {
+    let store = store(&open(options.trust.as_ref())?)?;
+    output::standard(|out| {
+        if options.format == Format::Json {
+            let entries: Vec<_> = store.entries.iter().map(of_entry).collect();
+            let history: Vec<_> = store
+                .history
+                .iter()
+                .map(|change| {
+                    json!({"at": change.at.to_string(), "action": change.action.word(),
+                           "label": sanitise(&change.label).as_str(), "fingerprint": change.fingerprint.to_string()})
+                })
+                .collect();
+            return writeln!(out, "{}", json!({"trusted": entries, "history": history}));
+        }
+        for entry in &store.entries {
+            writeln!(out, "{}", words(entry))?;
+        }
+        for change in &store.history {
+            let label = sanitise(&change.label);
+            writeln!(out, "{} {} \"{label}\" {}", change.at, change.action.word(), change.fingerprint)?;
+        }
+        Ok(())
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn of_entry(entry: &Entry) -> serde_json::Value {
+    let list = |names: &[String]| names.iter().map(|name| sanitise(name).into_string()).collect::<Vec<_>>();
+    json!({
+        "label": sanitise(&entry.label).as_str(),
+        "kind": entry.pin.noun(),
+        "algorithm": entry.pin.key().map(|key| key.algorithm().to_string()),
+        "fingerprint": entry.pin.fingerprint().to_string(),
+        "groups": list(&entry.scope.groups),
+        "policies": list(&entry.scope.policies),
+        "valid_from": entry.valid_from.map(|at| at.to_string()),
+        "valid_until": entry.valid_until.map(|at| at.to_string()),
+        "added_at": entry.added_at.to_string(),
+    })
+}
+
+fn words(entry: &Entry) -> String {
+    let mut words = format!("\"{}\" {}", sanitise(&entry.label), entry.pin.noun());
+    if let Some(key) = entry.pin.key() {
+        words.push_str(&format!(" {}", key.algorithm()));
+    }
+    words.push_str(&format!(" sha256 {}", entry.pin.fingerprint()));
+    if let Pin::Certificate(certificate) = &entry.pin {
+        let subject = certificate.subject().shown_to(80);
+        words.push_str(&format!(", {subject}, valid until {}", certificate.not_after()));
+    }
+    for (of, names) in [("groups", &entry.scope.groups), ("policies", &entry.scope.policies)] {
+        if !names.is_empty() {
+            words.push_str(&format!(", {of} {}", sanitise_to(&names.join(", "), 200)));
+        }
+    }
+    if let Some(from) = entry.valid_from {
+        words.push_str(&format!(", from {from}"));
+    }
+    if let Some(until) = entry.valid_until {
+        words.push_str(&format!(", until {until}"));
+    }
+    words
+}
+
+fn add(options: &AddOptions) -> Result<ExitCode, Report> {
+    let mut original = open(options.trust.as_ref())?;
+    let (found, in_band) = found(&input::load(&options.file)?.bytes)?;
+    let pin = match found {
+        Material::Certificate(certificate) => {
+            output::message(&format!(
+                "certificate {} sha256 {}, valid until {}; its key {} sha256 {}",
+                certificate.subject().shown_to(80),
+                certificate.fingerprint(),
+                certificate.not_after(),
+                certificate.key().algorithm(),
+                certificate.key().fingerprint()
+            ));
+            if in_band {
+                output::message(
+                    "this certificate comes from the policy itself and proves nothing: compare the fingerprint with \
+                     its owner's",
+                );
+            }
+            let offer = "Certificates of Keylime live 30 days. Pin its key instead?";
+            let key = match options.pin {
+                Some(what) => what == What::Key,
+                None => !options.yes && std::io::stdin().is_terminal() && asked(offer)?,
+            };
+            if key { Pin::Key(certificate.key().clone()) } else { Pin::Certificate(certificate) }
+        }
+        Material::Key(_) if options.pin == Some(What::Certificate) => {
+            return Err(eyre!("this is a key; only a certificate can be pinned as one"));
+        }
+        Material::Key(key) => Pin::Key(key),
+    };
+    let scheme = match &options.scheme {
+        Some(word) => {
+            Some(Scheme::parse(word).ok_or_else(|| eyre!("the scheme {} is not known", sanitise(word)))?)
+        }
+        None => None,
+    };
+    let entry = Entry {
+        label: options.label.clone(),
+        pin,
+        scope: Scope { groups: options.groups.clone(), policies: options.policies.clone() },
+        valid_from: options.valid_from,
+        valid_until: options.valid_until,
+        scheme,
+        added_at: Timestamp::now(),
+    };
+    let text = edit::add(original.text().unwrap_or_default(), &entry)?;
+    output::message(&words(&entry));
+    if !options.yes && !agreed("Trust it to sign policies?")? {
+        return Ok(ExitCode::from(REFUSED));
+    }
+    save(&mut original, &text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The one key or certificate of a PEM file, or the certificate in a signed
+/// policy.
+fn found(bytes: &[u8]) -> Result<(Material, bool), Report> {
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        let mut read = material::read(bytes)?;
+        return match (read.pop(), read.is_empty()) {
+            (Some(found), true) => Ok((found, false)),
+            _ => Err(eyre!("several keys or certificates are in this file; add them one by one")),
+        };
+    }
+    let signatures = match shape(bytes, SignedBytes::Canonical, &Limits::default()) {
+        Shape::Dsse(dsse) => dsse.signatures,
+        Shape::Signed(signed) => signed.signatures,
+        _ => Vec::new(),
+    };
+    signatures
+        .into_iter()
+        .find_map(|signature| signature.certificate)
+        .map(|certificate| (Material::Certificate(certificate), true))
+        .ok_or_else(|| eyre!("no certificate is in this policy; bring the signer's public key as PEM"))
+}
+
+fn remove(options: &RemoveOptions) -> Result<ExitCode, Report> {
+    let mut original = open(options.trust.as_ref())?;
+    let (text, entry) = edit::remove(original.text().unwrap_or_default(), &options.name, Timestamp::now())?;
+    output::message(&words(&entry));
+    if !options.yes && !agreed("Trust it no longer?")? {
+        return Ok(ExitCode::from(REFUSED));
+    }
+    save(&mut original, &text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn save(original: &mut Original, text: &str) -> Result<(), Report> {
+    if let Some(folder) = original.path().parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    original.save(text)?;
+    output::message(&format!("saved in {}", sanitise(&original.path().to_string_lossy())));
+    Ok(())
+}
+
+/// Asks, where somebody is there to answer.
+fn agreed(question: &str) -> Result<bool, Report> {
+    if !std::io::stdin().is_terminal() {
+        output::message("nothing is changed: nobody is here to be asked; --yes answers");
+        return Ok(false);
+    }
+    asked(question)
+}
+
+fn asked(question: &str) -> Result<bool, Report> {
+    output::message(&format!("{question} [y/N]"));
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
