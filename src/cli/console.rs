@@ -84,6 +84,8 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
     };
     let screen = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = screen.block_on(console::run_on_terminal(snapshots, options));
+    // What writes has ended; nobody waits for a policy that is still being read.
+    screen.shutdown_background();
     drop(following);
     network.shutdown_background();
     ended?;

@@ -13,9 +13,6 @@ pub struct Places {
     /// The configuration file that is read unless another is given:
     /// `$XDG_CONFIG_HOME/limescope/limescope.toml`.
     pub config_file: PathBuf,
-    /// Keys and certificates that the operator pinned:
-    /// `$XDG_CONFIG_HOME/limescope/trust.toml`.
-    pub trust_file: PathBuf,
     /// The folder for the log and for what we remember:
     /// `$XDG_STATE_HOME/limescope`.
     pub state_folder: PathBuf,
@@ -35,7 +32,6 @@ impl Places {
         let state = project.state_dir().unwrap_or_else(|| project.data_local_dir());
         Some(Self {
             config_file: project.config_dir().join(CONFIG_FILE),
-            trust_file: project.config_dir().join("trust.toml"),
             state_folder: state.to_owned(),
             trust_file: project.data_dir().join("trust.toml"),
             home: BaseDirs::new()?.home_dir().to_owned(),
@@ -78,7 +74,6 @@ mod tests {
     fn the_given_file_wins_over_the_users_own() {
         let places = Places {
             config_file: "/home/u/.config/limescope/limescope.toml".into(),
-            trust_file: PathBuf::from("/home/me/.config/limescope/trust.toml"),
             state_folder: "/home/u/.local/state/limescope".into(),
             trust_file: "/home/u/.local/share/limescope/trust.toml".into(),
             home: "/home/u".into(),

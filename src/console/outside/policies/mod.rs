@@ -79,6 +79,11 @@ impl Workshop {
                 return Box::pin(async { None });
             }
             PolicyWish::Wait { .. } => {}
+            // What writes is brought to its end, also when the console ends meanwhile.
+            wish if wish.writes() => {
+                let work = work::carry_out(wish, self.means.clone(), Arc::default());
+                return Box::pin(async move { Some(Message::Policies(work.await)) });
+            }
             wish => {
                 let track = Arc::new(Track::default());
                 let work = work::carry_out(wish, self.means.clone(), Arc::clone(&track));

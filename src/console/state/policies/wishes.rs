@@ -2,6 +2,13 @@
 
 use super::{PolicySource, SharedPolicy};
 
+impl PolicyWish {
+    /// Whether something is written for it.
+    pub fn writes(&self) -> bool {
+        matches!(self, Self::AddKey { .. } | Self::RemoveKey { .. } | Self::Sign { .. })
+    }
+}
+
 /// Where something is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Where {
