@@ -115,3 +115,6 @@ async fn wait(jobs: Rc<RefCell<HashMap<u64, Job>>>, generation: u64) -> Option<M
     };
     Some(Message::Policies(news))
 }
+
+#[cfg(test)]
+mod tests;

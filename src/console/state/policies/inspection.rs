@@ -159,6 +159,11 @@ impl Inspection {
         &self.policy
     }
 
+    /// All of it that may be large.
+    pub fn held(&self) -> (SharedPolicy, Option<Arc<PolicyComparison>>) {
+        (self.policy.clone(), self.comparison().cloned())
+    }
+
     /// Where it is.
     pub fn source(&self) -> &PolicySource {
         &self.policy.0.source

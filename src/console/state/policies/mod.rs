@@ -8,10 +8,12 @@
 
 mod document;
 mod inspection;
+mod keys;
 mod list;
 mod moves;
 mod news;
 mod row;
+mod seeking;
 mod source;
 mod trust;
 mod window;

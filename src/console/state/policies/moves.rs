@@ -6,11 +6,6 @@ use crate::console::outside::Request;
 use crate::console::state::{Notice, Overlay, PageId, State, TextLine};
 use crate::text::sanitise_to;
 
-/// As much of a text as a question has room for.
-fn begin(text: &str) -> String {
-    crate::console::widget::styled::cut(text, 20).into_owned()
-}
-
 /// The command that compares two policies.
 const COMPARE: &str = "policy-diff";
 
@@ -34,7 +29,7 @@ impl State {
         self.wish(PolicyWish::List { generation });
     }
 
-    fn wish(&mut self, wish: PolicyWish) {
+    pub(super) fn wish(&mut self, wish: PolicyWish) {
         self.requests.push(Request::Policies(wish));
     }
 
@@ -297,134 +292,6 @@ impl State {
         }
     }
 
-    /// Begins or ends writing what is looked for.
-    pub(in crate::console) fn write_sought(&mut self, is_writing: bool) {
-        match (&self.overlay, self.page) {
-            (Some(Overlay::Policy { .. }), _) => {
-                self.policies.with(|inspection| inspection.is_writing = is_writing);
-            }
-            (None, PageId::Policies) => {
-                self.policies.table.is_writing = is_writing;
-                self.policies.touch();
-            }
-            _ => {}
-        }
-    }
-
-    /// Whether what is on top can be searched.
-    pub(in crate::console) fn can_seek(&self) -> bool {
-        match (&self.overlay, self.page) {
-            (Some(Overlay::Policy { .. }), _) => {
-                self.policies.inspection().is_some_and(|inspection| inspection.line().is_some())
-            }
-            (None, PageId::Policies) => true,
-            _ => false,
-        }
-    }
-
-    /// Whether something that is looked for is being written here.
-    pub(in crate::console::state) fn is_seeking(&self) -> bool {
-        match (&self.overlay, self.page) {
-            (Some(Overlay::Policy { .. }), _) => {
-                self.policies.inspection().is_some_and(Inspection::is_writing)
-            }
-            (None, PageId::Policies) => self.policies.table.is_writing,
-            _ => false,
-        }
-    }
-
-    /// Whether something is looked for here.
-    pub(in crate::console::state) fn has_sought(&self) -> bool {
-        let line = match (&self.overlay, self.page) {
-            (Some(Overlay::Policy { .. }), _) => self.policies.inspection().and_then(Inspection::line),
-            (None, PageId::Policies) => Some(&self.policies.table.line),
-            _ => None,
-        };
-        line.is_some_and(|line| *line != TextLine::default())
-    }
-
-    /// Changes what is looked for; it is followed at once.
-    pub(in crate::console::state) fn edit_sought(&mut self, change: impl FnOnce(&mut TextLine)) {
-        if self.overlay.is_none() {
-            self.policies.table.edit(change);
-            self.policies.touch();
-            return;
-        }
-        let changed = self.policies.with(|inspection| {
-            let line = inspection.line_mut()?;
-            let before = line.text();
-            change(line);
-            (line.text() != before).then_some(())
-        });
-        if changed.flatten().is_some() {
-            self.follow_sought();
-        }
-    }
-
-    /// Looks for a text in a part, whichever is in sight.
-    fn seek(&mut self, place: Where, text: &str) {
-        let changed = self.policies.with(|inspection| {
-            let line = &mut inspection.sought_mut(place).0.line;
-            let has_changed = line.text() != text;
-            *line = TextLine::new(text);
-            has_changed
-        });
-        if changed == Some(true) {
-            self.follow_sought_in(place);
-        }
-    }
-
-    /// What is written is another text than before.
-    fn follow_sought(&mut self) {
-        let Some(inspection) = self.policies.inspection() else { return };
-        match (inspection.place(), inspection.tab()) {
-            (Some(place), _) => self.follow_sought_in(place),
-            (None, Tab::Excludes) => self.explain(),
-            (None, _) => {}
-        }
-    }
-
-    fn follow_sought_in(&mut self, place: Where) {
-        let generation = self.policies.generation();
-        let Some(inspection) = &mut self.policies.inspection else { return };
-        let policy = inspection.policy().clone();
-        let (sought, window) = inspection.sought_mut(place);
-        let before = sought.generation.take();
-        let text = sought.line.text();
-        if text.trim().is_empty() {
-            sought.rows = None;
-            sought.is_slow = false;
-            *window = Window::default();
-        } else {
-            sought.generation = Some(generation);
-        }
-        let is_awaited = sought.generation.is_some();
-        before.into_iter().for_each(|generation| self.wish(PolicyWish::Cancel { generation }));
-        if is_awaited {
-            let sought = text.trim().to_owned();
-            self.wish(PolicyWish::Find { generation, policy, place, sought });
-        }
-    }
-
-    fn explain(&mut self) {
-        let generation = self.policies.generation();
-        let Some(inspection) = &mut self.policies.inspection else { return };
-        let policy = inspection.policy().clone();
-        let looked = &mut inspection.excludes.0;
-        let before = looked.generation.take();
-        let path = looked.line.text();
-        if path.is_empty() {
-            looked.lines.clear();
-        } else {
-            looked.generation = Some(generation);
-        }
-        let is_awaited = looked.generation.is_some();
-        before.into_iter().for_each(|generation| self.wish(PolicyWish::Cancel { generation }));
-        if is_awaited {
-            self.wish(PolicyWish::Explain { generation, policy, path });
-        }
-    }
-
     /// Moves in what lies on top, if that is a list of a policy or the trust
     /// store.
     pub(in crate::console::state) fn go_in_policies(&mut self, motion: Motion) -> bool {
@@ -455,98 +322,5 @@ impl State {
         let height = self.size.policy_rows(tab);
         self.policies.with(|inspection| inspection.scroll(by, height));
         true
-    }
-
-    /// Shows the trust store.
-    pub(in crate::console) fn show_trust(&mut self) {
-        self.page = PageId::Policies;
-        self.overlay = Some(Overlay::Trust);
-        self.ask_trust();
-    }
-
-    /// Reads the trust store again.
-    pub(in crate::console) fn ask_trust(&mut self) {
-        let generation = self.policies.generation();
-        self.policies.trust.ask(generation);
-        self.policies.touch();
-        self.wish(PolicyWish::Trust { generation });
-    }
-
-    /// Reads a key that may be pinned: `FILE [LABEL]`.
-    ///
-    /// # Errors
-    /// No file is named.
-    pub(in crate::console) fn read_key(&mut self, text: &str) -> Result<(), Reason> {
-        let words = shlex::split(text).ok_or_else(|| Reason::new("a quote is not closed"))?;
-        let mut words = words.into_iter();
-        let path =
-            words.next().ok_or_else(|| Reason::new("write the file of a public key or certificate"))?;
-        let label = words.collect::<Vec<_>>().join(" ");
-        self.page = PageId::Policies;
-        self.overlay = Some(Overlay::Trust);
-        if self.policies.trust.picture().is_none() {
-            self.ask_trust();
-        }
-        let generation = self.policies.generation();
-        self.policies.trust.ask_key(generation);
-        self.policies.touch();
-        self.wish(PolicyWish::ReadKey { generation, path, label });
-        Ok(())
-    }
-
-    /// Pins the key that was read.
-    pub(in crate::console) fn add_key(&mut self) {
-        let Some(candidate) = self.policies.trust.candidate().cloned() else { return };
-        let generation = self.policies.generation();
-        self.policies.trust.ask(generation);
-        self.policies.trust.drop_candidate();
-        self.policies.touch();
-        let (path, label, fingerprint) = (candidate.path, candidate.label, candidate.fingerprint);
-        self.wish(PolicyWish::AddKey { generation, path, label, fingerprint });
-    }
-
-    /// Trusts the selected key no more.
-    pub(in crate::console) fn remove_key(&mut self) {
-        let Some(fingerprint) = self.policies.trust.selected().map(|entry| entry.fingerprint.clone()) else {
-            return;
-        };
-        let generation = self.policies.generation();
-        self.policies.trust.ask(generation);
-        self.policies.touch();
-        self.wish(PolicyWish::RemoveKey { generation, fingerprint });
-    }
-
-    /// Signs the file that is looked into: `KEY OUT`.
-    ///
-    /// # Errors
-    /// The policy is no file, or not both names are written.
-    pub(in crate::console) fn sign_policy(&mut self, text: &str) -> Result<(), Reason> {
-        let words = shlex::split(text).ok_or_else(|| Reason::new("a quote is not closed"))?;
-        let [key, out] = <[String; 2]>::try_from(words)
-            .map_err(|_| Reason::new("write two files: the private key, and where the signed policy goes"))?;
-        let file = self.policies.looked_into().and_then(PolicySource::file).map(str::to_owned);
-        let file = file.ok_or_else(|| Reason::new("only a file can be signed: open one"))?;
-        let generation = self.policies.generation();
-        self.policies.signing = Some(generation);
-        self.notice = Some(Notice::information("signing…"));
-        self.wish(PolicyWish::Sign { generation, file, key, out });
-        Ok(())
-    }
-
-    /// What a command that writes is about, for the question before it. The page
-    /// shows the whole fingerprint.
-    pub(in crate::console) fn written_object(&self, command: &str) -> Option<String> {
-        let trust = &self.policies.trust;
-        match command {
-            "trust.add" => {
-                let key = trust.candidate()?;
-                Some(format!("{} {}", begin(&key.fingerprint), begin(&key.label)))
-            }
-            "trust.remove" => {
-                let entry = trust.selected()?;
-                Some(format!("{} {}", begin(&entry.fingerprint), begin(&entry.label)))
-            }
-            _ => None,
-        }
     }
 }
