@@ -163,13 +163,13 @@ fn made(seeded: &mut Seeded) -> String {
 #[test]
 fn policies_made_wrong_are_accepted_as_the_real_verifier_does() {
     let mut seeded = Seeded(0x6b65_796c_696d_6535);
-    let texts: Vec<String> = (0..3000).map(|_| made(&mut seeded)).collect();
+    let texts: Vec<String> = (0..1200).map(|_| made(&mut seeded)).collect();
     let answers = python::run(PROGRAM, &serde_json::to_vec(&texts).unwrap());
     let answers: Vec<Value> = serde_json::from_slice(&answers).unwrap();
     assert_eq!(answers.len(), texts.len());
     let accepted = answers.iter().filter(|answer| **answer == true).count();
     assert!(
-        accepted > 300 && accepted < 2700,
+        accepted > 100 && accepted < 1100,
         "{accepted} of the texts are accepted: the test tells nothing"
     );
     for (text, theirs) in texts.iter().zip(&answers) {

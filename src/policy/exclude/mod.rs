@@ -31,6 +31,8 @@ const CHUNK: usize = 256;
 const CHUNK_SIZE: usize = 4 << 20;
 /// Alternatives at most that are tried one by one.
 const MAX_SLOW: usize = 200;
+/// Beginnings at most that are compared before an engine is asked.
+const MAX_PREFIXES: usize = 32;
 
 /// What a verifier does with the list as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +114,8 @@ pub struct Excludes {
     branches: Vec<Branch>,
     /// The alternatives that the fast engine reads, some in each, for paths without a newline.
     fast: Vec<regex::Regex>,
+    /// What a path has to begin with so that anything can match; nothing where that is not known.
+    prefixes: Option<Vec<String>>,
 }
 
 impl Excludes {
@@ -126,6 +130,7 @@ impl Excludes {
             fault: None,
             branches: Vec::new(),
             fast: Vec::new(),
+            prefixes: None,
         };
         if texts.is_empty() {
             return excludes;
@@ -180,6 +185,10 @@ impl Excludes {
 
     /// Puts what the fast engine reads into few expressions: a path then costs one search for many entries.
     fn build_fast(&mut self) {
+        let prefixes = || self.branches.iter().map(|branch| branch.prefix.as_str());
+        if self.branches.len() <= MAX_PREFIXES && prefixes().all(|prefix| !prefix.is_empty()) {
+            self.prefixes = Some(prefixes().map(str::to_owned).collect());
+        }
         let mut slow = 0;
         for chunk in self.branches.chunks_mut(CHUNK) {
             let simple: Vec<&str> = chunk.iter().filter_map(Branch::simple).collect();
@@ -244,6 +253,14 @@ impl Excludes {
             Standing::Empty | Standing::Ignored { .. } => return Some(false),
             Standing::Raises { .. } | Standing::Unknown { .. } => return None,
             Standing::Effective => {}
+        }
+        // Most paths of a policy begin as no exclude does.
+        if self
+            .prefixes
+            .as_ref()
+            .is_some_and(|all| !all.iter().any(|prefix| path.starts_with(prefix.as_str())))
+        {
+            return Some(false);
         }
         let is_fast = !path.contains('\n');
         if is_fast && self.fast.iter().any(|fast| fast.is_match(path)) {

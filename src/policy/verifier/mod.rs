@@ -239,10 +239,24 @@ fn payload(lax: Lax<'_>) -> Result<Option<Cow<'_, str>>, String> {
 /// The verifier looks up `exclude`, which no policy has; if one does, it is checked.
 fn excluded_lists(lax: Lax<'_>) -> Option<Answer> {
     let list = lax.get(lax.root(), "exclude").filter(|place| lax.is_true(*place))?;
-    if lax.kind(list) != Kind::Array || lax.elements(list).any(|entry| lax.kind(entry) != Kind::Text) {
+    // Python joins whatever can be gone through: the characters of a text, the names of an object.
+    let texts: Option<Vec<Cow<'_, str>>> = match lax.kind(list) {
+        Kind::Array => lax
+            .elements(list)
+            .map(|entry| (lax.kind(entry) == Kind::Text).then(|| lax.string_at(entry)))
+            .collect(),
+        Kind::Text => {
+            Some(lax.string_at(list).chars().map(|character| Cow::Owned(character.to_string())).collect())
+        }
+        Kind::Object => {
+            let mut seen = std::collections::HashSet::new();
+            Some(lax.members(list).map(|member| member.0).filter(|name| seen.insert(name.clone())).collect())
+        }
+        _ => None,
+    };
+    let Some(texts) = texts else {
         return Some(Answer::rejects("\"exclude\" is no list of texts (TypeError)"));
-    }
-    let texts: Vec<Cow<'_, str>> = lax.elements(list).map(|entry| lax.string_at(entry)).collect();
+    };
     let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
     match super::exclude::Excludes::new(&texts).standing() {
         super::exclude::Standing::Ignored { why } => {

@@ -145,6 +145,11 @@ fn the_quirks_of_pythons_reader_are_known() {
     assert!(replaced("{\"meta\"", "{\"payload\":0.0,\"meta\""));
     assert!(!replaced("{\"meta\"", "{\"payload\":1,\"meta\""));
     assert!(!replaced("{\"meta\"", "{\"exclude\":[\"(\"],\"meta\""));
+    assert!(replaced("{\"meta\"", "{\"exclude\":\"abc\",\"meta\""));
+    assert!(!replaced("{\"meta\"", "{\"exclude\":\"a(c\",\"meta\""));
+    assert!(replaced("{\"meta\"", "{\"exclude\":{\"a\":1},\"meta\""));
+    assert!(!replaced("{\"meta\"", "{\"exclude\":[1],\"meta\""));
+    assert!(!replaced("{\"meta\"", "{\"exclude\":true,\"meta\""));
     assert!(replaced("{\"meta\"", "{\"excludez\":[\"(\"],\"meta\""));
     assert!(!by_default(format!("\u{feff}{GOOD}").as_bytes()));
     assert!(!by_default(format!("{GOOD}{GOOD}").as_bytes()));
