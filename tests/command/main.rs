@@ -10,6 +10,7 @@ mod configuration;
 mod credentials;
 mod demo;
 mod documents;
+mod policy;
 mod servers;
 mod servers_write;
 mod status;
