@@ -3,7 +3,7 @@
 use super::{Compared, Inspection, Opening, PolicySource, PolicyWish, Tab, Where, Window};
 use crate::console::command::{Motion, Reason};
 use crate::console::outside::Request;
-use crate::console::state::{Notice, Overlay, PageId, State, TextLine};
+use crate::console::state::{Notice, Overlay, PageId, State};
 use crate::text::sanitise_to;
 
 /// The command that compares two policies.
