@@ -26,14 +26,26 @@ const COLUMNS: [Column; 6] = [
 /// Lines of the history that are shown at most.
 const HISTORY: usize = 4;
 
+/// Lines of a page that stand below the table.
+fn lines(below: &[StyledLine], height: u16) -> u16 {
+    u16::try_from(below.len()).unwrap_or(u16::MAX).min(height.saturating_sub(8))
+}
+
+/// Rows of the table that have room.
+pub(in crate::console) fn rows(state: &State) -> usize {
+    let height = state.size.body_height();
+    let below = below(state, usize::from(state.size.width.saturating_sub(2)));
+    // The summary, a gap and the titles.
+    usize::from(height.saturating_sub(lines(&below, height)).saturating_sub(3))
+}
+
 /// Draws it into the area.
 pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: Rect) {
     let (x, width) = (area.x + 1, area.width.saturating_sub(2));
     let trust = state.policies.trust();
     painter.line(x, area.y, width, &summary(state));
     let below = below(state, usize::from(width));
-    let lines = u16::try_from(below.len()).unwrap_or(u16::MAX).min(area.height.saturating_sub(8));
-    let bottom = area.bottom().saturating_sub(lines);
+    let bottom = area.bottom().saturating_sub(lines(&below, area.height));
     let middle = Rect { x, y: area.y + 2, width, height: bottom.saturating_sub(area.y + 2) };
     match trust.picture().filter(|picture| !picture.entries.is_empty()) {
         None => {

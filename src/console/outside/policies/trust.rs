@@ -119,8 +119,8 @@ pub(super) fn candidate(path: &str, label: &str) -> Result<KeyCandidate, String>
 fn of_certificate(certificate: &Certificate) -> String {
     let validity = match certificate.validity(Timestamp::now()) {
         Validity::Valid => "valid now",
-        Validity::NotYet { .. } => "not valid yet",
-        Validity::Expired { .. } => "expired",
+        Validity::NotYet => "not valid yet",
+        Validity::Expired => "expired",
     };
     format!(
         "A certificate, {validity}. Keylime's own live for 30 days: to pin its key instead, take it out with \

@@ -142,14 +142,12 @@ pub(super) fn excludes(inspection: &Inspection, painter: &mut Painter<'_>, area:
         false => prompt::written("/", looked.line.parts(), columns, inspection.is_writing()),
     };
     painter.line(area.x, area.y, area.width, &line);
-    let mut y = area.y + 1;
     let said = looked
         .lines
         .iter()
         .flat_map(|(tone, words)| labelled(StyledLine::new(), 0, role(*tone), words, columns));
-    for line in said.take(3) {
+    for (line, y) in said.take(3).zip(area.y + 1..) {
         painter.line(area.x, y, area.width, &line);
-        y += 1;
     }
     let middle = Rect { y: area.y + 5, height: area.height.saturating_sub(5), ..area };
     if policy.excludes.is_empty() {

@@ -75,8 +75,9 @@ impl State {
     /// The policy is no file, or not both names are written.
     pub(in crate::console) fn sign_policy(&mut self, text: &str) -> Result<(), Reason> {
         let words = shlex::split(text).ok_or_else(|| Reason::new("a quote is not closed"))?;
-        let [key, out] = <[String; 2]>::try_from(words)
-            .map_err(|_| Reason::new("write two files: the private key, and where the signed policy goes"))?;
+        let [key, out] = <[String; 2]>::try_from(words).map_err(|_words| {
+            Reason::new("write two files: the private key, and where the signed policy goes")
+        })?;
         let file = self.policies.looked_into().and_then(PolicySource::file).map(str::to_owned);
         let file = file.ok_or_else(|| Reason::new("only a file can be signed: open one"))?;
         let generation = self.policies.generation();

@@ -165,6 +165,7 @@ impl State {
             has_changed |= inspection.settle(self.size.policy_rows(inspection.tab));
         }
         if matches!(self.overlay, Some(Overlay::Trust)) {
+            let height = crate::console::page::trust::rows(self);
             has_changed |= self.policies.trust.settle(height);
         }
         self.policies.revision += u64::from(has_changed);
