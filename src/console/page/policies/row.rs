@@ -2,7 +2,7 @@
 
 use super::columns;
 use crate::console::glyph;
-use crate::console::state::{PolicyRow, State};
+use crate::console::state::{Drift, PolicyRow, State};
 use crate::console::theme::Role;
 use crate::console::widget::table::{Cell, Rows};
 use crate::keylime::policies::PolicyKind;
@@ -67,8 +67,10 @@ fn groups(row: &PolicyRow, cell: &mut Cell<'_, '_>) {
 fn drift(row: &PolicyRow, cell: &mut Cell<'_, '_>) {
     let (sign, role) = glyph::drift(row.drift, cell.ascii());
     cell.write(sign, role);
-    cell.print(role, format_args!(" {}", row.drift.word()));
-    if !row.drift_words.is_empty() {
-        cell.print(role, format_args!(": {}", row.drift_words));
+    match (row.drift, row.drift_words.as_str()) {
+        // Nothing to compare: where it is, says more than a dash.
+        (Drift::Unknown, words) if !words.is_empty() => cell.print(role, format_args!(" {words}")),
+        (drift, "") => cell.print(role, format_args!(" {}", drift.word())),
+        (drift, words) => cell.print(role, format_args!(" {}: {words}", drift.word())),
     }
 }

@@ -8,7 +8,7 @@ use crate::console::glyph;
 use crate::console::keymap::Context;
 use crate::console::page::condition;
 use crate::console::page::verdicts;
-use crate::console::state::{PolicyRow, State};
+use crate::console::state::{Drift, PolicyRow, State};
 use crate::console::theme::Role;
 use crate::console::widget::Painter;
 use crate::console::widget::prompt;
@@ -65,7 +65,9 @@ fn about(row: &PolicyRow, ascii: bool) -> StyledLine {
         true => line,
         false => {
             let (sign, role) = glyph::drift(row.drift, ascii);
-            line.with(role, format!("   {sign} {}: {}", row.drift.word(), row.drift_words))
+            let word = if row.drift == Drift::Unknown { "" } else { row.drift.word() };
+            let gap = if word.is_empty() { "" } else { ": " };
+            line.with(role, format!("   {sign} {word}{gap}{}", row.drift_words))
         }
     };
     let line = if row.is_stale { line.with(Role::Warn, "   of an earlier look") } else { line };
