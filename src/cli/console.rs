@@ -69,6 +69,7 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
     };
     // A wall-board keeps nothing.
     let places = Places::of_this_user().filter(|_| !global.dashboard);
+    let trust_file = places.as_ref().map(|places| places.trust_file.clone());
     let history_file = places.map(|places| places.state_folder.join("filters"));
     let own_file = file.map(|(path, _)| path).filter(|path| path.is_file());
     let options = console::Options {
@@ -80,11 +81,15 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
         refresher: Some(following.refresher()),
         director: Some(following.director()),
         prober: Some(tasks::Prober::new(network.handle().clone(), load::limits())),
+        policies: Some(following.policies()),
+        trust_file,
         own_file,
         ..options(global, settings)
     };
     let screen = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = screen.block_on(console::run_on_terminal(snapshots, options));
+    // What writes has ended; nobody waits for a policy that is still being read.
+    screen.shutdown_background();
     drop(following);
     network.shutdown_background();
     ended?;

@@ -106,7 +106,7 @@ impl Drop for Arranging {
     }
 }
 
-/// Lets go of something that may be the last to hold so many agents.
+/// Lets go of something that may be the last to hold so many agents or paths.
 pub(super) fn dispose(agents: usize, what: impl Send + 'static) {
     if agents > AT_ONCE {
         spawn_blocking(move || drop(what));

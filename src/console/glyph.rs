@@ -1,7 +1,9 @@
 //! Signs beside words: a state is never told by colour alone.
 
+use super::state::Drift;
 use super::theme::Role;
 use crate::fleet::{Reachability, Verdict};
+use crate::policy::{PolicyVerdict, SignatureVerdict};
 
 /// A sign for a verdict, one column wide.
 pub(super) fn verdict(verdict: Verdict, ascii: bool) -> &'static str {
@@ -57,6 +59,40 @@ pub(super) fn reachability(
         None => ("·", ".", "asking…", Role::Dim),
     };
     (if ascii { plain } else { sign }, word, role)
+}
+
+/// Sign, word and role of what a signature proves.
+pub(super) fn signature(verdict: SignatureVerdict, ascii: bool) -> (&'static str, &'static str, Role) {
+    let (sign, plain, role) = match verdict {
+        SignatureVerdict::Valid => ("✓", "+", Role::Good),
+        SignatureVerdict::Invalid => ("✗", "X", Role::Bad),
+        SignatureVerdict::Untrusted => ("?", "?", Role::Warn),
+        SignatureVerdict::Unsigned => ("○", "o", Role::Neutral),
+        SignatureVerdict::Rejected => ("■", "#", Role::Bad),
+    };
+    (if ascii { plain } else { sign }, verdict.word(), role)
+}
+
+/// Sign, word and role of what is said of a policy.
+pub(super) fn policy(verdict: PolicyVerdict, ascii: bool) -> (&'static str, &'static str, Role) {
+    let (sign, plain, role) = match verdict {
+        PolicyVerdict::Valid => ("✓", "+", Role::Good),
+        PolicyVerdict::Invalid => ("✗", "X", Role::Bad),
+        PolicyVerdict::NotEvaluated => ("?", "?", Role::Unknown),
+    };
+    (if ascii { plain } else { sign }, verdict.word(), role)
+}
+
+/// Sign and role of whether groups have the same policy.
+pub(super) fn drift(drift: Drift, ascii: bool) -> (&'static str, Role) {
+    let (sign, plain, role) = match drift {
+        Drift::Drift => ("≠", "!", Role::Bad),
+        Drift::Missing => ("◔", "-", Role::Warn),
+        Drift::ReSigned => ("≈", "~", Role::Information),
+        Drift::Unknown => ("·", ".", Role::Dim),
+        Drift::Same => ("=", "=", Role::Good),
+    };
+    (if ascii { plain } else { sign }, role)
 }
 
 #[cfg(test)]

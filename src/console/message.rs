@@ -6,7 +6,7 @@ use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEventKind};
 use jiff::Timestamp;
 
 use super::keymap::Key;
-use super::state::{Arrangement, Mouse, Notice, SaveOutcome, Size};
+use super::state::{Arrangement, Mouse, Notice, PolicyNews, SaveOutcome, Size};
 use super::view_string::SavedViews;
 use super::widget::Targets;
 use crate::files::log::LogPicture;
@@ -70,6 +70,8 @@ pub enum Message {
         /// What it brought; none: it was ended before.
         looked: Option<Looked>,
     },
+    /// Something about policies was done outside.
+    Policies(PolicyNews),
     /// There will be no more pictures.
     SnapshotsEnded,
 }

@@ -56,6 +56,7 @@ pub use view::draw;
 use std::path::PathBuf;
 
 use crate::files::log::LogRing;
+use crate::tasks::policies::Policies;
 use crate::tasks::{Director, Prober, Refresher};
 
 /// What the caller decides about a run of the console.
@@ -95,6 +96,10 @@ pub struct Options {
     pub own_file: Option<PathBuf>,
     /// What lets another configuration take effect; none: only the next start.
     pub director: Option<Director>,
+    /// What reads the policies of the groups; none: nothing does.
+    pub policies: Option<Policies>,
+    /// Where pinned keys are kept; none: nowhere.
+    pub trust_file: Option<PathBuf>,
     /// The operator's own keys and themes.
     pub settings: Settings,
 }

@@ -9,7 +9,7 @@ use futures_util::{Stream, StreamExt, stream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
-use super::outside::{Keyboard, Surroundings};
+use super::outside::{Keyboard, Means, Surroundings, Workshop};
 use super::terminal::hangup;
 use super::{ConsoleError, Options, Outcome, SystemClock, run, terminal};
 use crate::fleet::Snapshot;
@@ -43,6 +43,10 @@ pub async fn run_on_terminal(
         director: options.director.clone(),
         prober: options.prober.clone(),
         looking: None,
+        policies: Workshop::new(Means {
+            policies: options.policies.clone(),
+            trust_file: options.trust_file.clone(),
+        }),
     };
     let mut console = pin!(run(screen, input, snapshots, SystemClock, outside, any(ends), options));
     let mut gone = pin!(hangup::gone(hangup::Ended::default()));

@@ -252,10 +252,16 @@ impl<B: Backend<Error: Send + Sync + 'static>, C: Clock> Console<B, C> {
         let brings_picture = matches!(message, Message::Snapshot { .. });
         let state = &self.state;
         let before = (Arc::clone(&state.snapshot), state.agents.arranged().cloned(), state.frozen.clone());
+        let policy = state.policies.inspection().map(|inspection| inspection.held());
         let effects = update(&mut self.state, message);
         if brings_picture || news.is_some() || !Arc::ptr_eq(&before.0, &self.state.snapshot) {
             let agents = before.0.agents.len();
             dispose(agents, (before, news));
+        }
+        if let Some((policy, comparison)) = policy
+            && self.state.policies.inspection().is_none_or(|now| *now.policy() != policy)
+        {
+            dispose(policy.0.counts.paths, (policy, comparison));
         }
         self.is_dirty |= effects.redraw;
         self.requests.extend(effects.requests);

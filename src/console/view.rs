@@ -48,6 +48,8 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Targets {
         (Some(Overlay::Detail(detail)), _) if !state.size.is_wide() => {
             page::agents::draw_detail(state, detail, &mut painter, body);
         }
+        (Some(Overlay::Policy { scroll }), _) => page::policy::draw(state, *scroll, &mut painter, body),
+        (Some(Overlay::Trust), _) => page::trust::draw(state, &mut painter, body),
         (Some(Overlay::Columns { place }), page) => {
             draw_page(state, page, &mut painter, body);
             page::agents::draw_chooser(state, *place, &mut painter, body);
@@ -85,30 +87,59 @@ fn draw_page(state: &State, page: PageId, painter: &mut Painter<'_>, area: Rect)
         PageId::Events => page::events::draw(state, painter, area),
         PageId::Log => page::log::draw(state, painter, area),
         PageId::Servers => page::editor::draw(state, painter, area),
+        PageId::Policies => page::policies::draw(state, painter, area),
     }
 }
 
 /// The name and the pages at the left; what is looked at and badges at the right.
 fn header(state: &State, painter: &mut Painter<'_>) {
     let area = painter.area();
-    let mut line = StyledLine::new().with(Role::Strong, " limescope ");
-    for (page, number) in PageId::ALL.into_iter().zip(1..) {
+    let frozen = state.frozen_words().map(|words| format!(" {words} ")).unwrap_or_default();
+    let badge = format!("{frozen}{}", if state.read_only { " read-only " } else { "" });
+    let badge_width = u16::try_from(badge.len()).unwrap_or(0) + 1;
+    let (has_brand, has_names) = fitting(state.page, area.width.saturating_sub(badge_width));
+    let brand = if has_brand { BRAND } else { "" };
+    let mut line = StyledLine::new().with(Role::Strong, brand);
+    for page in PageId::ALL {
+        let title = if has_names || page == state.page { page.tab() } else { number(page) };
         let role = if page == state.page { Role::TabActive } else { Role::Tab };
-        let title = format!(" {number} {} ", page.title());
         let [x, width] = [line.width(), title.len()].map(|columns| u16::try_from(columns).unwrap_or(0));
         painter.target(area.x.saturating_add(x), area.y, width, Target::command(page.command()));
         line = line.with(role, title);
     }
     let after = painter.line(area.x, area.y, area.width, &line);
-    let frozen = state.frozen_words().map(|words| format!(" {words} ")).unwrap_or_default();
-    let badge = format!("{frozen}{}", if state.read_only { " read-only " } else { "" });
-    let badge_width = u16::try_from(badge.len()).unwrap_or(0) + 1;
     let room = area.right().saturating_sub(after).saturating_sub(badge_width + 3);
+    // The beginning of a word says nothing.
+    let room = if room < MIN_TITLE { 0 } else { room };
     let title = super::widget::styled::cut(&state.title, usize::from(room)).into_owned();
     let right = StyledLine::new().with(Role::Dim, title).with(Role::Text, " ").with(Role::Badge, badge);
     let width = u16::try_from(right.width()).unwrap_or(u16::MAX).saturating_add(1);
     let x = area.right().saturating_sub(width).max(after);
     painter.line(x, area.y, area.right().saturating_sub(x), &right);
+}
+
+/// Columns of the title at least, else it is left out.
+const MIN_TITLE: u16 = 6;
+
+/// The name of the program, which gives way first where room is scarce.
+const BRAND: &str = " limescope ";
+
+/// Whether there is room for the program's name, and for the names of all
+/// pages; else only the one in sight is named.
+fn fitting(page: PageId, room: u16) -> (bool, bool) {
+    let room = usize::from(room);
+    let all: usize = PageId::ALL.iter().map(|page| page.tab().len()).sum();
+    let one: usize = PageId::ALL
+        .iter()
+        .map(|other| if *other == page { other.tab().len() } else { number(*other).len() })
+        .sum();
+    let has_names = all <= room;
+    (BRAND.len() + if has_names { all } else { one } <= room, has_names)
+}
+
+/// The number of a page alone: ` 3 `.
+fn number(page: PageId) -> &'static str {
+    page.tab().get(..3).unwrap_or_default()
 }
 
 fn too_small(painter: &mut Painter<'_>) {

@@ -8,6 +8,7 @@ mod hands;
 mod hangup;
 mod mouse;
 mod pictures;
+mod policies;
 mod servers;
 mod tmux;
 mod views;

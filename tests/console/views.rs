@@ -67,7 +67,7 @@ fn columns_marks_and_counts() {
     screen.wait_for("60 agents");
     screen.keys("  ");
     screen.wait_for("2 marked");
-    screen.keys("6j6kV");
+    screen.keys("7j7kV");
     screen.wait_for("3 marked");
     screen.keys("y");
     screen.wait_for(": the ids of 3 marked agents");

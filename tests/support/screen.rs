@@ -52,6 +52,7 @@ impl Screen {
         command.env("HOME", place.path().join("home"));
         command.env("XDG_CONFIG_HOME", place.path().join("config"));
         command.env("XDG_STATE_HOME", place.path().join("state"));
+        command.env("XDG_DATA_HOME", place.path().join("data"));
         for (name, value) in variables {
             command.env(name, value);
         }

@@ -32,6 +32,12 @@ pub enum Values {
     Path,
     /// The name of a saved view.
     SavedView,
+    /// A policy: a file, or one of a group.
+    Policy,
+    /// Two of them.
+    Policies,
+    /// A part of a policy.
+    Part,
 }
 
 impl Argument {

@@ -6,7 +6,7 @@ use super::complete_view::{saved, views};
 use super::{Values, all, find, may_run, why_not};
 use crate::console::filter::{EventKind, FIELDS};
 use crate::console::page::agents::keylime::state_name;
-use crate::console::state::{AgentColumn, Sort, State};
+use crate::console::state::{AgentColumn, Sort, State, Tab};
 use crate::fleet::{Flag, Verdict};
 use crate::keylime::AgentRecord;
 use crate::text::{RemoteText, sanitise};
@@ -95,10 +95,28 @@ fn values(state: &State, values: Values, name: &str, written: &str) -> Vec<Choic
         Values::Number | Values::Path => Vec::new(),
         Values::View => views(state, name, written),
         Values::SavedView => saved(state, name, written),
+        Values::Policy => policies(state, name, "", written),
+        Values::Policies => {
+            let last = written.rfind(' ').map_or(0, |space| space + 1);
+            let (before, last) = written.split_at(last);
+            policies(state, name, before, last)
+        }
+        Values::Part => offered(name, "", best(written, Tab::ALL, |tab| tab.title()), |tab| {
+            (tab.title().to_lowercase(), String::new())
+        }),
         Values::Theme => offered(name, "", best(written, state.themes.iter(), |theme| theme), |theme| {
             ((*theme).clone(), String::new())
         }),
     }
+}
+
+/// Policies that are known here; files can be written beside.
+fn policies(state: &State, name: &str, before: &str, written: &str) -> Vec<Choice> {
+    let known = state.policies.table().all();
+    let named: Vec<_> = known.map(|row| (sanitise(&row.source.to_string()).into_string(), row)).collect();
+    offered(name, before, best(written, named.iter(), |(source, _)| source), |(source, row)| {
+        (source.clone(), row.kind.word().to_owned())
+    })
 }
 
 /// The last term of a filter: a field, or the last of a field's values.

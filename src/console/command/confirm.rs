@@ -9,14 +9,16 @@ use crate::console::state::{Notice, State, TextLine};
 pub struct Confirmation {
     command: Command,
     argument: String,
+    /// What it is about, where it is given nothing; fit to be shown.
+    object: Option<String>,
     /// What was written so far as the answer.
     pub line: TextLine,
 }
 
 impl Confirmation {
     /// The question about a command and what it was given.
-    pub(super) fn new(command: Command, argument: &str) -> Self {
-        Self { command, argument: argument.to_owned(), line: TextLine::default() }
+    pub(super) fn new(command: Command, argument: &str, object: Option<String>) -> Self {
+        Self { command, argument: argument.to_owned(), object, line: TextLine::default() }
     }
 
     /// What is asked about.
@@ -42,7 +44,11 @@ impl Confirmation {
 
     /// The question, without the answer.
     pub fn question(&self) -> String {
-        let object = if self.argument.is_empty() { String::new() } else { format!(" {}", self.argument) };
+        let object = match (&self.object, self.argument.is_empty()) {
+            (Some(object), _) => format!(" {object}"),
+            (None, true) => String::new(),
+            (None, false) => format!(" {}", self.argument),
+        };
         match self.wants_words() {
             true => format!("{}{object}? This cannot be undone. Write {}: ", self.command.doc, self.words()),
             false => format!("{}{object}? y = yes, n = no ", self.command.doc),

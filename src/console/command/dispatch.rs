@@ -63,7 +63,8 @@ pub fn submit(state: &mut State, command: &Command, argument: &str) -> Result<()
     if command.effect == Effect::Read {
         return carry_out(state, command, argument);
     }
-    state.confirmation = Some(Confirmation::new(*command, argument));
+    let object = state.written_object(command.id);
+    state.confirmation = Some(Confirmation::new(*command, argument, object));
     Ok(())
 }
 

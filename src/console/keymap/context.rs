@@ -13,6 +13,12 @@ pub enum Context {
     Log,
     /// The Servers page.
     Servers,
+    /// The Policies page.
+    Policies,
+    /// A policy that is looked into.
+    Policy,
+    /// The trust store.
+    Trust,
     /// A value of the Servers page that is being written.
     Field,
     /// What saving would change.
@@ -25,7 +31,7 @@ pub enum Context {
     Columns,
     /// The help.
     Help,
-    /// What is looked for in the help, while it is written.
+    /// What is looked for in the help or a list, while it is written.
     Search,
     /// The line in which a filter is written.
     Filter,
@@ -41,12 +47,15 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Overview,
         Self::Agents,
         Self::Events,
         Self::Log,
         Self::Servers,
+        Self::Policies,
+        Self::Policy,
+        Self::Trust,
         Self::Comparison,
         Self::Detail,
         Self::Group,
@@ -62,7 +71,8 @@ impl Context {
     ];
 
     /// The pages.
-    const PAGES: [Self; 5] = [Self::Overview, Self::Agents, Self::Events, Self::Log, Self::Servers];
+    const PAGES: [Self; 6] =
+        [Self::Overview, Self::Agents, Self::Events, Self::Log, Self::Servers, Self::Policies];
 
     /// Whether keys without a meaning write their character.
     pub fn is_writing(self) -> bool {
@@ -82,6 +92,9 @@ impl Context {
             Self::Events => "events",
             Self::Log => "log",
             Self::Servers => "servers",
+            Self::Policies => "policies",
+            Self::Policy => "policy",
+            Self::Trust => "trust",
             Self::Field => "field",
             Self::Comparison => "comparison",
             Self::Detail => "detail",
@@ -109,7 +122,7 @@ impl Context {
     }
 
     /// All names that [`Context::named`] knows.
-    pub const NAMES: [&'static str; 21] = [
+    pub const NAMES: [&'static str; 24] = [
         "everywhere",
         "page",
         "reading",
@@ -119,6 +132,9 @@ impl Context {
         "events",
         "log",
         "servers",
+        "policies",
+        "policy",
+        "trust",
         "field",
         "comparison",
         "detail",

@@ -6,6 +6,7 @@
 
 mod clipboard;
 mod files;
+mod policies;
 mod program;
 mod remember;
 mod surroundings;
@@ -16,10 +17,12 @@ use std::path::PathBuf;
 use std::pin::Pin;
 
 pub use clipboard::MAX_OSC52_BYTES;
+pub(super) use policies::{Means, Workshop};
 pub use remember::remembered;
 pub(super) use surroundings::{Keyboard, Surroundings};
 
 use super::Message;
+use super::state::PolicyWish;
 use super::view_string::View;
 use crate::files::saving::Original;
 use crate::tasks::Question;
@@ -89,6 +92,8 @@ pub enum Request {
         /// What the file's name ends with: `.json`.
         suffix: &'static str,
     },
+    /// Something about policies.
+    Policies(PolicyWish),
     /// Let the operator write a filter in their editor.
     EditFilter {
         /// The filter so far.

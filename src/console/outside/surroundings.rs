@@ -15,6 +15,7 @@ use tokio::task::AbortHandle;
 
 use super::clipboard::{self, MAX_OSC52_BYTES, Way};
 use super::files;
+use super::policies::Workshop;
 use super::program::{self, CommandLine, ProgramError};
 use super::{Doing, Outside, Request, remember, views};
 use crate::console::state::Notice;
@@ -78,6 +79,8 @@ pub(in crate::console) struct Surroundings {
     pub looking: Option<AbortHandle>,
     /// What lets another configuration take effect; none: only the next start.
     pub director: Option<Director>,
+    /// Where policies are worked at.
+    pub policies: Workshop,
 }
 
 impl Outside for Surroundings {
@@ -126,6 +129,7 @@ impl Outside for Surroundings {
                 self.end_look();
                 Box::pin(async { None })
             }
+            Request::Policies(wish) => self.policies.begin(wish),
             Request::Page { .. } | Request::EditFilter { .. } | Request::EditText { .. } => {
                 Box::pin(async { None })
             }

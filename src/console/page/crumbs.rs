@@ -48,6 +48,12 @@ fn crumbs(state: &State) -> Vec<String> {
     match &state.overlay {
         None | Some(Overlay::Columns { .. }) => {}
         Some(Overlay::Help { .. }) => crumbs.push("help".to_owned()),
+        Some(Overlay::Policy { .. }) => {
+            let name =
+                state.policies.looked_into().map(|source| sanitise_to(source.name(), 60).into_string());
+            crumbs.extend(name);
+        }
+        Some(Overlay::Trust) => crumbs.push("trust".to_owned()),
         Some(Overlay::Comparison { .. }) => crumbs.push("what saving would change".to_owned()),
         Some(Overlay::Detail(detail)) => crumbs.push(detail.agent.shown.as_str().to_owned()),
         Some(Overlay::Group { place, .. }) => {

@@ -164,7 +164,7 @@ const COLUMNS: [(&str, &str); 5] = [
 ];
 
 /// Where a command is listed: at the first of these where it has a key.
-const SECTIONS: [(&str, &[Context]); 17] = [
+const SECTIONS: [(&str, &[Context]); 20] = [
     (
         "Everywhere",
         &[
@@ -173,6 +173,7 @@ const SECTIONS: [(&str, &[Context]); 17] = [
             Context::Events,
             Context::Log,
             Context::Servers,
+            Context::Policies,
             Context::Detail,
         ],
     ),
@@ -182,6 +183,9 @@ const SECTIONS: [(&str, &[Context]); 17] = [
     ("Events", &[Context::Events]),
     ("Log", &[Context::Log]),
     ("Servers", &[Context::Servers]),
+    ("Policies", &[Context::Policies]),
+    ("Policy", &[Context::Policy]),
+    ("Trust", &[Context::Trust]),
     ("Before saving", &[Context::Comparison]),
     ("While a value is written", &[Context::Field]),
     ("Details", &[Context::Detail]),
@@ -191,7 +195,7 @@ const SECTIONS: [(&str, &[Context]); 17] = [
         "While something is written",
         &[Context::Search, Context::Field, Context::Filter, Context::Palette, Context::Words],
     ),
-    ("While something is looked for in the help", &[Context::Search]),
+    ("While something is looked for", &[Context::Search]),
     ("While a filter is written", &[Context::Filter]),
     ("In the palette", &[Context::Palette]),
     ("At a question", &[Context::Question, Context::Words]),

@@ -5,7 +5,9 @@
 use serde_json::{Value, json};
 
 use super::agents::raw;
+use crate::console::state::{PolicyCounts, PolicyPicture, PolicyRow};
 use crate::fleet::{AgentInGroup, AgentView, GroupView, Snapshot};
+use crate::policy::{PolicyVerdict, SignatureVerdict};
 use crate::text::sanitise;
 
 /// An agent: our verdict, then each group's record.
@@ -54,5 +56,72 @@ pub fn group(group: &GroupView) -> Value {
         "mode": group.mode.word(),
         "reachability": group.reachability.map(|reachability| reachability.word()),
         "addresses": addresses,
+    })
+}
+
+/// A policy that is open: the verdicts and what they rest on, not its digests.
+pub fn policy(policy: &PolicyPicture) -> Value {
+    let findings = policy.findings.iter().map(|finding| {
+        json!({
+            "severity": finding.severity.word(),
+            "code": finding.code,
+            "message": finding.message,
+            "line": finding.place.map(|(line, _)| line),
+            "column": finding.place.map(|(_, column)| column),
+            "hint": finding.hint,
+        })
+    });
+    let signers = policy.signers.iter().map(|signer| {
+        json!({
+            "key_id": signer.key_id,
+            "algorithm": signer.algorithm,
+            "trusted": signer.is_trusted,
+            "source": signer.source,
+            "label": signer.label,
+        })
+    });
+    let accepts = |accepts| if accepts { "accepts" } else { "rejects" };
+    let verifier = policy.verifier.as_ref().map(|verifier| {
+        json!({
+            "default": accepts(verifier.accepts),
+            "signatures_required": accepts(verifier.accepts_if_required),
+            "reason": verifier.reason,
+        })
+    });
+    json!({
+        "file": sanitise(&policy.source.to_string()).as_str(),
+        "sha256": policy.sha256,
+        "format": policy.shape,
+        "signature": policy.signature.word(),
+        "policy": policy.verdict.word(),
+        "findings": findings.collect::<Vec<_>>(),
+        "signers": signers.collect::<Vec<_>>(),
+        "verifier": verifier,
+        "counts": counts(policy.counts),
+    })
+}
+
+/// A row of the Policies page.
+pub fn policy_row(row: &PolicyRow) -> Value {
+    json!({
+        "policy": row.name,
+        "kind": row.kind.word(),
+        "groups": row.groups,
+        "format": row.shape,
+        "signature": row.signature.map(SignatureVerdict::word),
+        "verdict": row.verdict.map(PolicyVerdict::word),
+        "counts": row.counts.map(counts),
+        "sha256": row.checksum,
+        "drift": row.drift.word(),
+        "drift_words": row.drift_words,
+    })
+}
+
+fn counts(counts: PolicyCounts) -> Value {
+    json!({
+        "paths": counts.paths,
+        "digests": counts.digests,
+        "excludes": counts.excludes,
+        "metadata": counts.metadata,
     })
 }

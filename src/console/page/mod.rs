@@ -13,4 +13,7 @@ pub mod json;
 pub mod log;
 pub mod overview;
 pub mod palette;
+pub mod policies;
+pub mod policy;
+pub mod trust;
 pub(super) mod verdicts;

@@ -65,13 +65,13 @@ mod tests {
             ("0 1 2 G", 12),
             ("0 1 2 g g", 12),
             ("9 9 9 9 9 9 9 9 9 9 9 9 9 j", 300),
-            ("8 G 6 k", 2),
+            ("9 G 7 k", 2),
             ("0 3 ctrl-d", 25),
             ("0 2 page-down", 33),
             ("0 j", 2),
-            ("6 esc j", 2),
-            ("6 s j", 2),
-            ("6 g x j", 2),
+            ("7 esc j", 2),
+            ("7 s j", 2),
+            ("7 g x j", 2),
         ] {
             assert_eq!(row_after(keys), row, "{keys}");
         }
@@ -82,8 +82,8 @@ mod tests {
         let mut state = many();
         press(&mut state, "3");
         assert_eq!((state.page, state.count), (PageId::Events, None));
-        press(&mut state, "2 6 3");
-        assert_eq!((state.page, state.count), (PageId::Agents, Some(63)));
+        press(&mut state, "2 7 3");
+        assert_eq!((state.page, state.count), (PageId::Agents, Some(73)));
         press(&mut state, "esc 3");
         assert_eq!((state.page, state.count), (PageId::Events, None));
     }

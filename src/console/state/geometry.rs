@@ -1,5 +1,7 @@
 //! Where things are, as numbers: pages and update agree on it here.
 
+use super::Tab;
+
 /// The smallest terminal that shows the console.
 pub const MINIMUM: Size = Size { width: 40, height: 10 };
 
@@ -35,6 +37,26 @@ impl Size {
     /// Whether the details stand beside the table, and not over it.
     pub fn is_wide(self) -> bool {
         self.width >= WIDE
+    }
+
+    /// Lines of a policy's part: without its name, the names of the parts and a
+    /// gap.
+    pub fn policy_height(self) -> usize {
+        usize::from(self.body_height().saturating_sub(3))
+    }
+
+    /// Rows of a policy's part that is a list: also without the line of what is
+    /// looked for, the titles, and what is said of the selected row.
+    pub fn policy_rows(self, part: Tab) -> usize {
+        let height = self.policy_height();
+        match part {
+            Tab::Digests => height.saturating_sub(4),
+            // Below stands what is demanded for the selected one.
+            Tab::Metadata => (height.saturating_sub(3) / 3).max(1),
+            Tab::Excludes => height.saturating_sub(6),
+            Tab::Raw | Tab::Diff => height.saturating_sub(1),
+            Tab::Summary | Tab::Findings | Tab::Keyrings => height,
+        }
     }
 
     /// Columns of the details' text, without margins.

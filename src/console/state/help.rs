@@ -29,6 +29,11 @@ impl Help {
         self.refused.iter().find(|(id, _)| *id == command).map(|(_, words)| words.as_str())
     }
 
+    /// What it lies over.
+    pub(super) fn under(&self) -> Option<&Overlay> {
+        self.under.as_deref()
+    }
+
     /// Whether an entry with this text is shown: all words are in it.
     pub fn shows(&self, text: &str) -> bool {
         let text = text.to_lowercase();
@@ -62,17 +67,24 @@ impl State {
 
     /// Begins or ends writing what is looked for in the help.
     pub(in crate::console) fn write_search(&mut self, is_writing: bool) {
-        if let Some(help) = self.help_mut() {
-            help.is_writing = is_writing;
+        match self.help_mut() {
+            Some(help) => help.is_writing = is_writing,
+            None => self.write_sought(is_writing),
         }
     }
 
-    /// Shows all of the help again.
+    /// Shows all of the help again, or all of the list.
     pub(in crate::console) fn clear_search(&mut self) {
-        if let Some(help) = self.help_mut() {
-            help.is_writing = false;
-            help.scroll = 0;
-            help.line.clear();
+        match self.help_mut() {
+            Some(help) => {
+                help.is_writing = false;
+                help.scroll = 0;
+                help.line.clear();
+            }
+            None => {
+                self.edit_sought(TextLine::clear);
+                self.write_sought(false);
+            }
         }
     }
 

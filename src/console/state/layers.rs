@@ -30,6 +30,13 @@ pub enum Overlay {
         /// Lines above the first one in sight.
         scroll: usize,
     },
+    /// The policy that is looked into; it is in [`super::PoliciesState`].
+    Policy {
+        /// Lines above the first one in sight, where its part is a text.
+        scroll: usize,
+    },
+    /// The trust store; it is in [`super::PoliciesState`].
+    Trust,
     /// The list in which columns are chosen, beside the page.
     Columns {
         /// The selected one.
@@ -44,8 +51,9 @@ impl Overlay {
             Self::Help(Help { scroll, .. })
             | Self::Detail(Detail { scroll, .. })
             | Self::Comparison { scroll }
+            | Self::Policy { scroll }
             | Self::Group { scroll, .. } => *scroll,
-            Self::Columns { .. } => 0,
+            Self::Columns { .. } | Self::Trust => 0,
         }
     }
 
@@ -54,8 +62,18 @@ impl Overlay {
             Self::Help(Help { scroll, .. })
             | Self::Detail(Detail { scroll, .. })
             | Self::Comparison { scroll }
+            | Self::Policy { scroll }
             | Self::Group { scroll, .. } => Some(scroll),
-            Self::Columns { .. } => None,
+            Self::Columns { .. } | Self::Trust => None,
+        }
+    }
+
+    /// Whether a policy is looked into, even where the help lies over it.
+    pub(super) fn holds_policy(&self) -> bool {
+        match self {
+            Self::Policy { .. } => true,
+            Self::Help(help) => help.under().is_some_and(Self::holds_policy),
+            _ => false,
         }
     }
 }
@@ -143,7 +161,7 @@ impl State {
     /// The filter of the page; the Overview has none.
     pub fn filter(&self) -> Option<&Filter> {
         match self.page {
-            PageId::Overview | PageId::Log | PageId::Servers => None,
+            PageId::Overview | PageId::Log | PageId::Servers | PageId::Policies => None,
             PageId::Agents => Some(self.agents.filter()),
             PageId::Events => Some(self.events.filter()),
         }
@@ -151,7 +169,7 @@ impl State {
 
     pub(super) fn set_filter(&mut self, filter: Filter) {
         match self.page {
-            PageId::Overview | PageId::Log | PageId::Servers => {}
+            PageId::Overview | PageId::Log | PageId::Servers | PageId::Policies => {}
             PageId::Agents => self.agents.set_filter(filter),
             PageId::Events => self.events.set_filter(filter),
         }
@@ -193,7 +211,10 @@ impl State {
 
     /// Whether there is something to close, or a filter to clear.
     pub(in crate::console) fn has_layer(&self) -> bool {
-        self.overlay.is_some() || self.has_cursor() || self.filter().is_some_and(|filter| !filter.is_empty())
+        self.overlay.is_some()
+            || self.has_cursor()
+            || self.has_sought()
+            || self.filter().is_some_and(|filter| !filter.is_empty())
     }
 
     fn has_cursor(&self) -> bool {
@@ -203,7 +224,14 @@ impl State {
     /// Closes what is on top; with nothing there, leaves the columns, then
     /// clears the filter.
     pub(in crate::console) fn close_layer(&mut self) {
-        if self.close_help() || self.overlay.take().is_some() {
+        if self.close_help() {
+            return;
+        }
+        if self.has_sought() {
+            self.edit_sought(TextLine::clear);
+            return;
+        }
+        if self.overlay.take().is_some() {
             return;
         }
         match self.has_cursor() {
@@ -236,6 +264,8 @@ impl State {
             self.edit_palette(change);
         } else if self.writes_field() {
             self.edit_field(change);
+        } else if self.is_seeking() {
+            self.edit_sought(change);
         } else if let Some(help) = self.help_mut().filter(|help| help.is_writing) {
             change(&mut help.line);
             help.scroll = 0;
@@ -248,7 +278,7 @@ impl State {
     /// Moves in whatever is on top.
     pub(in crate::console) fn go(&mut self, motion: Motion) {
         let motion = self.count.take().map_or(motion, |count| motion.times(count));
-        if self.go_in_columns(motion) {
+        if self.go_in_columns(motion) || self.go_in_policies(motion) {
             return;
         }
         let (length, height) = self.overlay_extent();
@@ -264,17 +294,28 @@ impl State {
             (None, PageId::Events) => self.events.go(motion, self.size.table_height()),
             (None, PageId::Log) => self.log.go(motion, self.size.table_height()),
             (None, PageId::Servers) => self.editor.go(motion, self.size.table_height()),
+            (None, PageId::Policies) => {
+                self.policies.table.go(motion, self.size.table_height());
+                self.policies.touch();
+            }
         }
     }
 
     /// Scrolls whatever is on top by lines, down or up.
     pub(in crate::console) fn scroll(&mut self, by: i64) {
+        if self.scroll_in_policies(by) {
+            return;
+        }
         let height = self.size.table_height();
         match (&self.overlay, self.page) {
             (Some(_), _) | (None, PageId::Overview | PageId::Servers) => self.go(Motion::Lines(by)),
             (None, PageId::Agents) => self.agents.scroll(by, height),
             (None, PageId::Events) => self.events.scroll(by, height),
             (None, PageId::Log) => self.log.scroll(by, height),
+            (None, PageId::Policies) => {
+                self.policies.table.scroll(by, height);
+                self.policies.touch();
+            }
         }
     }
 
@@ -298,6 +339,10 @@ impl State {
     /// Lines of what lies on top, and how many are in sight.
     fn overlay_extent(&self) -> (usize, usize) {
         let length = self.overlay_lines().len();
-        (length, usize::from(self.size.body_height()))
+        let height = match self.overlay {
+            Some(Overlay::Policy { .. }) => self.size.policy_height(),
+            _ => usize::from(self.size.body_height()),
+        };
+        (length, height)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{AgentsState, State};
+use super::{AgentsState, PageId, State};
 use crate::fleet::{AgentView, Snapshot};
 use crate::text::RemoteText;
 
@@ -80,6 +80,10 @@ impl AgentsState {
 impl State {
     /// Marks the selected row or takes the mark away.
     pub(in crate::console) fn turn_mark(&mut self) {
+        if self.page == PageId::Policies {
+            self.mark_policy();
+            return;
+        }
         if let Some(agent) = self.agents.selected_row().cloned() {
             self.agents.marks_mut().turn(&agent);
         }
@@ -105,6 +109,10 @@ impl State {
 
     /// Takes all marks away.
     pub(in crate::console) fn clear_marks(&mut self) {
+        if self.page == PageId::Policies {
+            self.clear_policy_marks();
+            return;
+        }
         self.agents.marks_mut().clear();
     }
 }

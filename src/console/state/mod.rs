@@ -22,6 +22,7 @@ mod order;
 mod overlay_text;
 mod overview;
 mod palette;
+mod policies;
 mod sort;
 mod taking;
 mod text_line;
@@ -54,6 +55,13 @@ pub use overlay_text::OverlayText;
 pub(in crate::console) use overview::is_asking;
 pub use overview::{OverviewState, SHARE_STEPS};
 pub use palette::Palette;
+pub use policies::{
+    Check, Compared, DiffLine, Differences, Document, Drift, FindingRow, GroupFault, Inspection,
+    KeyCandidate, Looked, Opening, PoliciesState, PolicyComparison, PolicyCounts, PolicyList, PolicyNews,
+    PolicyPicture, PolicyRow, PolicySort, PolicySource, PolicyTable, PolicyText, PolicyWish, Progress,
+    Section, SharedPolicy, SignerRow, Sought, Tab, Tone, TrustEntry, TrustPicture, TrustTable, VerifierWords,
+    Where, Window,
+};
 pub use sort::Sort;
 pub use text_line::TextLine;
 pub use trail::Trail;
@@ -90,6 +98,8 @@ pub struct State {
     pub log: LogState,
     /// The Servers page.
     pub editor: EditorState,
+    /// The Policies page, the policy that is open, the trust store.
+    pub policies: PoliciesState,
     /// The wall-board; none: this is no wall-board.
     pub dashboard: Option<Dashboard>,
     /// What lies over the page.
@@ -161,11 +171,14 @@ pub enum PageId {
     Log,
     /// Server blocks and duplication, to be edited.
     Servers,
+    /// The policies of all groups, and files.
+    Policies,
 }
 
 impl PageId {
     /// All pages in their order.
-    pub const ALL: [Self; 5] = [Self::Overview, Self::Agents, Self::Events, Self::Log, Self::Servers];
+    pub const ALL: [Self; 6] =
+        [Self::Overview, Self::Agents, Self::Events, Self::Log, Self::Servers, Self::Policies];
 
     /// Its name in the header.
     pub fn title(self) -> &'static str {
@@ -175,6 +188,19 @@ impl PageId {
             Self::Events => "Events",
             Self::Log => "Log",
             Self::Servers => "Servers",
+            Self::Policies => "Policies",
+        }
+    }
+
+    /// Its number and name in the header.
+    pub fn tab(self) -> &'static str {
+        match self {
+            Self::Overview => " 1 Overview ",
+            Self::Agents => " 2 Agents ",
+            Self::Events => " 3 Events ",
+            Self::Log => " 4 Log ",
+            Self::Servers => " 5 Servers ",
+            Self::Policies => " 6 Policies ",
         }
     }
 
@@ -186,6 +212,7 @@ impl PageId {
             Self::Events => "page.events",
             Self::Log => "page.log",
             Self::Servers => "page.servers",
+            Self::Policies => "page.policies",
         }
     }
 
@@ -265,6 +292,7 @@ impl State {
             events: EventsState::default(),
             log: LogState::default(),
             editor: EditorState::new(options.own_file),
+            policies: PoliciesState::default(),
             overlay: None,
             overlay_text: OverlayText::default(),
             line: None,
@@ -322,6 +350,9 @@ impl State {
             (Some(_), _, _) => Context::Filter,
             (None, Some(Overlay::Help(help)), _) if help.is_writing => Context::Search,
             (None, Some(Overlay::Help(_)), _) => Context::Help,
+            (None, Some(Overlay::Policy { .. }) | None, _) if self.is_seeking() => Context::Search,
+            (None, Some(Overlay::Policy { .. }), _) => Context::Policy,
+            (None, Some(Overlay::Trust), _) => Context::Trust,
             (None, Some(Overlay::Detail(_)), _) => Context::Detail,
             (None, Some(Overlay::Group { .. }), _) => Context::Group,
             (None, Some(Overlay::Columns { .. }), _) => Context::Columns,
@@ -332,6 +363,7 @@ impl State {
             (None, None, PageId::Log) => Context::Log,
             (None, None, PageId::Servers) if self.writes_field() => Context::Field,
             (None, None, PageId::Servers) => Context::Servers,
+            (None, None, PageId::Policies) => Context::Policies,
         }
     }
 
@@ -348,6 +380,7 @@ impl State {
             PageId::Events => self.events.feed().place(),
             PageId::Log => self.log.feed().place(),
             PageId::Servers => self.editor.editor().map(Editor::place),
+            PageId::Policies => Some(self.policies.table().window().place()),
         }
     }
 
@@ -355,6 +388,7 @@ impl State {
     pub(super) fn go_to_page(&mut self, page: PageId) {
         match page {
             PageId::Servers => self.show_servers(),
+            PageId::Policies => self.show_policies(),
             page => self.show(page),
         }
     }
@@ -424,7 +458,9 @@ impl State {
                 self.compare_backends();
                 self.editor.settle(height);
             }
+            PageId::Policies => {}
         }
+        self.settle_policies();
         self.settle_overlay();
     }
 

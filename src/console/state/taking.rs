@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Notice, Overlay, PageId, State};
+use super::{Notice, Overlay, PageId, PolicySource, State};
 use crate::console::outside::Request;
 use crate::console::page::agents::raw;
 use crate::console::page::json;
@@ -28,9 +28,38 @@ impl State {
         }
     }
 
+    /// Whether a policy is meant; asked with every key, so nothing is made for it.
+    fn has_policy(&self) -> bool {
+        match (&self.overlay, self.page) {
+            (Some(Overlay::Policy { .. }), _) => self.policies.inspection().is_some(),
+            (None, PageId::Policies) => self.policies.table().selected().is_some(),
+            _ => false,
+        }
+    }
+
+    /// The policy that is meant: the open one, else the selected one; how it is
+    /// named, fit to be shown, and what is known of it.
+    fn meant_policy(&self) -> Option<(String, Value)> {
+        let name = |source: &PolicySource| sanitise(&source.to_string()).into_string();
+        match (&self.overlay, self.page) {
+            (Some(Overlay::Policy { .. }), _) => {
+                let policy = self.policies.open_policy()?;
+                Some((name(&policy.source), json::policy(policy)))
+            }
+            (None, PageId::Policies) => {
+                let row = self.policies.table().selected()?;
+                Some((name(&row.source), json::policy_row(row)))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether something is under the cursor that can be taken.
     pub(in crate::console) fn has_something_to_take(&self) -> bool {
-        self.takes_marks() || self.meant_agent().is_some() || self.meant_group().is_some()
+        self.takes_marks()
+            || self.meant_agent().is_some()
+            || self.meant_group().is_some()
+            || self.has_policy()
     }
 
     /// Copies the name of what is under the cursor.
@@ -41,6 +70,8 @@ impl State {
             let ids_of = if ids.len() == 1 { "the id of" } else { "the ids of" };
             let what = format!("{ids_of} {}", marked_agents(ids.len()));
             Some((ids.join("\n"), what))
+        } else if let Some((name, _)) = self.meant_policy() {
+            Some((name.clone(), name))
         } else if let Some(agent) = self.meant_agent() {
             let id = agent.shown.as_str().to_owned();
             Some((id.clone(), format!("the id {id}")))
@@ -67,9 +98,15 @@ impl State {
         }
     }
 
-    /// Asks every group now.
+    /// Asks every group now; on the Policies page for its policies, and what is
+    /// open there is read again.
     pub(in crate::console) fn refresh(&mut self) {
-        self.requests.push(Request::Refresh);
+        match (&self.overlay, self.page) {
+            (Some(Overlay::Policy { .. }), _) => self.reopen_policy(),
+            (Some(Overlay::Trust), _) => self.ask_trust(),
+            (None, PageId::Policies) => self.ask_policies(),
+            _ => self.requests.push(Request::Refresh),
+        }
     }
 
     /// Goes to the shell.
@@ -92,6 +129,9 @@ impl State {
         if let Some(agent) = self.meant_agent() {
             let what = format!("all of {}", agent.shown);
             return Some((json::agent(agent, &self.snapshot), what));
+        }
+        if let Some((name, value)) = self.meant_policy() {
+            return Some((value, format!("all of {name}")));
         }
         let group = self.snapshot.groups.get(self.meant_group()?)?;
         Some((json::group(group), format!("all of {}", sanitise(&group.name))))

@@ -128,7 +128,7 @@ impl State {
             PageId::Agents => self.agents.selected_row().map(|agent| Selected::Agent(agent.id.clone())),
             PageId::Events => self.events.feed().chosen().map(Selected::Entry),
             PageId::Log => self.log.feed().chosen().map(Selected::Entry),
-            PageId::Servers => None,
+            PageId::Servers | PageId::Policies => None,
         };
         Visit { page: self.view_of_page(), above: self.view_above(), selected }
     }
@@ -160,6 +160,11 @@ impl State {
             Some(View::Group { name }) => {
                 let place = self.place_of_group(name);
                 self.overlay = place.map(|place| Overlay::Group { place, scroll: 0 });
+            }
+            Some(view @ (View::Policy { .. } | View::Trust)) => {
+                if let Err(reason) = self.go_to(view) {
+                    self.notice = Some(Notice::problem(reason.to_string()));
+                }
             }
             Some(_) => {}
         }

@@ -23,6 +23,11 @@ impl State {
             // It changes the page under it, and is no place of its own.
             Overlay::Columns { .. } | Overlay::Comparison { .. } => None,
             Overlay::Help { .. } => Some(View::Help),
+            Overlay::Policy { .. } => {
+                let source = self.policies.looked_into()?.to_string();
+                Some(View::Policy { source })
+            }
+            Overlay::Trust => Some(View::Trust),
             Overlay::Detail(detail) => Some(View::Agent { id: detail.agent.id.clone() }),
             Overlay::Group { place, .. } => {
                 let group = self.snapshot.groups.get(*place)?;
@@ -43,6 +48,7 @@ impl State {
             PageId::Events => View::Events { filter: self.events.filter().clone() },
             PageId::Log => View::Log { level: self.log.level() },
             PageId::Servers => View::Servers,
+            PageId::Policies => View::Policies,
         }
     }
 
@@ -55,6 +61,9 @@ impl State {
             View::Overview => self.show(PageId::Overview),
             View::Help => self.open_help(),
             View::Servers => self.show_servers(),
+            View::Policies => self.show_policies(),
+            View::Policy { source } => self.open_named_policy(source)?,
+            View::Trust => self.show_trust(),
             View::Agents { filter, sort, columns } => {
                 self.agents.set_filter(filter.clone());
                 self.agents.set_sort(*sort);

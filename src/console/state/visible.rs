@@ -67,6 +67,10 @@ pub(super) enum Covering {
     Comparison {
         revision: u64,
     },
+    /// A policy or the trust store: grows with everything that is shown of it.
+    Policies {
+        revision: u64,
+    },
     Detail {
         agent: SameAgent,
         conditions: Vec<Option<String>>,
@@ -131,6 +135,11 @@ enum Body {
         /// Grows with everything that is shown of the text.
         revision: u64,
         offset: usize,
+    },
+    Policies {
+        /// Grows with everything that is shown of the table.
+        revision: u64,
+        groups: usize,
     },
     Log {
         /// By their numbers: a record never changes.
@@ -208,6 +217,7 @@ impl Covering {
                 refused: Arc::clone(&help.refused),
             },
             Overlay::Columns { place } => Self::Columns { place: *place },
+            Overlay::Policy { .. } | Overlay::Trust => Self::Policies { revision: state.policies.revision() },
             Overlay::Comparison { .. } => Self::Comparison { revision: state.editor.revision() },
             Overlay::Detail(detail) => Self::Detail {
                 agent: SameAgent(Arc::clone(&detail.agent)),
@@ -236,7 +246,9 @@ fn conditions_of(state: &State, agent: &AgentView) -> Vec<Option<String>> {
 fn body(state: &State) -> Body {
     let snapshot = &state.snapshot;
     match (&state.overlay, state.page) {
-        (Some(Overlay::Help(_) | Overlay::Group { .. }), _) => Body::Covered,
+        (Some(Overlay::Help(_) | Overlay::Group { .. } | Overlay::Policy { .. } | Overlay::Trust), _) => {
+            Body::Covered
+        }
         (Some(Overlay::Detail(_)), _) if !state.size.is_wide() => Body::Covered,
         (_, PageId::Overview) => Body::Overview {
             groups: snapshot.groups.iter().map(|group| LooksSame(Arc::clone(group))).collect(),
@@ -250,6 +262,9 @@ fn body(state: &State) -> Body {
         },
         (_, PageId::Events) => events(state),
         (_, PageId::Log) => log(state),
+        (_, PageId::Policies) => {
+            Body::Policies { revision: state.policies.revision(), groups: snapshot.groups.len() }
+        }
         (_, PageId::Servers) => Body::Servers {
             revision: state.editor.revision(),
             offset: state.editor.editor().map_or(0, Editor::offset),

@@ -7,12 +7,13 @@ use allocation_counter::measure;
 use ratatui::Terminal;
 
 use super::crowd::{Hand, crowd};
-use crate::console::Message;
+use super::policies;
 use crate::console::draw;
 use crate::console::terminal::FrameBackend;
-use crate::console::test_fleet::later;
+use crate::console::test_fleet::{self, later};
 use crate::console::theme::Theme;
 use crate::console::widget::Targets;
+use crate::console::{Message, Options};
 
 /// What a frame may cost, with the update before it.
 const MOST: u64 = 300;
@@ -81,6 +82,7 @@ fn frames_of_every_page_allocate_little() {
         ("2 enter r", MOST),
         ("3", MOST),
         ("4", MOST),
+        ("6", MOST),
         ("?", MOST),
         ("2 /", MOST),
         // A slip in the palette is compared with the name of every command.
@@ -90,6 +92,38 @@ fn frames_of_every_page_allocate_little() {
         for key in ["j", "j", "k"] {
             let counted = desk.press(key);
             assert!(counted <= most, "{keys}, {key}: {counted} allocations");
+        }
+    }
+}
+
+/// The pages of policies, with a million entries where there are any.
+#[test]
+fn frames_of_policies_allocate_little() {
+    let open = |keys: &str| {
+        let mut state = policies::lending(SIZE, 1_000_000);
+        test_fleet::press(&mut state, keys);
+        state
+    };
+    let states = [
+        ("the table", policies::listed(SIZE)),
+        ("the summary", open("")),
+        ("the findings", open("l")),
+        ("the digests", open("l l")),
+        ("the excludes", open("l l l")),
+        ("the keyrings", open("l l l l")),
+        ("the metadata", open("l l l l l")),
+        ("the text", open("l l l l l l")),
+        ("the trust store", policies::trusting(SIZE, Options::default())),
+    ];
+    for (name, state) in states {
+        let mut desk = Desk::new("");
+        desk.hand.state = state;
+        for key in ["j", "k"] {
+            desk.press(key);
+        }
+        for key in ["j", "j", "ctrl-f", "G", "k", "g", "g"] {
+            let counted = desk.press(key);
+            assert!(counted <= MOST, "{name}, {key}: {counted} allocations");
         }
     }
 }

@@ -14,6 +14,8 @@ mod mouse;
 mod overview;
 pub mod pages;
 pub mod picture;
+pub mod policies;
+pub mod policy_fakes;
 mod properties;
 mod quiet;
 mod rig;

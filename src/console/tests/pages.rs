@@ -115,10 +115,13 @@ fn badges_notices_and_small_terminals() {
     let mut state = test_fleet::state(options);
     let shown = screen(&state);
     assert!(shown.lines().next().unwrap().ends_with("read-only"), "{shown}");
-    assert!(shown.lines().next().unwrap().contains('…'), "{shown}");
     assert!(shown.ends_with("No configuration: this is the embedded demo.\n"), "{shown}");
     press(&mut state, "j");
     assert!(screen(&state).contains("q quit"), "{}", screen(&state));
+    update(&mut state, Message::Resize(Size { width: 100, height: 24 }));
+    let shown = screen(&state);
+    assert!(shown.lines().next().unwrap().contains('…'), "{shown}");
+    assert!(shown.lines().next().unwrap().starts_with(" limescope"), "{shown}");
     update(&mut state, Message::Resize(Size { width: 30, height: 5 }));
     assert!(screen(&state).starts_with("limescope needs 40 x 10"), "{}", screen(&state));
 }

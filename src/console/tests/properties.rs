@@ -10,9 +10,12 @@ use serde_json::json;
 
 use super::crowd::{Hand, many};
 use super::pages::{drawn, screen};
+use super::policy_fakes;
 use crate::console::filter::Matcher;
 use crate::console::keymap::{self, Key, Keymap};
-use crate::console::state::{AT_ONCE, Arrange, Mouse, PageId, Size, State};
+use crate::console::state::{
+    AT_ONCE, Arrange, Mouse, PageId, PolicyList, PolicyNews, Progress, Size, State, Tone, TrustPicture,
+};
 use crate::console::test_fleet::{
     self, agents, fleet, large, later, now, press, record, small_fleet, unasked,
 };
@@ -74,7 +77,34 @@ enum Step {
     Edited(&'static str),
     Click(u16, u16),
     Wheel(bool),
+    /// Something about policies comes back: of one of the last wishes.
+    Policies(usize, u64),
     End,
+}
+
+/// What may come back of a wish about policies.
+fn news(number: usize, generation: u64) -> PolicyNews {
+    match number {
+        0 => PolicyNews::Listed { generation, list: policy_fakes::list(), is_whole: true },
+        1 => PolicyNews::Listed { generation, list: PolicyList::default(), is_whole: false },
+        2 => {
+            let progress = Progress { step: "reading", done: generation, total: 9 };
+            PolicyNews::Working { generation, progress }
+        }
+        3 => PolicyNews::Opened { generation, opened: Ok(policy_fakes::policy("/a/policy", 1_000)) },
+        4 => PolicyNews::Opened { generation, opened: Ok(policy_fakes::policy("/a/small one", 2)) },
+        5 => PolicyNews::Opened { generation, opened: Err("no such file".to_owned()) },
+        6 => PolicyNews::Found { generation, rows: [0, 1].into() },
+        7 => PolicyNews::Found { generation, rows: [].into() },
+        8 => PolicyNews::Explained { generation, lines: vec![(Tone::Warn, "/tmp".to_owned())] },
+        9 => PolicyNews::Compared { generation, compared: Ok(policy_fakes::comparison(30)) },
+        10 => PolicyNews::Compared { generation, compared: Err("it is none".to_owned()) },
+        11 => PolicyNews::Trust { generation, trust: Ok(TrustPicture::default()), done: None },
+        12 => PolicyNews::Trust { generation, trust: Err("unreadable".to_owned()), done: None },
+        13 => PolicyNews::Key { generation, key: Err("no key".to_owned()) },
+        14 => PolicyNews::Signed(Ok("signed".to_owned())),
+        _ => PolicyNews::Ended { generation },
+    }
 }
 
 /// What a terminal may tell beside keys and sizes.
@@ -91,7 +121,7 @@ fn told(number: usize) -> Event {
 }
 
 impl Step {
-    fn message(self, wishes: &[Arrange], targets: &Targets) -> Option<Message> {
+    fn message(self, wishes: &[Arrange], targets: &Targets, generation: u64) -> Option<Message> {
         Some(match self {
             Self::Click(column, row) => {
                 let target = targets.at(column, row).cloned();
@@ -112,6 +142,7 @@ impl Step {
             }
             Self::Resize(width, height) => Message::Resize(Size { width, height }),
             Self::Tick(seconds) => Message::Tick { now: later(seconds) },
+            Self::Policies(number, back) => Message::Policies(news(number, generation.saturating_sub(back))),
             Self::End => Message::SnapshotsEnded,
         })
     }
@@ -139,6 +170,7 @@ fn step() -> impl Strategy<Value = Step> {
         ],
         2 => (0u16..80, 0u16..24).prop_map(|(column, row)| Step::Click(column, row)),
         1 => any::<bool>().prop_map(Step::Wheel),
+        3 => (0usize..16, 0u64..3).prop_map(|(number, back)| Step::Policies(number, back)),
         1 => Just(Step::End),
     ]
 }
@@ -149,12 +181,17 @@ proptest! {
     /// Any order of messages: no panic, the selection stays in sight, and what
     /// is not drawn again would look the same.
     #[test]
-    fn any_order_of_messages(steps in prop::collection::vec(step(), 1..60)) {
-        let mut state = test_fleet::state(Options::default());
+    fn any_order_of_messages(start in 0usize..4, steps in prop::collection::vec(step(), 1..60)) {
+        let mut state = match start {
+            0 => super::policies::listed((80, 24)),
+            1 => super::policies::open((80, 24), 1_000),
+            _ => test_fleet::state(Options::default()),
+        };
         let mut shown = drawn(&state, true);
         let mut wishes = Vec::new();
         for step in steps {
-            let Some(message) = step.message(&wishes, &targets(&state)) else { continue };
+            let generation = state.policies.last_generation_of_tests();
+            let Some(message) = step.message(&wishes, &targets(&state), generation) else { continue };
             let effects = update(&mut state, message);
             wishes.extend(effects.arrange);
             let would_show = drawn(&state, true);
@@ -313,7 +350,15 @@ fn fits(states: &[State], width: u16, height: u16) {
 
 fn states() -> Vec<State> {
     let snapshot = Arc::new(super::events::eventful().snapshot());
-    PAGES.iter().map(|keys| super::pages::at((80, 24), Arc::clone(&snapshot), keys)).collect()
+    let pages = PAGES.iter().map(|keys| super::pages::at((80, 24), Arc::clone(&snapshot), keys));
+    let parts = (0..8).map(|right| {
+        let mut state = super::policies::compared((80, 24), 1_000);
+        press(&mut state, &"l ".repeat(right));
+        state
+    });
+    let size = (80, 24);
+    let others = [super::policies::listed(size), super::policies::trusting(size, Options::default())];
+    pages.chain(parts).chain(others).collect()
 }
 
 /// Sizes at which something changes its shape: always all of them.

@@ -9,6 +9,7 @@ use tokio::time::sleep;
 
 use super::crowd::full_rows;
 use super::rig::{Operator, operate, operate_on};
+use crate::console::outside::Request;
 use crate::console::test_fleet::{NOW, agents, now, record, small_fleet};
 use crate::fleet::{Fleet, Input};
 use crate::keylime::{AddressReport, Negotiated};
@@ -63,6 +64,41 @@ async fn nothing_is_drawn_or_written_while_nothing_changes() {
             assert_eq!(operator.screen().counted(), before, "on {page}:\n{text}\n{now}");
         }
         operator.press("esc q");
+    })
+    .await
+    .unwrap();
+}
+
+/// Policies are asked for when somebody wants to see them, and stand still then.
+#[tokio::test(start_paused = true)]
+async fn policies_are_asked_for_once_and_draw_nothing_while_nothing_changes() {
+    operate(small_fleet(), async |mut operator| {
+        let asked = |operator: &Operator| {
+            let asked = operator.asked.0.borrow();
+            asked.iter().filter(|request| matches!(request, Request::Policies(_))).count()
+        };
+        operator.rest(60).await;
+        assert_eq!(asked(&operator), 0, "nobody wanted to see policies");
+        operator.press("6");
+        operator.see("production").await;
+        for number in 0..10 {
+            if number == 1 {
+                operator.press("enter");
+                operator.see("Summary").await;
+            } else if number > 1 {
+                operator.press("l");
+            }
+            operator.rest(1).await;
+            let before = (operator.screen().counted(), asked(&operator));
+            for poll_number in 0..5 {
+                poll(&mut operator.fleet, poll_number, 1, 3);
+                operator.publish();
+                operator.rest(600).await;
+            }
+            let text = operator.screen().text();
+            assert_eq!((operator.screen().counted(), asked(&operator)), before, "{number}\n{text}");
+        }
+        operator.press("q");
     })
     .await
     .unwrap();

@@ -19,9 +19,10 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::LocalSet;
 use tokio::time::{Instant, sleep};
 
+use super::policy_fakes;
 use crate::console::keymap::{Key, KeyCode, Named};
 use crate::console::outside::{Doing, Outside, Request};
-use crate::console::state::Notice;
+use crate::console::state::{Notice, PolicyNews, PolicyWish};
 use crate::console::terminal::FrameBackend;
 use crate::console::test_fleet;
 use crate::console::{Clock, ConsoleError, Message, Options, Outcome, run};
@@ -46,13 +47,30 @@ pub struct Recorded(pub Rc<RefCell<Vec<Request>>>);
 
 impl Outside for Recorded {
     fn begin(&mut self, request: Request) -> Doing<'static> {
-        self.0.borrow_mut().push(request);
+        self.0.borrow_mut().push(request.clone());
+        if let Request::Policies(wish) = request {
+            return Box::pin(async { policy_news(wish).map(Message::Policies) });
+        }
         Box::pin(async { Some(Message::Notice(Notice::information("done outside"))) })
     }
 
     fn hand_over(&mut self, request: Request) -> Doing<'_> {
         self.0.borrow_mut().push(request);
         Box::pin(async { Some(Message::Edited("id=node-03".to_owned())) })
+    }
+}
+
+/// Policies that are there at once.
+fn policy_news(wish: PolicyWish) -> Option<PolicyNews> {
+    match wish {
+        PolicyWish::List { generation } => {
+            Some(PolicyNews::Listed { generation, list: policy_fakes::list(), is_whole: true })
+        }
+        PolicyWish::Open { generation, source } => {
+            let opened = Ok(policy_fakes::policy(&source.to_string(), 1_000));
+            Some(PolicyNews::Opened { generation, opened })
+        }
+        _ => None,
     }
 }
 

@@ -56,6 +56,15 @@ pub enum View {
     },
     /// The editor of server blocks.
     Servers,
+    /// The policies of all groups.
+    Policies,
+    /// One policy.
+    Policy {
+        /// A file, or `group:NAME/POLICY`.
+        source: String,
+    },
+    /// The keys and certificates that are trusted.
+    Trust,
     /// The help.
     Help,
 }
@@ -95,6 +104,11 @@ mod tests {
             Just(View::Overview),
             Just(View::Help),
             Just(View::Servers),
+            Just(View::Policies),
+            Just(View::Trust),
+            any::<String>()
+                .prop_filter("a source", |source| !source.is_empty())
+                .prop_map(|source| View::Policy { source }),
             (filter(), sort, columns()).prop_map(|(filter, sort, columns)| View::Agents {
                 filter,
                 sort,

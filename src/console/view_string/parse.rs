@@ -11,7 +11,7 @@ use crate::text::nearest::nearest;
 use crate::text::{caret, sanitise_to};
 
 /// How views begin, and what each shows.
-pub const PAGES: [(&str, &str); 8] = [
+pub const PAGES: [(&str, &str); 11] = [
     ("overview", "the groups"),
     ("agents", "the agents; after ? the filter, sort= and columns="),
     ("events", "what changed; after ? the filter"),
@@ -19,6 +19,9 @@ pub const PAGES: [(&str, &str); 8] = [
     ("group/", "one group, by its name"),
     ("agent/", "one agent, by its id"),
     ("servers", "the editor of server blocks"),
+    ("policies", "the policies of all groups, and files"),
+    ("policy/", "one policy: a file, or group:NAME/POLICY"),
+    ("trust", "the keys and certificates that are trusted"),
     ("help", "the help"),
 ];
 
@@ -81,7 +84,11 @@ impl FromStr for View {
                 let id = named(id, query, "write the agent's id after agent/")?;
                 Ok(Self::Agent { id: id.into() })
             }
-            ("group" | "agent", None) => {
+            ("policy", Some(source)) => {
+                let source = named(source, query, "write a file or group:NAME/POLICY after policy/")?;
+                Ok(Self::Policy { source })
+            }
+            ("group" | "agent" | "policy", None) => {
                 let words = format!("write {0}/ and its name: {0}/NAME", page.text);
                 Err(ViewError::new(words, page.place()))
             }
@@ -91,10 +98,13 @@ impl FromStr for View {
             ("overview", None) => bare(Self::Overview, query),
             ("help", None) => bare(Self::Help, query),
             ("servers", None) => bare(Self::Servers, query),
+            ("policies", None) => bare(Self::Policies, query),
+            ("trust", None) => bare(Self::Trust, query),
             ("agents", Some(rest)) => {
                 Err(ViewError::new("one agent is agent/ID; a filter of agents begins with ?", rest.place()))
             }
-            ("overview" | "events" | "log" | "help" | "servers", Some(rest)) => {
+            ("policies", Some(rest)) => Err(ViewError::new("one policy is policy/NAME", rest.place())),
+            ("overview" | "events" | "log" | "help" | "servers" | "trust", Some(rest)) => {
                 Err(ViewError::new(format!("nothing stands after {}/", page.text), rest.place()))
             }
             _ => Err(no_page(page)),
@@ -324,7 +334,11 @@ mod tests {
     fn mistakes_have_words_and_a_place() {
         for (written, words, marked) in [
             ("agnets?x", "there is no view agnets; did you mean agents?", "agnets"),
-            ("", "write a view: overview, agents, events, log, group/, agent/, servers, help", ""),
+            (
+                "",
+                "write a view: overview, agents, events, log, group/, agent/, servers, policies, policy/, trust, help",
+                "",
+            ),
             (
                 "agents?verdict=fialed&sort=age",
                 "there is no verdict fialed; did you mean failed?",

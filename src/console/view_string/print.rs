@@ -14,6 +14,12 @@ impl fmt::Display for View {
             Self::Overview => text.push_str("overview"),
             Self::Help => text.push_str("help"),
             Self::Servers => text.push_str("servers"),
+            Self::Policies => text.push_str("policies"),
+            Self::Trust => text.push_str("trust"),
+            Self::Policy { source } => {
+                text.push_str("policy/");
+                encode(&mut text, source);
+            }
             Self::Agents { filter, sort, columns } => {
                 text.push_str("agents");
                 let mut parameters = of_filter(filter);

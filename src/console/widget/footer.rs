@@ -27,9 +27,10 @@ pub fn hints(state: &State) -> Vec<Hint> {
     let context = state.context();
     command::all()
         .filter_map(|command| {
+            let label = command.hint?;
             let key = state.keymap.keys_of(context, command.id).next()?;
             let enabled = command::may_run(state, command).is_ok();
-            Some(Hint { command: command.id, key, label: command.hint?, enabled })
+            Some(Hint { command: command.id, key, label, enabled })
         })
         .collect()
 }
@@ -38,7 +39,7 @@ pub fn hints(state: &State) -> Vec<Hint> {
 /// it tells all that the hints can tell, and compares cheaply.
 pub fn enabled(state: &State) -> (Context, u128) {
     let context = state.context();
-    let hinted = command::all().enumerate().filter(|(_, command)| command.hint.is_some());
+    let hinted = command::all().filter(|command| command.hint.is_some()).enumerate();
     let bits = hinted
         .filter(|(_, command)| state.keymap.has_key(context, command.id))
         .filter(|(_, command)| command::may_run(state, command).is_ok())

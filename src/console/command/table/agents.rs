@@ -54,12 +54,8 @@ pub(super) const COMMANDS: &[Command] = &[
         State::edit_filter_elsewhere,
     ),
     read("filter.clear", "Clear the filter", Some("clear"), always, State::clear_filter),
-    read("sort.next", "Sort by the next column", Some("sort"), always, |state| {
-        state.agents.sort_by_next();
-    }),
-    read("sort.reverse", "Turn the order around", Some("reverse"), always, |state| {
-        state.agents.reverse_sort();
-    }),
+    read("sort.next", "Sort by the next column", Some("sort"), always, State::sort_by_next),
+    read("sort.reverse", "Turn the order around", Some("reverse"), always, State::reverse_sort),
 ];
 
 fn some_agent(state: &State) -> Result<(), Reason> {

@@ -56,18 +56,22 @@ fn some_list(state: &State) -> Result<(), Reason> {
 fn some_row(state: &State) -> Result<(), Reason> {
     match (state.page, state.agents.place()) {
         (PageId::Agents, Some(_)) => Ok(()),
+        (PageId::Policies, _) if state.policies.table().selected().is_some() => Ok(()),
+        (PageId::Policies, _) => Err(Reason::new("no policy is selected")),
         _ => Err(Reason::new("no agent is selected")),
     }
 }
 
 fn some_range(state: &State) -> Result<(), Reason> {
     some_row(state)?;
-    match state.has_range() {
+    match state.page == PageId::Agents && state.has_range() {
         true => Ok(()),
         false => Err(Reason::new("mark a row first: the range goes from there to here")),
     }
 }
 
 fn some_marks(state: &State) -> Result<(), Reason> {
-    if state.agents.marks().is_empty() { Err(Reason::new("nothing is marked")) } else { Ok(()) }
+    let policies = state.policies.table().marks().len();
+    let marked = if state.page == PageId::Policies { policies } else { state.agents.marks().len() };
+    if marked == 0 { Err(Reason::new("nothing is marked")) } else { Ok(()) }
 }

@@ -1,4 +1,4 @@
-//! Looking for something in the help.
+//! Looking for something in the help, in a list of policies, or in a policy.
 
 use super::{Command, Reason, read};
 use crate::console::state::{Overlay, State};
@@ -10,12 +10,13 @@ pub(super) const COMMANDS: &[Command] = &[
     read("search.keep", "Keep what is looked for", Some("keep"), some_help, |state| {
         state.write_search(false);
     }),
-    read("search.clear", "Show all of the help again", Some("clear"), some_help, State::clear_search),
+    read("search.clear", "Show all of it again", Some("clear"), some_help, State::clear_search),
 ];
 
 fn some_help(state: &State) -> Result<(), Reason> {
     match state.overlay {
         Some(Overlay::Help(_)) => Ok(()),
-        _ => Err(Reason::new("the help is not open")),
+        _ if state.can_seek() => Ok(()),
+        _ => Err(Reason::new("nothing can be looked for here")),
     }
 }

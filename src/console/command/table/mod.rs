@@ -11,6 +11,7 @@ mod list;
 mod look;
 mod pages;
 mod palette;
+mod policies;
 mod servers;
 mod text;
 mod views;
@@ -23,13 +24,14 @@ use crate::console::state::State;
 const GROUPS: &[&[Command]] = &[
     GENERAL,
     agents::COMMANDS,
+    help::COMMANDS,
     columns::COMMANDS,
+    policies::COMMANDS,
     events::COMMANDS,
     hands::COMMANDS,
     pages::COMMANDS,
     list::COMMANDS,
     servers::COMMANDS,
-    help::COMMANDS,
     text::COMMANDS,
     palette::COMMANDS,
     jumps::COMMANDS,

@@ -21,6 +21,10 @@ pub(super) const COMMANDS: &[Command] = &[
         state.go_to_page(PageId::Servers);
     })
     .named(&["servers"]),
+    read("page.policies", "Go to the Policies of all groups", None, always, |state| {
+        state.go_to_page(PageId::Policies);
+    })
+    .named(&["policies"]),
     read(
         "log.level",
         "Show every level, warnings and errors, or errors only",

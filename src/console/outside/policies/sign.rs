@@ -1,0 +1,68 @@
+//! Signing the policy of a file into another one.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::{Means, Track, read};
+use crate::files::bounded;
+use crate::policy::envelope::Format;
+use crate::policy::examination::{Options, examine};
+use crate::policy::json::Limits;
+use crate::policy::sign::{FileKey, Signer, dsse, signed};
+use crate::policy::signature::Scheme;
+use crate::policy::trust::Trust;
+use crate::policy::{PolicyVerdict, Severity};
+use crate::text::{Secret, sanitise};
+
+/// Bytes of a key's file at most.
+const MAX_KEY: u64 = 1024 * 1024;
+
+/// Signs a file with a key; what was done, in words.
+pub(super) fn sign(
+    file: &str,
+    key: &str,
+    out: &str,
+    _means: &Means,
+    track: &Track,
+) -> Result<String, String> {
+    let bytes = read::file(Path::new(file), track)?;
+    let mut quiet = |_| std::ops::ControlFlow::Continue(());
+    let examined = examine(bytes.clone(), &Trust::none(), &Options::at(Timestamp::now()), &mut quiet);
+    if examined.format != Format::Policy {
+        let words = "is no bare policy; sign the policy itself, or convert it first";
+        return Err(format!("not signed: {} ({}) {words}", sanitise(file), examined.format.word()));
+    }
+    if examined.policy != PolicyVerdict::Valid {
+        let first = examined.of_severity(Severity::Error).next();
+        let why = first.map(|placed| placed.finding.message.clone()).unwrap_or_default();
+        return Err(format!("not signed: the policy is invalid: {}", sanitise(&why)));
+    }
+    let secret = Secret::new(
+        bounded::read_bytes(Path::new(key), MAX_KEY).map_err(|error| format!("not signed: {error}"))?,
+    );
+    let signer = FileKey::from_pem(secret.expose())
+        .map_err(|error| format!("not signed: {}: {error}", sanitise(key)))?;
+    let is_dsse = Scheme::of_keylime(signer.public_key().algorithm()).is_some();
+    let envelope = match is_dsse {
+        true => dsse(&bytes, &signer),
+        false => {
+            let text = std::str::from_utf8(&bytes).map_err(|error| format!("not signed: {error}"))?;
+            signed(text, &signer, &Limits::default())
+        }
+    };
+    let envelope = envelope.map_err(|error| format!("not signed: {error}"))?;
+    let failed = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            format!("not signed: {} is there already; name a file that is not", sanitise(out))
+        }
+        _ => format!("not signed: {}: {error}", sanitise(out)),
+    };
+    // Nothing that is there is ever written over.
+    let mut target = OpenOptions::new().write(true).create_new(true).open(out).map_err(failed)?;
+    target.write_all(envelope.as_bytes()).and_then(|()| target.sync_all()).map_err(failed)?;
+    let shape = if is_dsse { "a DSSE envelope" } else { "an envelope of Enhancement 86" };
+    Ok(format!("signed into {}, {shape} with the key {}", sanitise(out), signer.public_key().fingerprint()))
+}

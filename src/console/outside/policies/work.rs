@@ -1,0 +1,160 @@
+//! What a job does.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::task::spawn_blocking;
+
+use super::{Means, Track, catalogue, compare, picture, read, sign, trust};
+use crate::console::state::{
+    PolicyComparison, PolicyList, PolicyNews, PolicyPicture, PolicySource, PolicyWish, SharedPolicy,
+};
+use crate::keylime::policies::PolicyKind;
+
+/// The generation of a wish.
+pub(super) fn generation(wish: &PolicyWish) -> u64 {
+    match wish {
+        PolicyWish::List { generation }
+        | PolicyWish::Open { generation, .. }
+        | PolicyWish::Find { generation, .. }
+        | PolicyWish::Explain { generation, .. }
+        | PolicyWish::Compare { generation, .. }
+        | PolicyWish::Wait { generation }
+        | PolicyWish::Cancel { generation }
+        | PolicyWish::Trust { generation }
+        | PolicyWish::ReadKey { generation, .. }
+        | PolicyWish::AddKey { generation, .. }
+        | PolicyWish::RemoveKey { generation, .. }
+        | PolicyWish::Sign { generation, .. } => *generation,
+    }
+}
+
+/// Carries a wish out; this may take long.
+pub(super) async fn carry_out(wish: PolicyWish, means: Means, track: Arc<Track>) -> PolicyNews {
+    match wish {
+        PolicyWish::List { generation } => {
+            let list = list(&means, &track).await;
+            PolicyNews::Listed { generation, list, is_whole: true }
+        }
+        PolicyWish::Open { generation, source } => {
+            let opened = open(source, means, track).await;
+            PolicyNews::Opened { generation, opened }
+        }
+        PolicyWish::Find { generation, policy, place, sought } => {
+            let find = move || policy.0.document.find(&sought, place, &|| track.is_given_up());
+            match spawn_blocking(find).await {
+                Ok(Some(rows)) => PolicyNews::Found { generation, rows: rows.into() },
+                _ => PolicyNews::Ended { generation },
+            }
+        }
+        PolicyWish::Explain { generation, policy, path } => {
+            match spawn_blocking(move || policy.0.document.exclusion(&path)).await {
+                Ok(lines) => PolicyNews::Explained { generation, lines },
+                Err(_) => PolicyNews::Ended { generation },
+            }
+        }
+        PolicyWish::Compare { generation, policy, other } => {
+            let compared = compare(policy, other, means, track).await;
+            PolicyNews::Compared { generation, compared }
+        }
+        PolicyWish::Trust { generation } => store(generation, means, |_| Ok(None)).await,
+        PolicyWish::AddKey { generation, path, label, fingerprint } => {
+            store(generation, means, move |means| trust::add(means, &path, &label, &fingerprint).map(Some))
+                .await
+        }
+        PolicyWish::RemoveKey { generation, fingerprint } => {
+            store(generation, means, move |means| trust::remove(means, &fingerprint).map(Some)).await
+        }
+        PolicyWish::ReadKey { generation, path, label } => {
+            let key = spawn_blocking(move || trust::candidate(&path, &label)).await;
+            let key = key.unwrap_or_else(|error| Err(error.to_string()));
+            PolicyNews::Key { generation, key }
+        }
+        PolicyWish::Sign { file, key, out, .. } => {
+            let sign = move || sign::sign(&file, &key, &out, &means, &track);
+            let signed = spawn_blocking(sign).await;
+            PolicyNews::Signed(signed.unwrap_or_else(|error| Err(error.to_string())))
+        }
+        PolicyWish::Wait { generation } | PolicyWish::Cancel { generation } => {
+            PolicyNews::Ended { generation }
+        }
+    }
+}
+
+/// Reads and judges a policy.
+async fn open(source: PolicySource, means: Means, track: Arc<Track>) -> Result<Arc<PolicyPicture>, String> {
+    let text = read::text(&source, &means, &track).await?;
+    let judge = move || picture::picture(&source, text, &means, &track);
+    spawn_blocking(judge).await.unwrap_or_else(|error| Err(error.to_string()))
+}
+
+/// Compares the open policy with another one, which is read and judged too.
+async fn compare(
+    policy: SharedPolicy,
+    other: PolicySource,
+    means: Means,
+    track: Arc<Track>,
+) -> Result<Arc<PolicyComparison>, String> {
+    let right = open(other, means, Arc::clone(&track)).await?;
+    let compare = move || compare::comparison(&policy.0, &right, &track);
+    spawn_blocking(compare).await.unwrap_or_else(|error| Err(error.to_string()))
+}
+
+/// Does something to the trust store, and reads it.
+async fn store(
+    generation: u64,
+    means: Means,
+    act: impl FnOnce(&Means) -> Result<Option<String>, String> + Send + 'static,
+) -> PolicyNews {
+    let act = move || {
+        let done = act(&means)?;
+        Ok((trust::picture(&means)?, done))
+    };
+    match spawn_blocking(act).await.unwrap_or_else(|error| Err(error.to_string())) {
+        Ok((picture, done)) => PolicyNews::Trust { generation, trust: Ok(picture), done },
+        Err(words) => PolicyNews::Trust { generation, trust: Err(words), done: None },
+    }
+}
+
+/// Texts beyond this size are judged only when they are looked into, in bytes.
+const LARGE: u64 = 16 * 1024 * 1024;
+
+/// Judges what was listed, one after the other; the survey has read the texts,
+/// so that the servers have little to do for it.
+async fn judged(mut list: PolicyList, means: &Means, track: &Track) -> PolicyList {
+    for number in 0..list.rows.len() {
+        let Some(row) = list.rows.get(number).cloned() else { break };
+        let is_small = row.bytes.is_some_and(|bytes| bytes <= LARGE);
+        if row.kind != PolicyKind::Runtime || !is_small {
+            continue;
+        }
+        if let Ok(policy) = open(row.source.clone(), means.clone(), Arc::default()).await {
+            let looked = Arc::new(row.looked(&policy, Timestamp::now()));
+            list.rows.get_mut(number).into_iter().for_each(|place| *place = Arc::clone(&looked));
+            track.list(list.clone());
+        }
+    }
+    list
+}
+
+/// Lists what every group has; what is known so far is told as it comes.
+async fn list(means: &Means, track: &Track) -> PolicyList {
+    let Some(policies) = &means.policies else {
+        return PolicyList { words: "nobody asks the servers here".to_owned(), ..PolicyList::default() };
+    };
+    let mut survey = policies.begin_survey();
+    loop {
+        let surveyed = Arc::clone(&survey.pictures.borrow_and_update());
+        let list = catalogue::list(&surveyed, Timestamp::now());
+        if surveyed.is_finished {
+            return judged(list, means, track).await;
+        }
+        // Not before the first list came: nothing is not the same as none.
+        if !surveyed.catalogue.groups.is_empty() {
+            track.list(list.clone());
+        }
+        if survey.pictures.changed().await.is_err() {
+            return list;
+        }
+    }
+}

@@ -1,0 +1,376 @@
+//! A policy that is looked into, part by part.
+
+use std::sync::Arc;
+
+use super::{PolicyComparison, PolicyPicture, PolicySource, Progress, SharedPolicy, Tone, Where, Window};
+use crate::console::command::Motion;
+use crate::console::state::TextLine;
+
+/// The parts of a policy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// What it is and who vouches for it.
+    #[default]
+    Summary,
+    /// What is wrong, dangerous or worth knowing.
+    Findings,
+    /// Paths and digests.
+    Digests,
+    /// Patterns of paths that are left out.
+    Excludes,
+    /// Keyrings, buffers and keys.
+    Keyrings,
+    /// What more is demanded for digests.
+    Metadata,
+    /// Its text.
+    Raw,
+    /// How it differs from another one.
+    Diff,
+}
+
+impl Tab {
+    /// All of them in their order.
+    pub const ALL: [Self; 8] = [
+        Self::Summary,
+        Self::Findings,
+        Self::Digests,
+        Self::Excludes,
+        Self::Keyrings,
+        Self::Metadata,
+        Self::Raw,
+        Self::Diff,
+    ];
+
+    /// Its name.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Summary => "Summary",
+            Self::Findings => "Findings",
+            Self::Digests => "Digests",
+            Self::Excludes => "Excludes",
+            Self::Keyrings => "Keyrings",
+            Self::Metadata => "Metadata",
+            Self::Raw => "Raw",
+            Self::Diff => "Diff",
+        }
+    }
+
+    /// The part of a name, in either case.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tab| tab.title().eq_ignore_ascii_case(name))
+    }
+
+    /// The one after it, or before it.
+    #[must_use]
+    pub fn turned(self, is_right: bool) -> Self {
+        let all = Self::ALL;
+        let place = all.iter().position(|tab| *tab == self).unwrap_or(0);
+        let by = if is_right { 1 } else { all.len() - 1 };
+        all.into_iter().cycle().nth(place + by).unwrap_or(self)
+    }
+
+    /// Whether it is a text, which is scrolled; else a list, in which a row is
+    /// selected.
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Summary | Self::Findings | Self::Keyrings)
+    }
+}
+
+/// A text that is looked for, and what holds it.
+#[derive(Clone, Debug, Default)]
+pub struct Sought {
+    /// What is written.
+    pub line: TextLine,
+    /// What holds it, by number; none: nothing is looked for.
+    pub rows: Option<Arc<[u32]>>,
+    pub(super) generation: Option<u64>,
+    /// Whether it takes long.
+    pub is_slow: bool,
+}
+
+impl Sought {
+    fn length(&self, all: usize) -> usize {
+        self.rows.as_ref().map_or(all, |rows| rows.len())
+    }
+
+    /// What stands in a row.
+    pub fn number(&self, row: usize) -> Option<usize> {
+        match &self.rows {
+            None => Some(row),
+            Some(rows) => rows.get(row).and_then(|number| usize::try_from(*number).ok()),
+        }
+    }
+}
+
+/// A path that patterns are tried on.
+#[derive(Clone, Debug, Default)]
+pub struct Looked {
+    /// What is written.
+    pub line: TextLine,
+    /// What is to be said of it.
+    pub lines: Vec<(Tone, String)>,
+    pub(super) generation: Option<u64>,
+}
+
+/// The comparison with another one.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    /// The other one.
+    pub other: PolicySource,
+    pub(super) generation: Option<u64>,
+    /// How far it is.
+    pub progress: Option<Progress>,
+    /// What came of it; none: it is being made.
+    pub outcome: Option<Result<Arc<PolicyComparison>, String>>,
+}
+
+/// A policy that is looked into.
+#[derive(Clone, Debug)]
+pub struct Inspection {
+    policy: SharedPolicy,
+    pub(super) tab: Tab,
+    /// Whether something that is looked for is being written.
+    pub(super) is_writing: bool,
+    pub(super) digests: (Sought, Window),
+    pub(super) metadata: (Sought, Window),
+    pub(super) excludes: (Looked, Window),
+    pub(super) raw: Window,
+    pub(super) diff: Window,
+    pub(super) compared: Option<Compared>,
+}
+
+impl Inspection {
+    pub(super) fn new(policy: Arc<PolicyPicture>) -> Self {
+        Self {
+            policy: SharedPolicy(policy),
+            tab: Tab::default(),
+            is_writing: false,
+            digests: Default::default(),
+            metadata: Default::default(),
+            excludes: Default::default(),
+            raw: Window::default(),
+            diff: Window::default(),
+            compared: None,
+        }
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &SharedPolicy {
+        &self.policy
+    }
+
+    /// All of it that may be large.
+    pub fn held(&self) -> (SharedPolicy, Option<Arc<PolicyComparison>>) {
+        (self.policy.clone(), self.comparison().cloned())
+    }
+
+    /// Where it is.
+    pub fn source(&self) -> &PolicySource {
+        &self.policy.0.source
+    }
+
+    /// The part in sight.
+    pub fn tab(&self) -> Tab {
+        self.tab
+    }
+
+    /// Whether something that is looked for is being written.
+    pub fn is_writing(&self) -> bool {
+        self.is_writing
+    }
+
+    /// What is looked for in the entries.
+    pub fn digests(&self) -> &(Sought, Window) {
+        &self.digests
+    }
+
+    /// What is looked for in the metadata.
+    pub fn metadata(&self) -> &(Sought, Window) {
+        &self.metadata
+    }
+
+    /// The path that the patterns are tried on.
+    pub fn excludes(&self) -> &(Looked, Window) {
+        &self.excludes
+    }
+
+    /// Where the operator is in the text.
+    pub fn raw(&self) -> Window {
+        self.raw
+    }
+
+    /// Where the operator is in the comparison.
+    pub fn diff(&self) -> Window {
+        self.diff
+    }
+
+    /// The comparison with another one.
+    pub fn compared(&self) -> Option<&Compared> {
+        self.compared.as_ref()
+    }
+
+    /// How they differ, where that is known.
+    pub fn comparison(&self) -> Option<&Arc<PolicyComparison>> {
+        self.compared.as_ref()?.outcome.as_ref()?.as_ref().ok()
+    }
+
+    /// The entry that is selected.
+    pub fn selected_entry(&self) -> Option<usize> {
+        let (sought, window) = &self.digests;
+        (self.length(Tab::Digests) > 0).then(|| sought.number(window.place())).flatten()
+    }
+
+    /// The demand that is selected.
+    pub fn selected_demand(&self) -> Option<usize> {
+        let (sought, window) = &self.metadata;
+        (self.length(Tab::Metadata) > 0).then(|| sought.number(window.place())).flatten()
+    }
+
+    /// Rows of a part that is a list.
+    pub fn length(&self, tab: Tab) -> usize {
+        let document = &self.policy.0.document;
+        match tab {
+            Tab::Digests => self.digests.0.length(document.paths()),
+            Tab::Metadata => self.metadata.0.length(document.demands()),
+            Tab::Excludes => self.policy.0.excludes.len(),
+            Tab::Raw => document.text_rows(),
+            // The summary, a gap, and every line.
+            Tab::Diff => self.comparison().map_or(0, |one| one.summary.len() + 1 + one.differences.lines()),
+            Tab::Summary | Tab::Findings | Tab::Keyrings => 0,
+        }
+    }
+
+    fn window_mut(&mut self) -> Option<&mut Window> {
+        match self.tab {
+            Tab::Digests => Some(&mut self.digests.1),
+            Tab::Metadata => Some(&mut self.metadata.1),
+            Tab::Excludes => Some(&mut self.excludes.1),
+            Tab::Raw => Some(&mut self.raw),
+            Tab::Diff => Some(&mut self.diff),
+            Tab::Summary | Tab::Findings | Tab::Keyrings => None,
+        }
+    }
+
+    pub(super) fn go(&mut self, motion: Motion, height: usize) {
+        let length = self.length(self.tab);
+        if let Some(window) = self.window_mut() {
+            window.go(motion, length, height);
+        }
+    }
+
+    pub(super) fn scroll(&mut self, by: i64, height: usize) {
+        let length = self.length(self.tab);
+        if let Some(window) = self.window_mut() {
+            window.scroll(by, length, height);
+        }
+    }
+
+    /// Keeps the selected row in sight; tells whether anything changed.
+    pub(super) fn settle(&mut self, height: usize) -> bool {
+        let length = self.length(self.tab);
+        self.window_mut().is_some_and(|window| window.settle(length, height))
+    }
+
+    /// The line that is being written, or would be: of this part.
+    pub(super) fn line_mut(&mut self) -> Option<&mut TextLine> {
+        match self.tab {
+            Tab::Digests => Some(&mut self.digests.0.line),
+            Tab::Metadata => Some(&mut self.metadata.0.line),
+            Tab::Excludes => Some(&mut self.excludes.0.line),
+            Tab::Summary | Tab::Findings | Tab::Keyrings | Tab::Raw | Tab::Diff => None,
+        }
+    }
+
+    /// What is written in this part.
+    pub fn line(&self) -> Option<&TextLine> {
+        match self.tab {
+            Tab::Digests => Some(&self.digests.0.line),
+            Tab::Metadata => Some(&self.metadata.0.line),
+            Tab::Excludes => Some(&self.excludes.0.line),
+            Tab::Summary | Tab::Findings | Tab::Keyrings | Tab::Raw | Tab::Diff => None,
+        }
+    }
+
+    /// Where this part looks for something.
+    pub(super) fn place(&self) -> Option<Where> {
+        match self.tab {
+            Tab::Digests => Some(Where::Digests),
+            Tab::Metadata => Some(Where::Metadata),
+            _ => None,
+        }
+    }
+
+    pub(super) fn sought_mut(&mut self, place: Where) -> &mut (Sought, Window) {
+        match place {
+            Where::Digests => &mut self.digests,
+            Where::Metadata => &mut self.metadata,
+        }
+    }
+
+    /// What is at work for it.
+    pub(super) fn at_work(&self) -> impl Iterator<Item = u64> {
+        let compared = self.compared.as_ref().and_then(|one| one.generation);
+        [self.digests.0.generation, self.metadata.0.generation, self.excludes.0.generation, compared]
+            .into_iter()
+            .flatten()
+    }
+
+    /// Whether somebody waits for it, and whether that looks otherwise now.
+    pub(super) fn take_progress(&mut self, generation: u64, progress: Progress) -> Option<bool> {
+        for (sought, _) in [&mut self.digests, &mut self.metadata] {
+            if sought.generation == Some(generation) {
+                return Some(!std::mem::replace(&mut sought.is_slow, true));
+            }
+        }
+        if let Some(compared) = self.compared.as_mut().filter(|one| one.generation == Some(generation)) {
+            return Some(compared.progress.replace(progress) != Some(progress));
+        }
+        (self.excludes.0.generation == Some(generation)).then_some(false)
+    }
+
+    pub(super) fn take_found(&mut self, generation: u64, rows: Arc<[u32]>) -> bool {
+        for (sought, window) in [&mut self.digests, &mut self.metadata] {
+            if sought.generation == Some(generation) {
+                sought.generation = None;
+                sought.is_slow = false;
+                sought.rows = Some(rows);
+                *window = Window::default();
+                return true;
+            }
+        }
+        false
+    }
+
+    pub(super) fn take_explained(&mut self, generation: u64, lines: Vec<(Tone, String)>) -> bool {
+        let looked = &mut self.excludes.0;
+        let is_awaited = looked.generation == Some(generation);
+        if is_awaited {
+            looked.generation = None;
+            looked.lines = lines;
+        }
+        is_awaited
+    }
+
+    pub(super) fn take_compared(
+        &mut self,
+        generation: u64,
+        outcome: Result<Arc<PolicyComparison>, String>,
+    ) -> bool {
+        let compared = self.compared.as_mut().filter(|one| one.generation == Some(generation));
+        let is_awaited = compared.is_some();
+        if let Some(compared) = compared {
+            compared.generation = None;
+            compared.progress = None;
+            compared.outcome = Some(outcome);
+            self.diff = Window::default();
+        }
+        is_awaited
+    }
+
+    /// What was at work broke.
+    pub(super) fn take_end(&mut self, generation: u64, words: &str) {
+        self.take_found(generation, Arc::default());
+        self.take_explained(generation, vec![(Tone::Bad, words.to_owned())]);
+        self.take_compared(generation, Err(words.to_owned()));
+    }
+}

@@ -1,0 +1,119 @@
+//! What the operator wishes for, as it leaves the console.
+
+use super::{PolicySource, SharedPolicy};
+
+impl PolicyWish {
+    /// Whether something is written for it.
+    pub fn writes(&self) -> bool {
+        matches!(self, Self::AddKey { .. } | Self::RemoveKey { .. } | Self::Sign { .. })
+    }
+}
+
+/// Where something is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Where {
+    /// In the entries: paths and digests.
+    Digests,
+    /// In what is demanded for digests.
+    Metadata,
+}
+
+/// Something about policies that is done outside. What comes of it carries the
+/// same generation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PolicyWish {
+    /// Ask every group for its policies.
+    List {
+        /// Of this wish.
+        generation: u64,
+    },
+    /// Read and judge a policy.
+    Open {
+        /// Of this wish.
+        generation: u64,
+        /// Which one.
+        source: PolicySource,
+    },
+    /// Look for a text.
+    Find {
+        /// Of this wish.
+        generation: u64,
+        /// In which policy.
+        policy: SharedPolicy,
+        /// In which part of it.
+        place: Where,
+        /// The text.
+        sought: String,
+    },
+    /// Say which pattern leaves a path out.
+    Explain {
+        /// Of this wish.
+        generation: u64,
+        /// Of which policy.
+        policy: SharedPolicy,
+        /// The path.
+        path: String,
+    },
+    /// Compare with another one, which is read for it.
+    Compare {
+        /// Of this wish.
+        generation: u64,
+        /// The one that is open.
+        policy: SharedPolicy,
+        /// The other one.
+        other: PolicySource,
+    },
+    /// Wait further for what is at work.
+    Wait {
+        /// Of the wish that is at work.
+        generation: u64,
+    },
+    /// Give up what is at work.
+    Cancel {
+        /// Of the wish that is at work.
+        generation: u64,
+    },
+    /// Read the trust store.
+    Trust {
+        /// Of this wish.
+        generation: u64,
+    },
+    /// Read a key or certificate that may be pinned.
+    ReadKey {
+        /// Of this wish.
+        generation: u64,
+        /// The file and the label, as the operator wrote them.
+        path: String,
+        /// What the operator calls it; empty: by the file's name.
+        label: String,
+    },
+    /// Pin what was read.
+    AddKey {
+        /// Of this wish.
+        generation: u64,
+        /// The file.
+        path: String,
+        /// What the operator calls it.
+        label: String,
+        /// What the file has to hold: the fingerprint that was agreed to.
+        fingerprint: String,
+    },
+    /// Trust a key no more.
+    RemoveKey {
+        /// Of this wish.
+        generation: u64,
+        /// Which one.
+        fingerprint: String,
+    },
+    /// Sign the policy's file with a key.
+    Sign {
+        /// Of this wish.
+        generation: u64,
+        /// The policy's file.
+        file: String,
+        /// The private key's file.
+        key: String,
+        /// Where the signed policy goes.
+        out: String,
+    },
+}
