@@ -18,6 +18,7 @@ mod machine;
 mod memory;
 mod model;
 mod parse;
+mod policies;
 mod results;
 mod samples;
 mod screen;
@@ -34,12 +35,13 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 /// A part of the benchmark: its name on the command line and what it does.
 type Part = (&'static str, fn(&mut results::Results) -> Outcome<()>);
 
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 11] = [
     ("answers", answers::measure),
     ("parse", parse::measure),
     ("memory", memory::measure),
     ("model", model::measure),
     ("validation", validation::measure),
+    ("policies", policies::measure),
     ("start", screen::start::measure),
     ("idle", screen::idle::measure),
     ("keys", screen::keys::measure),

@@ -25,6 +25,8 @@ pub(super) fn run(global: &Global, options: &CheckOptions) -> Result<ExitCode, R
     let _log = load::start_log()?;
     let (snapshot, _) = status::take(&config, |_| true)?;
     let (code, line) = judge(&snapshot, options);
+    // The process ends: giving back every agent of a large fleet would only keep the caller waiting.
+    std::mem::forget(snapshot);
     say(code, &line)
 }
 

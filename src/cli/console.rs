@@ -41,7 +41,9 @@ fn start(global: &Global, nothing: &NothingConfigured) -> Result<ExitCode, Repor
         nothing.advice.clone(),
         "Press d to look around in the embedded fleet now: it needs no server. q quits.".to_owned(),
     ];
+    let network = tasks::network()?;
     let options = console::Options {
+        prober: Some(tasks::Prober::new(network.handle().clone(), load::limits())),
         title: "no configuration".to_owned(),
         start: Some(paragraphs),
         log: None,
@@ -50,6 +52,7 @@ fn start(global: &Global, nothing: &NothingConfigured) -> Result<ExitCode, Repor
     let screen = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let outcome = screen.block_on(console::run_on_terminal(snapshots, options))?;
     drop((screen, sender));
+    network.shutdown_background();
     if outcome == Outcome::Demo { demo::run(global, &DemoOptions::default()) } else { Ok(ExitCode::SUCCESS) }
 }
 
@@ -79,6 +82,7 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
         director: Some(following.director()),
         policies: Some(following.policies()),
         trust_file,
+        prober: Some(tasks::Prober::new(network.handle().clone(), load::limits())),
         own_file,
         ..options(global, settings)
     };

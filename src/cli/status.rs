@@ -1,6 +1,6 @@
 //! `limescope status`: one poll of every group, printed.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use color_eyre::eyre::{Report as Failure, eyre};
 use jiff::Timestamp;
 
 use super::arguments::{Format, Global, StatusOptions};
-use super::report::{Report, group_name, shown, words};
+use super::report::{self, group_name, shown, words};
 use super::{load, output};
 use crate::config::Config;
 use crate::fleet::{AgentView, GroupView, Reachability, Snapshot, Verdict};
@@ -25,11 +25,11 @@ pub(super) fn run(global: &Global, options: &StatusOptions) -> Result<ExitCode, 
     let groups: Vec<_> =
         snapshot.groups.iter().filter(|group| chosen(&group.name)).map(|group| &**group).collect();
     output::standard(|out| match options.format {
-        Format::Json => json(out, &Report::of(&snapshot, &groups, taken_at)),
+        Format::Json => report::json(out, &snapshot, &groups, taken_at),
         Format::Csv => csv_rows(out, &snapshot),
         Format::Table => table(out, &snapshot, &groups),
     })?;
-    // The process ends: giving back every agent of a large fleet would only keep the caller waiting.
+    // As with the model.
     std::mem::forget(snapshot);
     Ok(ExitCode::SUCCESS)
 }
@@ -37,7 +37,10 @@ pub(super) fn run(global: &Global, options: &StatusOptions) -> Result<ExitCode, 
 /// One poll of every chosen group, on a network runtime of its own.
 pub(super) fn take(config: &Config, chosen: impl Fn(&str) -> bool) -> Result<(Snapshot, Timestamp), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let snapshot = runtime.block_on(tasks::once(config, chosen, load::limits(), &mut load::ask_passphrase));
+    let mut fleet = runtime.block_on(tasks::once(config, chosen, load::limits(), &mut load::ask_passphrase));
+    let snapshot = fleet.snapshot();
+    // The process ends soon: giving back every agent of a large fleet would only keep the caller waiting.
+    std::mem::forget(fleet);
     // A name lookup that hangs in the system must not hold up the end.
     runtime.shutdown_background();
     Ok((snapshot, Timestamp::now()))
@@ -55,14 +58,6 @@ fn check_names(config: &Config, names: &[String]) -> Result<(), Failure> {
         ));
     }
     Ok(())
-}
-
-fn json(out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> {
-    // A buffer of a known type: a report is millions of small writes, and each would be a dynamic call.
-    let mut out = BufWriter::with_capacity(64 * 1024, out);
-    serde_json::to_writer(&mut out, report)?;
-    writeln!(out)?;
-    out.flush()
 }
 
 fn csv_rows(out: &mut dyn Write, snapshot: &Snapshot) -> io::Result<()> {

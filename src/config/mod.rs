@@ -9,10 +9,12 @@
 //!
 //! No source line leaves this room with userinfo, a passphrase or a key in it
 //! (`servers::conceal`). [`local_installation`] makes the group `local` of a Keylime
-//! that is installed on this host. Nothing here reads a file.
+//! that is installed on this host; [`tls_of_block`] and [`tls_of_agent`] read
+//! what a text that is being written says of TLS. Nothing here reads a file.
 
 mod across;
 mod addresses;
+mod agent;
 mod block;
 mod diagnostic;
 mod findings;
@@ -25,12 +27,13 @@ mod root;
 mod tls;
 mod values;
 
+pub use agent::tls_of_agent;
 pub use diagnostic::{ConfigErrors, Diagnostic};
 pub use local::{Installed, LocalInstallation, local_installation};
 pub use model::{
     Anchor, Config, GroupConfig, HostnameCheck, KeySource, PassphraseSource, RegistrarFaces, TlsConfig,
 };
-pub use root::parse;
+pub use root::{parse, tls_of_block};
 
 /// Bytes of a configuration at most.
 pub const MAX_BYTES: u64 = 4 * 1024 * 1024;

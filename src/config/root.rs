@@ -12,7 +12,7 @@ use super::across;
 use super::block::{self, Block};
 use super::diagnostic::{ConfigErrors, Diagnostic};
 use super::findings::Findings;
-use super::model::{Anchor, Config};
+use super::model::{Anchor, Config, TlsConfig};
 use super::names::{Table, unknown_key};
 use super::paths::Base;
 use super::values::{Key, Value, quoted};
@@ -56,6 +56,22 @@ pub fn parse(
         return Err(findings.into_errors(origin));
     }
     Ok((config, findings.finish().0))
+}
+
+/// The TLS settings of one block, from 0, as far as they can be read: whatever
+/// else is wrong with the text does not matter, and what cannot be read counts
+/// as not written. `origin` and `home` as in [`parse`].
+pub fn tls_of_block(text: &str, origin: &Path, home: Option<&Path>, block: usize) -> TlsConfig {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.len() as u64 > MAX_BYTES {
+        return TlsConfig::default();
+    }
+    let base = Base { folder: origin.parent().unwrap_or(Path::new("")), home };
+    let mut unheard = Findings::new(text);
+    let Some(table) = syntax::parse(text).table else { return TlsConfig::default() };
+    let blocks = table.get("servers").map(|value| servers(&mut unheard, value, base, None));
+    let mut blocks = blocks.unwrap_or_default().into_iter();
+    blocks.find(|found| found.index == block + 1).map(|found| found.into_group().tls).unwrap_or_default()
 }
 
 /// Reports the syntax errors, and what else can be said in spite of them.
@@ -204,4 +220,24 @@ fn keys(
         keys.insert(name.to_owned(), written);
     }
     keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{HostnameCheck, KeySource};
+
+    #[test]
+    fn the_tls_settings_of_a_block_are_read_whatever_else_is_wrong() {
+        let text = "verification_duplication = 9\n[[servers]]\nregistrars = [\"a b\"]\n[[servers]]\nverifiers = \"v\"\n\
+                    [servers.tls]\nca = \"ca.crt\"\ncert = \"~/c.pem\"\nkey = 7\nhostname = \"chain-only\"\nodd = 1\n";
+        assert!(parse(text, Path::new("/etc/x.toml"), None).is_err());
+        let read = |block| tls_of_block(text, Path::new("/etc/x.toml"), Some(Path::new("/home/o")), block);
+        let tls = read(1);
+        assert_eq!(tls.ca.as_deref(), Some(Path::new("/etc/ca.crt")));
+        assert_eq!(tls.cert.as_deref(), Some(Path::new("/home/o/c.pem")));
+        assert_eq!((&tls.key, tls.hostname), (&None::<KeySource>, HostnameCheck::ChainOnly));
+        assert_eq!(read(0), TlsConfig::default());
+        assert_eq!(read(2), TlsConfig::default());
+    }
 }

@@ -5,8 +5,12 @@ use std::time::Duration;
 use crossterm::event::Event;
 use tokio::time::Instant;
 
-/// Time between two frames at least.
+/// Time between two frames at least, but for answers to keys ([`AHEAD_FOR_KEY`]).
 pub const FRAME_INTERVAL: Duration = Duration::from_millis(16);
+
+/// How much earlier a frame may be that answers a key: the operator waits for
+/// it. The next one is as much later, so that there are not more of them.
+pub const AHEAD_FOR_KEY: Duration = Duration::from_millis(8);
 
 /// The same while the terminal is not the one that the operator works in.
 pub const UNFOCUSED_INTERVAL: Duration = Duration::from_millis(250);
@@ -23,7 +27,11 @@ const LONGEST_REST: Duration = Duration::from_millis(500);
 /// rows for a picture that nobody will see is work lost.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
+    /// When the last turn was, or should have been: one that answers a key may
+    /// be ahead of its time.
     last: Option<Instant>,
+    /// Whether somebody waits for the answer to a key.
+    has_key: bool,
     /// How long the terminal took for the last frame.
     took: Duration,
     is_unfocused: bool,
@@ -35,16 +43,27 @@ impl Pace {
         self.last.map_or(now, |last| last + self.interval())
     }
 
-    /// Whether a turn may be now.
-    pub(super) fn is_due(&self, now: Instant) -> bool {
-        self.next(now) <= now
+    /// The same for a turn in which something is drawn: earlier, where that
+    /// answers a key. A slow terminal rests all the same.
+    pub(super) fn next_frame(&self, now: Instant) -> Instant {
+        let next = self.next(now);
+        let ahead =
+            if self.has_key && self.interval() == FRAME_INTERVAL { AHEAD_FOR_KEY } else { Duration::ZERO };
+        next.checked_sub(ahead).unwrap_or(next)
+    }
+
+    /// What the operator did is to be seen on the screen.
+    pub(super) fn answer(&mut self) {
+        self.has_key = true;
     }
 
     /// A turn began now, and the terminal took so long to take its frame. Its
     /// beginning counts: from its end on, a key would wait for the interval and
     /// two turns, and not for one.
     pub(super) fn mark(&mut self, now: Instant, took: Duration) {
-        self.last = Some(now);
+        // An answer ahead of time counts from when its time would have been.
+        let is_answer = std::mem::take(&mut self.has_key);
+        self.last = Some(if is_answer { self.next(now).max(now) } else { now });
         self.took = took;
     }
 
@@ -74,11 +93,43 @@ mod tests {
     fn the_first_turn_is_at_once_and_the_next_an_interval_later() {
         let start = Instant::now();
         let mut pace = Pace::default();
-        assert!(pace.is_due(start));
+        assert_eq!(pace.next(start), start);
         pace.mark(start, NOTHING);
-        assert!(!pace.is_due(start + FRAME_INTERVAL - Duration::from_millis(1)));
-        assert!(pace.is_due(start + FRAME_INTERVAL));
         assert_eq!(pace.next(start), start + FRAME_INTERVAL);
+        assert_eq!(pace.next_frame(start), start + FRAME_INTERVAL);
+        let later = start + 3 * FRAME_INTERVAL;
+        pace.mark(later, NOTHING);
+        assert_eq!(pace.next(later), later + FRAME_INTERVAL);
+    }
+
+    #[test]
+    fn a_key_is_answered_ahead_of_time_and_the_next_frame_waits_for_it() {
+        let start = Instant::now();
+        let mut pace = Pace::default();
+        pace.mark(start, NOTHING);
+        pace.answer();
+        let early = pace.next_frame(start);
+        assert_eq!(early, start + FRAME_INTERVAL - AHEAD_FOR_KEY);
+        assert_eq!(pace.next(start), start + FRAME_INTERVAL, "whatever else is to be drawn waits");
+        pace.mark(early, NOTHING);
+        assert_eq!(pace.next_frame(early), start + 2 * FRAME_INTERVAL);
+        // However many keys there are: not more frames than without them.
+        let mut now = early;
+        for number in 2..100 {
+            pace.answer();
+            now = pace.next_frame(now);
+            assert_eq!(now, start + number * FRAME_INTERVAL - AHEAD_FOR_KEY);
+            pace.mark(now, NOTHING);
+        }
+        // Who does not look and what is slow get no frame ahead of time.
+        pace.answer();
+        pace.see(Some(&Event::FocusLost));
+        assert_eq!(pace.next_frame(now), pace.next(now));
+        pace.see(Some(&Event::FocusGained));
+        let now = now + Duration::from_secs(1);
+        pace.mark(now, Duration::from_millis(5));
+        pace.answer();
+        assert_eq!(pace.next_frame(now), now + Duration::from_millis(20));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::widget::Targets;
 use crate::files::log::LogPicture;
 use crate::files::saving::Original;
 use crate::fleet::Snapshot;
+use crate::tasks::Looked;
 
 /// One thing that happened, with the time where it matters.
 #[derive(Clone, Debug)]
@@ -64,6 +65,13 @@ pub enum Message {
     TextEdited(String),
     /// Something about policies was done outside.
     Policies(PolicyNews),
+    /// A look at an address that is being edited has ended.
+    Probed {
+        /// Which one.
+        number: u64,
+        /// What it brought; none: it was ended before.
+        looked: Option<Looked>,
+    },
     /// There will be no more pictures.
     SnapshotsEnded,
 }

@@ -57,7 +57,7 @@ use std::path::PathBuf;
 
 use crate::files::log::LogRing;
 use crate::tasks::policies::Policies;
-use crate::tasks::{Director, Refresher};
+use crate::tasks::{Director, Prober, Refresher};
 
 /// What the caller decides about a run of the console.
 #[derive(Clone, Debug, Default)]
@@ -90,6 +90,8 @@ pub struct Options {
     pub history_file: Option<PathBuf>,
     /// What asks the servers sooner than planned; none: nothing does.
     pub refresher: Option<Refresher>,
+    /// Who looks at addresses that are being edited; none: nobody does.
+    pub prober: Option<Prober>,
     /// The console's own configuration file, which can be edited.
     pub own_file: Option<PathBuf>,
     /// What lets another configuration take effect; none: only the next start.

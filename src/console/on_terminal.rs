@@ -45,6 +45,8 @@ pub async fn run_on_terminal(
             policies: options.policies.clone(),
             trust_file: options.trust_file.clone(),
         }),
+        prober: options.prober.clone(),
+        looking: None,
     };
     let mut console = pin!(run(screen, input, snapshots, SystemClock, outside, any(ends), options));
     let mut gone = pin!(hangup::gone(hangup::Ended::default()));

@@ -83,7 +83,8 @@ where
         }
         let now = Instant::now();
         let wants_turn = has_news || has_records || console.is_dirty;
-        if wants_turn && pace.is_due(now) {
+        let due = if console.is_dirty { pace.next_frame(now) } else { pace.next(now) };
+        if wants_turn && due <= now {
             if std::mem::take(&mut has_news) {
                 let snapshot = Arc::clone(&snapshots.borrow_and_update());
                 console.take_in(|now| Message::Snapshot { snapshot, now });
@@ -122,6 +123,9 @@ where
                         Poll::Pending => break,
                     }
                 }
+                if console.is_dirty {
+                    pace.answer();
+                }
             }
             Some(answer) = doing.next(), if !doing.is_empty() => {
                 answer.into_iter().for_each(|message| console.take_in(|_| message));
@@ -135,7 +139,7 @@ where
                 }
             },
             () = next_record(&mut records), if console.shows_log() && !has_records => has_records = true,
-            () = sleep_until(pace.next(now)), if wants_turn => {}
+            () = sleep_until(due), if wants_turn => {}
             () = sleep_until(tick.unwrap_or(now)), if tick.is_some() => {
                 console.take_in(|now| Message::Tick { now });
             }

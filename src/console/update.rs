@@ -63,6 +63,7 @@ pub fn update(state: &mut State, message: Message) -> Effects {
         Message::FileSaved(outcome) => state.take_saved_file(outcome),
         Message::TextEdited(text) => state.take_text(text),
         Message::Policies(news) => state.take_policy_news(news),
+        Message::Probed { number, looked } => state.take_probed(number, looked),
         Message::Notice(notice) => state.notice = Some(notice),
         Message::Edited(text) => {
             state.take_edited(&text);
@@ -79,6 +80,7 @@ pub fn update(state: &mut State, message: Message) -> Effects {
         }
     }
     state.settle();
+    state.end_unwanted_probe();
     let requests = std::mem::take(&mut state.requests);
     let arrange = state.agents.take_wish();
     Effects { redraw: before != Visible::of(state), outcome: state.outcome, requests, arrange }

@@ -1,6 +1,5 @@
 //! Ids that are odd, or that look like another one.
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hasher};
 
 use unicode_security::confusable_detection::skeleton;
@@ -11,51 +10,53 @@ use crate::text::MAX_SHOWN_CHARS;
 /// (upstream `common/validators.py`: `[\w.-]+`), or is too long to be shown as
 /// a whole, so that another one may look the same.
 pub fn is_odd(id: &str) -> bool {
-    id.is_empty()
-        || id.len() > MAX_SHOWN_CHARS
-        || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+    // Without a way out of the loop the processor takes many bytes at once.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() | matches!(byte, b'.' | b'_' | b'-');
+    id.is_empty() || id.len() > MAX_SHOWN_CHARS || !id.bytes().fold(true, |all, byte| all & is_plain(byte))
 }
 
 /// How an id looks: two ids with the same look are easily taken for each other
 /// (Unicode TR 39 skeleton).
 pub fn look(id: &str) -> u64 {
-    let mut skeleton_bytes = Vec::with_capacity(id.len() + 8);
-    if !is_odd(id) {
-        for byte in id.bytes() {
-            // The skeleton of plain ids, without its tables.
-            match byte {
-                b'0' => skeleton_bytes.push(b'O'),
-                b'1' | b'I' => skeleton_bytes.push(b'l'),
-                b'm' => skeleton_bytes.extend_from_slice(b"rn"),
-                other => skeleton_bytes.push(other),
-            }
-        }
-    } else {
-        for character in skeleton(id) {
-            skeleton_bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-        }
-    }
+    // The skeleton of plain ids, without its tables.
+    let plain = |byte: u8| match byte {
+        b'0' => b'O',
+        b'1' | b'I' => b'l',
+        other => other,
+    };
     // At once: byte by byte the hash would take longer than all the rest.
     let mut hasher = DefaultHasher::new();
-    hasher.write(&skeleton_bytes);
+    if is_odd(id) {
+        hasher.write(skeleton(id).collect::<String>().as_bytes());
+    } else if id.as_bytes().contains(&b'm') {
+        hasher.write(&id.replace('m', "rn").bytes().map(plain).collect::<Vec<_>>());
+    } else {
+        let mut skeleton = [0; MAX_SHOWN_CHARS];
+        skeleton.iter_mut().zip(id.bytes()).for_each(|(to, byte)| *to = plain(byte));
+        hasher.write(skeleton.get(..id.len()).unwrap_or_default());
+    }
     hasher.finish()
 }
 
-/// How many different ids have which look.
+/// The looks that several ids have.
 #[derive(Debug, Default)]
-pub(super) struct Looks(HashMap<u64, u32>);
+pub(super) struct Looks(Vec<u64>);
 
 impl Looks {
     pub(super) fn of(looks: impl IntoIterator<Item = u64>) -> Self {
-        let mut counts = HashMap::new();
-        for look in looks {
-            *counts.entry(look).or_default() += 1;
-        }
-        Self(counts)
+        let mut looks: Vec<_> = looks.into_iter().collect();
+        looks.sort_unstable();
+        let twice = |pair: &[u64]| match pair {
+            [one, other] if one == other => Some(*one),
+            _ => None,
+        };
+        let mut shared: Vec<_> = looks.windows(2).filter_map(twice).collect();
+        shared.dedup();
+        Self(shared)
     }
 
     pub(super) fn is_shared(&self, look: u64) -> bool {
-        self.0.get(&look).is_some_and(|count| *count > 1)
+        self.0.binary_search(&look).is_ok()
     }
 }
 

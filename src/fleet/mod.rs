@@ -3,11 +3,13 @@
 //! [`Fleet`] is told what was learned about a group ([`Input`]) and holds, per
 //! group, what its servers said. [`judge()`] turns one record into one
 //! [`Judgement`] by the rules of the contract; every change of a verdict
-//! becomes an [`Event`]. [`policies`] compares what the groups store.
-//! [`Fleet::snapshot`] gives the immutable picture that
-//! screens and commands show: one row per agent over all groups.
+//! becomes an [`Event`]. [`Fleet::snapshot`] gives the immutable picture that
+//! screens and commands show: one row per agent over all groups. [`look_alikes`]
+//! finds groups that seem to be one backend; [`policies`] compares what the
+//! groups store.
 
 mod address;
+mod alike;
 mod confusable;
 mod event;
 mod flags;
@@ -23,6 +25,7 @@ mod steady;
 mod transitions;
 mod verdict;
 
+pub use alike::{LookAlike, look_alikes};
 pub use event::{Change, Event, MAX_EVENTS};
 pub use flags::{Flag, Flags};
 pub use input::{Answer, Input};

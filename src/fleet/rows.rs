@@ -18,15 +18,22 @@ pub(super) fn merge(
     old: &[Arc<AgentView>],
     want: u32,
 ) -> Vec<Arc<AgentView>> {
-    let mut heads: Vec<_> = groups.iter().map(|agents| agents.iter().peekable()).collect();
-    let mut merged: Vec<Merged<'_>> = Vec::with_capacity(old.len());
+    let mut heads = groups.to_vec();
+    let rows_at_least = groups.iter().map(|agents| agents.len()).max().unwrap_or(0);
+    let mut merged: Vec<Merged<'_>> = Vec::with_capacity(rows_at_least);
     let mut old_rows = old.iter().peekable();
-    while let Some(id) = heads.iter_mut().filter_map(|head| head.peek()).map(|agent| &agent.id).min().cloned()
-    {
-        let agents: Vec<_> =
-            heads.iter_mut().filter_map(|head| head.next_if(|agent| agent.id == id)).cloned().collect();
-        while old_rows.next_if(|row| row.id < id).is_some() {}
-        merged.push((agents, old_rows.next_if(|row| row.id == id)));
+    while let Some(id) = heads.iter().filter_map(|head| head.first()).map(|agent| &agent.id).min() {
+        let mut agents = Vec::with_capacity(1);
+        for head in &mut heads {
+            if let Some((agent, rest)) = head.split_first()
+                && agent.id == *id
+            {
+                *head = rest;
+                agents.push(Arc::clone(agent));
+            }
+        }
+        while old_rows.next_if(|row| row.id < *id).is_some() {}
+        merged.push((agents, old_rows.next_if(|row| row.id == *id)));
     }
     let look_of =
         |row: Option<&Arc<AgentView>>, id: &RemoteText| row.map_or_else(|| look(id.raw()), |row| row.look);

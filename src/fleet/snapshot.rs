@@ -4,7 +4,7 @@
 //! hold the same allocation, so that a new picture of 100,000 agents costs
 //! little and comparing two is comparing pointers.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -193,7 +193,15 @@ pub struct AgentInGroup {
 impl AgentInGroup {
     /// Why the verdict is what it is.
     pub fn reason_words(&self) -> String {
-        ReasonWords { inside: self, is_rough: false }.to_string()
+        let mut words = String::new();
+        self.write_reason(&mut words);
+        words
+    }
+
+    /// Appends why the verdict is what it is.
+    pub fn write_reason(&self, words: &mut String) {
+        // A text takes everything.
+        let _ = write!(words, "{}", ReasonWords { inside: self, is_rough: false });
     }
 }
 

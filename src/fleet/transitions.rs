@@ -66,6 +66,9 @@ pub(super) fn union(
 
 /// The new records, with the old allocation wherever nothing changed.
 pub(super) fn share_equal(old: &[Record], new: Vec<Record>) -> Vec<Record> {
+    if old.is_empty() {
+        return new;
+    }
     let mut shared = Vec::with_capacity(new.len());
     side_by_side(
         old,

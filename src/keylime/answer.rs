@@ -12,6 +12,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 
 use super::bulk::BulkReader;
 use super::interner::Interner;
+use super::order::sort_by_id;
 use super::record::{AgentRecord, RecordSeed};
 use crate::text::{RemoteText, Shown, sanitise_to};
 
@@ -103,7 +104,7 @@ pub fn agent_ids(body: &[u8]) -> Result<Vec<RemoteText>, UnreadableAnswer> {
             Id::Flat(id) | Id::Nested([id]) => id,
         })
         .collect();
-    ids.sort_unstable();
+    sort_by_id(&mut ids, |id| id);
     ids.dedup();
     Ok(ids)
 }

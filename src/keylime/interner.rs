@@ -31,7 +31,8 @@ pub(super) struct Interner {
 }
 
 impl Interner {
-    fn get(&self, text: &str) -> RemoteText {
+    /// The same text, shared with the agents before.
+    pub(super) fn get(&self, text: &str) -> RemoteText {
         let mut seen = self.texts.borrow_mut();
         if let Some(known) = seen.get(text) {
             return known.clone();

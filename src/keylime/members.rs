@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use super::scan::{JsonScan, TooMuch};
+use super::scan::{JsonScan, Passed, TooMuch};
 
 /// Longest member that is accepted, in bytes: ids and records are far shorter.
 const MAX_MEMBER: usize = 1024 * 1024;
@@ -26,6 +26,24 @@ pub(super) enum Member<'a> {
     Results(&'a [u8]),
     /// The value of another member of the envelope.
     Other(&'a [u8]),
+}
+
+/// Whoever gets the members.
+pub(super) trait TakeMembers<E> {
+    /// Takes the next member.
+    ///
+    /// # Errors
+    /// If it is not what it should be.
+    fn take(&mut self, member: Member<'_>) -> Result<(), E>;
+
+    /// Looks whether the agent at the beginning of a text can be read at a
+    /// glance, and takes it. A comma must follow what is passed over.
+    ///
+    /// # Errors
+    /// If it is one too many.
+    fn take_ahead(&mut self, _text: &[u8]) -> Result<Option<Passed>, E> {
+        Ok(None)
+    }
 }
 
 /// Why a text is not split.
@@ -90,14 +108,14 @@ impl Members {
         Self { max_values, scan: JsonScan::default(), walk: Walk::default(), begun: Vec::new() }
     }
 
-    /// Takes a chunk in; every member that it completes goes to `take`.
+    /// Takes a chunk in; every member that it completes goes to `taker`.
     ///
     /// # Errors
-    /// As soon as the text cannot be the answer, or `take` refuses a member.
+    /// As soon as the text cannot be the answer, or `taker` refuses a member.
     pub(super) fn feed<E: From<Unsplittable>>(
         &mut self,
         chunk: &[u8],
-        mut take: impl FnMut(Member<'_>) -> Result<(), E>,
+        taker: &mut impl TakeMembers<E>,
     ) -> Result<(), E> {
         let Self { max_values, scan, walk, begun } = self;
         // Where in the chunk the current member, or the rest of it, begins.
@@ -110,11 +128,12 @@ impl Members {
                 _ => depth == here,
             };
             if !concerns_us {
-                return Ok(());
+                return Ok(Passed::default());
             }
             let piece = chunk.get(from..at).unwrap_or_default();
             if byte == b':' {
-                return walk.colon(begun.len() + piece.len()).map_err(Fault::Ours);
+                walk.colon(begun.len() + piece.len()).map_err(Fault::Ours)?;
+                return Ok(Passed::default());
             }
             let text = match begun.is_empty() {
                 true => Cow::Borrowed(piece),
@@ -123,11 +142,14 @@ impl Members {
             if text.len() > MAX_MEMBER {
                 return Err(Fault::Ours(Unsplittable::Long));
             }
-            if walk.step(byte, &text, &mut take)? {
-                from = at + 1;
-                begun.clear();
+            if !walk.step(byte, &text, taker)? {
+                return Ok(Passed::default());
             }
-            Ok(())
+            from = at + 1;
+            begun.clear();
+            let passed = walk.ahead(chunk.get(from..).unwrap_or_default(), taker).map_err(Fault::Theirs)?;
+            from += passed.bytes;
+            Ok(passed)
         })
         .map_err(|fault| match fault {
             Fault::Ours(fault) => E::from(fault),
@@ -197,12 +219,7 @@ impl Walk {
 
     /// Goes over a bracket or comma of the object that is walked, with the
     /// member's text so far; says whether a new member begins behind it.
-    fn step<E>(
-        &mut self,
-        byte: u8,
-        text: &[u8],
-        take: &mut impl FnMut(Member<'_>) -> Result<(), E>,
-    ) -> Result<bool, Fault<E>> {
+    fn step<E>(&mut self, byte: u8, text: &[u8], taker: &mut impl TakeMembers<E>) -> Result<bool, Fault<E>> {
         match (self.place, byte) {
             (Place::Before, b'{') if is_blank(text) => self.place = Place::Envelope,
             (Place::Before, _) => return Err(Unsplittable::NoObject.into()),
@@ -213,14 +230,14 @@ impl Walk {
             }
             (_, b'{' | b'[') => return Ok(false),
             (_, b',') => {
-                self.end_member(text, take)?;
+                self.end_member(text, taker)?;
                 self.announced = true;
                 return Ok(true);
             }
             (Place::Envelope | Place::Results, b'}') => {
                 // An empty object has no member; behind a comma there must be one.
                 if self.announced || self.results_ended || !is_blank(text) {
-                    self.end_member(text, take)?;
+                    self.end_member(text, taker)?;
                 }
                 self.results_ended = self.place == Place::Results;
                 self.place = if self.place == Place::Results { Place::Envelope } else { Place::Behind };
@@ -234,11 +251,7 @@ impl Walk {
         Ok(true)
     }
 
-    fn end_member<E>(
-        &mut self,
-        text: &[u8],
-        take: &mut impl FnMut(Member<'_>) -> Result<(), E>,
-    ) -> Result<(), Fault<E>> {
+    fn end_member<E>(&mut self, text: &[u8], taker: &mut impl TakeMembers<E>) -> Result<(), Fault<E>> {
         let colon = self.colon.take();
         if std::mem::take(&mut self.results_ended) {
             return if is_blank(text) { Ok(()) } else { Err(BEHIND.into()) };
@@ -254,7 +267,21 @@ impl Walk {
         } else {
             Member::Other(value)
         };
-        take(member).map_err(Fault::Theirs)
+        taker.take(member).map_err(Fault::Theirs)
+    }
+
+    /// Goes over the agents at the beginning of a text that can be read at a
+    /// glance, each with the comma behind it.
+    fn ahead<E>(&mut self, text: &[u8], taker: &mut impl TakeMembers<E>) -> Result<Passed, E> {
+        let mut all = Passed::default();
+        while self.place == Place::Results
+            && let Some(one) = taker.take_ahead(text.get(all.bytes..).unwrap_or_default())?
+        {
+            all.bytes += one.bytes + 1;
+            all.values += one.values + 1;
+            self.announced = true;
+        }
+        Ok(all)
     }
 
     /// Whether `text` is `"results":`, so that the bracket that follows opens it.
@@ -284,20 +311,27 @@ fn is_blank(text: &[u8]) -> bool {
 mod tests {
     use super::*;
 
+    impl<E, F: FnMut(Member<'_>) -> Result<(), E>> TakeMembers<E> for F {
+        fn take(&mut self, member: Member<'_>) -> Result<(), E> {
+            self(member)
+        }
+    }
+
     /// What comes out of a text given in chunks of this length.
     fn split(text: &str, chunk: usize) -> Result<Vec<String>, Unsplittable> {
         let mut members = Members::new(1000);
         let mut seen = Vec::new();
         let words = |text: &[u8]| std::str::from_utf8(text).unwrap().trim().to_owned();
         for chunk in text.as_bytes().chunks(chunk) {
-            members.feed(chunk, |member| {
+            let mut see = |member: Member<'_>| {
                 seen.push(match member {
                     Member::Agent { key, value } => format!("{} = {}", words(key), words(value)),
                     Member::Results(value) => format!("results {}", words(value)),
                     Member::Other(value) => format!("other {}", words(value)),
                 });
                 Ok::<(), Unsplittable>(())
-            })?;
+            };
+            members.feed(chunk, &mut see)?;
         }
         members.finish().map(|()| seen)
     }
@@ -366,7 +400,8 @@ mod tests {
     #[test]
     fn a_member_without_an_end_is_not_kept() {
         let mut members = Members::new(1000);
-        let mut feed = |text: &str| members.feed(text.as_bytes(), |_| Ok::<(), Unsplittable>(()));
+        let mut ignore = |_: Member<'_>| Ok::<(), Unsplittable>(());
+        let mut feed = |text: &str| members.feed(text.as_bytes(), &mut ignore);
         feed(r#"{"results": {"a": ""#).unwrap();
         let endless = "x".repeat(MAX_MEMBER / 2);
         feed(&endless).unwrap();

@@ -8,6 +8,7 @@
 //! A [`Failure`] says why an address gives no usable answer, in words, and what
 //! that means for the next request. [`Limits`] bounds everything.
 
+mod alike;
 pub mod answer;
 mod body;
 mod bulk;
@@ -16,6 +17,7 @@ mod failure;
 mod interner;
 mod limits;
 mod members;
+mod order;
 pub mod policies;
 mod policy;
 mod probe;
@@ -28,7 +30,7 @@ mod version;
 
 pub use failure::{AddressState, Deadline, Failure, Meaning};
 pub use limits::{Kind, Limits};
-pub use probe::{Looks, probe};
+pub use probe::{Looks, probe, resolve};
 pub use reader::{Activation, EntityTag, Fetched, Reader};
 pub use record::{AgentRecord, AgentSettings};
 pub use report::{AddressReport, AddressRole, CertificateReport, TlsReport};

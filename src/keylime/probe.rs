@@ -6,12 +6,12 @@
 //! again and again asks `/version` over the connection of the last full look,
 //! which costs both sides next to nothing, for as long as all is well there.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rustls::pki_types::{IpAddr, ServerName};
+use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
@@ -112,7 +112,7 @@ async fn look(
     limits: &Limits,
     report: &mut AddressReport,
 ) -> Result<Exchange, Failure> {
-    let addresses = lookup(endpoint, limits).await?;
+    let addresses = lookup(&endpoint.host, endpoint.port, limits).await?;
     let stream = connect(&addresses, limits).await?;
     let mut exchange = match endpoint.scheme {
         Scheme::Http => Exchange::over(stream, tls).await?,
@@ -123,14 +123,23 @@ async fn look(
     Ok(exchange)
 }
 
-async fn lookup(endpoint: &Endpoint, limits: &Limits) -> Result<Vec<SocketAddr>, Failure> {
-    let name = match &endpoint.host {
-        Host::V4(address) => return Ok(vec![(*address, endpoint.port).into()]),
-        Host::V6(address) => return Ok(vec![(*address, endpoint.port).into()]),
+/// The addresses of a host, in the order of the name service.
+///
+/// # Errors
+/// The name does not resolve, or not in time (`limits.lookup`).
+pub async fn resolve(host: &Host, limits: &Limits) -> Result<Vec<IpAddr>, Failure> {
+    let addresses = lookup(host, 0, limits).await?;
+    Ok(addresses.into_iter().map(|address| address.ip()).collect())
+}
+
+async fn lookup(host: &Host, port: u16, limits: &Limits) -> Result<Vec<SocketAddr>, Failure> {
+    let name = match host {
+        Host::V4(address) => return Ok(vec![(*address, port).into()]),
+        Host::V6(address) => return Ok(vec![(*address, port).into()]),
         Host::Name(name) => name.clone(),
     };
     let failed = |words: String| Failure::reselect(AddressState::Dns, words);
-    match timeout(limits.lookup, tokio::net::lookup_host((name.as_str(), endpoint.port))).await {
+    match timeout(limits.lookup, tokio::net::lookup_host((name.as_str(), port))).await {
         Err(_elapsed) => Err(Failure::deadline(Deadline::Lookup, limits.lookup)),
         Ok(Err(error)) => {
             Err(failed(format!("the name {name} does not resolve: {}", sanitise_to(&error.to_string(), 120))))
@@ -229,8 +238,8 @@ impl std::io::Read for NonBlocking<'_> {
 
 fn server_name(endpoint: &Endpoint) -> Result<ServerName<'static>, Failure> {
     match &endpoint.host {
-        Host::V4(address) => Ok(ServerName::IpAddress(IpAddr::from(std::net::IpAddr::V4(*address)))),
-        Host::V6(address) => Ok(ServerName::IpAddress(IpAddr::from(std::net::IpAddr::V6(*address)))),
+        Host::V4(address) => Ok(ServerName::IpAddress(IpAddr::V4(*address).into())),
+        Host::V6(address) => Ok(ServerName::IpAddress(IpAddr::V6(*address).into())),
         Host::Name(name) => ServerName::try_from(name.clone()).map_err(|error| {
             Failure::reselect(AddressState::Dns, format!("{name} is no name for TLS: {error}"))
         }),

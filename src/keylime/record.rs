@@ -89,9 +89,10 @@ impl AgentRecord {
     }
 }
 
+/// A member of the record.
 #[derive(Deserialize)]
 #[serde(field_identifier, rename_all = "snake_case")]
-enum Field {
+pub(super) enum Field {
     OperationalState,
     Ip,
     Port,

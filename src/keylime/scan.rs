@@ -15,6 +15,15 @@ pub struct JsonScan {
     escaped: bool,
 }
 
+/// What stands next in a text and was read in another way: it is passed over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Passed {
+    /// How long it is. It ends outside of texts, and as deep as it began.
+    pub bytes: usize,
+    /// How many values it has, counted as the scan does.
+    pub values: u64,
+}
+
 /// Why a JSON text is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TooMuch {
@@ -32,12 +41,17 @@ impl JsonScan {
     /// # Errors
     /// As soon as a bound is passed.
     pub fn feed(&mut self, chunk: &[u8], max_values: u64) -> Result<(), TooMuch> {
-        self.walk(chunk, max_values, |_, _, _| Ok(()))
+        self.walk(chunk, max_values, |_, _, _| Ok(Passed::default()))
+    }
+
+    /// How many values there were.
+    pub(super) fn values(&self) -> u64 {
+        self.values
     }
 
     /// Reads the next chunk, and tells of every bracket, comma and colon
     /// outside of texts: its position in the chunk, itself, and how deep we are
-    /// behind it.
+    /// behind it. What `visit` has read behind it is passed over.
     ///
     /// # Errors
     /// As soon as a bound is passed, or `visit` fails.
@@ -45,7 +59,7 @@ impl JsonScan {
         &mut self,
         chunk: &[u8],
         max_values: u64,
-        mut visit: impl FnMut(usize, u8, u32) -> Result<(), E>,
+        mut visit: impl FnMut(usize, u8, u32) -> Result<Passed, E>,
     ) -> Result<(), E> {
         let mut rest = chunk;
         while let Some((&byte, after)) = rest.split_first() {
@@ -83,7 +97,9 @@ impl JsonScan {
                 b':' => {}
                 _ => continue,
             }
-            visit(at, byte, self.depth)?;
+            let passed = visit(at, byte, self.depth)?;
+            self.values += passed.values;
+            rest = rest.get(passed.bytes..).unwrap_or_default();
         }
         if self.values > max_values { Err(TooMuch::Values(max_values).into()) } else { Ok(()) }
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::agent_files::{self, AgentFiles, shown};
+use super::service_environment;
 use crate::files::saving::Saved;
 use crate::servers::Severity;
 use crate::servers::document::{DUPLICATION, LEGACY_KEYS, Mode, SERVERS};
@@ -19,24 +20,34 @@ pub(crate) fn words(path: &Path, named: &Path, saved: &Saved, modes: &[Mode]) ->
         return words;
     }
     let named = std::path::absolute(named).unwrap_or_else(|_unknown| named.to_owned());
-    words.extend([named.as_path(), path].into_iter().find_map(overriding).unwrap_or_default());
+    let overrides = |path: &Path| overriding(path, modes);
+    words.extend([named.as_path(), path].into_iter().find_map(overrides).unwrap_or_default());
     words.push(restart(modes).to_owned());
     words
 }
 
 /// What wins over this file; `None`: it is in none of an agent's folders.
-fn overriding(path: &Path) -> Option<Vec<String>> {
+fn overriding(path: &Path, modes: &[Mode]) -> Option<Vec<String>> {
     let root = agent_files::root_of(path)?;
-    let environment = agent_files::environment();
-    let AgentFiles { only, layers } = agent_files::read(&root, &environment);
+    let mut environment = agent_files::environment();
+    let AgentFiles { only, mut layers } = agent_files::read(&root, &environment);
     let name = shown(path);
-    let Some(ours) = layers.iter().position(|layer| layer.name == name) else {
-        let instead = only.map(|only| {
-            format!("warning: {ONLY_FILE} is set here: an agent that has it reads {} instead", shown(&only))
-        });
-        return Some(instead.into_iter().collect());
-    };
-    Some(from_others(&layers, ours, &environment))
+    let place = |layers: &[Layer]| layers.iter().position(|layer| layer.name == name);
+    let mut words = Vec::new();
+    if let (Some(only), None) = (&only, place(&layers)) {
+        words.push(format!(
+            "warning: {ONLY_FILE} is set in this shell: an agent that has it too reads {} instead",
+            shown(only)
+        ));
+        // An agent that has it not reads its folders.
+        environment.retain(|(variable, _)| variable != ONLY_FILE);
+        layers = agent_files::read(&root, &environment).layers;
+    }
+    if let Some(ours) = place(&layers) {
+        words.extend(from_others(&layers, ours, &environment));
+    }
+    words.extend(service_environment::words(&root, modes));
+    Some(words)
 }
 
 fn from_others(layers: &[Layer], ours: usize, environment: &[(String, String)]) -> Vec<String> {
@@ -49,12 +60,19 @@ fn from_others(layers: &[Layer], ours: usize, environment: &[(String, String)]) 
         .filter(|setting| about_servers(&setting.key) && !is_ours(&setting.value.origin))
         .filter(|setting| setting.overridden.iter().any(|given| is_ours(&given.origin)))
         .map(|setting| {
-            format!(
-                "warning: {} of this file does nothing: {} gives {}, which wins",
-                setting.key,
-                layers::place(layers, &setting.value.origin),
-                setting.value.shown
-            )
+            let (place, value) = (layers::place(layers, &setting.value.origin), &setting.value.shown);
+            match setting.value.origin {
+                // The service has an environment of its own.
+                Origin::Environment { .. } => format!(
+                    "warning: {} of this file does nothing for an agent that has this shell's variable {place}, \
+                     which gives {value} and wins",
+                    setting.key
+                ),
+                _ => format!(
+                    "warning: {} of this file does nothing: {place} gives {value}, which wins",
+                    setting.key
+                ),
+            }
         })
         .collect();
     let stops = found.problems.iter().filter(|problem| problem.severity == Severity::Error);

@@ -43,7 +43,8 @@ pub(super) struct Asker {
     inputs: Inputs,
     epoch: Instant,
     doors: Vec<Door>,
-    lists: Mutex<Lists>,
+    /// None where nobody will ask for them.
+    lists: Option<Mutex<Lists>>,
 }
 
 /// Where one address is asked, one thing at a time.
@@ -145,9 +146,14 @@ impl Asker {
             interval,
             inputs,
             epoch: Instant::now(),
-            lists: Mutex::default(),
+            lists: Some(Mutex::default()),
         };
         Ok((asker, sides))
+    }
+
+    /// One that is asked once: it keeps no lists, which for a large fleet is work.
+    pub(super) fn without_lists(self) -> Self {
+        Self { lists: None, ..self }
     }
 
     pub(super) async fn tell(&self, input: Input) {
@@ -372,11 +378,14 @@ impl Asker {
 
     /// The ids of the last good answers.
     pub(super) fn lists(&self) -> Lists {
-        self.lists.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let lists = self.lists.as_ref();
+        lists.map(|lists| lists.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap_or_default()
     }
 
     fn remember(&self, change: impl FnOnce(&mut Lists)) {
-        change(&mut self.lists.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(lists) = &self.lists {
+            change(&mut lists.lock().unwrap_or_else(PoisonError::into_inner));
+        }
     }
 
     pub(super) fn targets(&self) -> &GroupTargets {

@@ -21,6 +21,9 @@ use crate::text::RemoteText;
 /// other, over the connection that is there.
 const AT_A_TIME: usize = 4;
 
+/// That many are few.
+const FEW: usize = 20;
+
 /// First questions per round.
 const FIRST_PER_ROUND: usize = 200;
 
@@ -28,8 +31,9 @@ const FIRST_PER_ROUND: usize = 200;
 const UNSURE_PER_ROUND: usize = 20;
 
 /// Repeated questions per round about agents that were not activated when asked
-/// last.
-const AGAIN_PER_ROUND: usize = 20;
+/// last. They are most of what is done while nothing changes, and what the
+/// verifier has new is asked about before all others.
+const AGAIN_PER_ROUND: usize = 10;
 
 /// Rounds from one question about the same agent to the next, at most: some ten
 /// minutes with the default interval.
@@ -69,7 +73,7 @@ impl Details {
         let is_sure =
             self.lists.is_enrolment_known || asker.targets().of_role(AddressRole::Verifier).is_none();
         let asked = self.next(if is_sure { FIRST_PER_ROUND } else { UNSURE_PER_ROUND });
-        let at_a_time = if asked.len() > AGAIN_PER_ROUND { AT_A_TIME } else { 1 };
+        let at_a_time = if asked.len() > FEW { AT_A_TIME } else { 1 };
         let mut answers = stream::iter(asked)
             .map(|id| async move {
                 let activation = asker.reader().activation(endpoint, Negotiated::Fallback, &id).await;

@@ -3,9 +3,10 @@
 //! Each group has a task of its own ([`follow`]), so that a slow or hostile
 //! server costs its own group only. A task sends what it learns to the
 //! [`keeper`], which owns the model and publishes pictures of it. [`once`] is
-//! one poll of every group, for `status` and `check`; [`policies`] are read only
-//! when somebody wants to see them. How often what is asked
-//! is decided in [`pace`], which is pure.
+//! one poll of every group, for `status` and `check`. How often what is asked
+//! is decided in [`pace`], which is pure. A [`Prober`] looks at addresses that
+//! nobody follows yet. [`policies`] are read only when somebody wants to see them;
+//! [`evidence`] reads folders of bundles and judges thousands of them on all cores.
 
 pub(crate) mod after_saving;
 pub(crate) mod agent_files;
@@ -13,19 +14,23 @@ mod asker;
 mod credentials;
 mod details;
 mod direction;
+pub mod evidence;
 mod follow;
 mod group;
 mod keeper;
 mod lists;
+mod look;
 mod once;
 pub mod pace;
 pub mod policies;
 mod refresh;
+mod service_environment;
 
 pub use credentials::{AskPassphrase, UnusableCredentials};
 pub use direction::{Director, Following, Redirected};
 pub use follow::{follow, network};
 pub use group::{GroupTargets, targets};
 pub use keeper::{News, keeper};
+pub use look::{LONGEST, Looked, Looking, Prober, Question};
 pub use once::once;
 pub use refresh::{Refreshed, Refresher};

@@ -9,17 +9,17 @@ use super::credentials;
 use super::group::targets;
 use super::keeper::News;
 use crate::config::Config;
-use crate::fleet::{Fleet, Input, Snapshot};
+use crate::fleet::{Fleet, Input};
 use crate::keylime::{AddressReport, AddressState, Failure, Limits, Negotiated};
 
-/// Polls every chosen group once, all at the same time, and gives the picture.
+/// Polls every chosen group once, all at the same time, and gives the model.
 /// Of the others nothing is known in it.
 pub async fn once(
     config: &Config,
     chosen: impl Fn(&str) -> bool,
     limits: Limits,
     ask: AskPassphrase<'_>,
-) -> Snapshot {
+) -> Fleet {
     let targets = targets(config);
     let plans = targets.iter().map(super::GroupTargets::plan);
     let mut fleet = Fleet::new(config.verification_duplication, config.stale_after.as_secs(), plans);
@@ -35,7 +35,9 @@ pub async fn once(
             .and_then(|tls| Asker::new(number, targets, tls, limits, config.poll_interval, inputs.clone()));
         match asker {
             // On the runtime's own threads: answers are read while they arrive.
-            Ok((asker, sides)) => polls.push((number, addresses, tokio::spawn(poll(asker, sides)))),
+            Ok((asker, sides)) => {
+                polls.push((number, addresses, tokio::spawn(poll(asker.without_lists(), sides))))
+            }
             Err(failure) => {
                 for input in unusable(addresses, &failure) {
                     fleet.apply(number, input, Timestamp::now());
@@ -62,7 +64,7 @@ pub async fn once(
         }
     };
     tokio::join!(poll_all, take_all);
-    fleet.snapshot()
+    fleet
 }
 
 async fn poll(asker: Asker, mut sides: Sides) {

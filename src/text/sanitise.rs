@@ -35,7 +35,9 @@ impl Shown {
 
 /// Whether the sanitiser would change nothing.
 pub(super) fn is_plain(text: &str, limit: usize) -> bool {
-    text.len() <= limit && text.bytes().all(|byte| matches!(byte, 0x20..=0x7e) && byte != b'\\')
+    // Without a way out of the loop the processor takes many bytes at once.
+    text.len() <= limit
+        && text.bytes().fold(true, |all, byte| all & matches!(byte, 0x20..=0x7e) & (byte != b'\\'))
 }
 
 /// Remote text that is sanitised while it is written: as [`sanitise_to`] does,

@@ -394,7 +394,10 @@ fn nothing_is_left_in_a_drop_in_folder_and_who_still_wins_is_named() {
             &[("KEYLIME_AGENT_CONFIG", "/other.conf")],
         );
         assert!(
-            run.stderr.contains("KEYLIME_AGENT_CONFIG is set") && run.stderr.contains("other.conf"),
+            run.stderr.contains("KEYLIME_AGENT_CONFIG is set in this shell")
+                && run.stderr.contains("other.conf")
+                // An agent without it reads the folders.
+                && run.stderr.contains("90-later.conf"),
             "{}",
             run.stderr
         );
@@ -403,7 +406,21 @@ fn nothing_is_left_in_a_drop_in_folder_and_who_still_wins_is_named() {
             b"",
             &[("KEYLIME_AGENT_VERIFICATION_DUPLICATION", "1")],
         );
-        assert!(run.stderr.contains("KEYLIME_AGENT_VERIFICATION_DUPLICATION gives"), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("this shell's variable KEYLIME_AGENT_VERIFICATION_DUPLICATION, which gives"),
+            "{}",
+            run.stderr
+        );
+        // The service has an environment of its own, of which its files tell the names.
+        let unit = place.path().join("etc/systemd/system/keylime_agent.service.d/env.conf");
+        fs::create_dir_all(unit.parent().unwrap()).unwrap();
+        fs::write(&unit, "[Service]\nEnvironment=KEYLIME_AGENT_REGISTRAR_IP=hunter2\n").unwrap();
+        let run = servers(&place, "set", &later, &["--duplication", "1", "--write", "--force"]);
+        let words =
+            format!("{}:2 gives keylime_agent KEYLIME_AGENT_REGISTRAR_IP, which wins", unit.display());
+        assert!(run.stderr.contains(&words), "{words}: {}", run.stderr);
+        assert!(run.stderr.contains("systemctl show -p Environment -p EnvironmentFiles"), "{}", run.stderr);
+        assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
     }
 }
 

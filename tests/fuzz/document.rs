@@ -12,7 +12,7 @@ use limescope::servers::{Backend, backends};
 
 use crate::mutate;
 
-const PIECES: &[&str] = &[
+pub const PIECES: &[&str] = &[
     "[[servers]]\n",
     "[servers]\n",
     "[agent]\n",
@@ -117,7 +117,7 @@ fn written(backend: &Backend) -> String {
     format!("[[servers]]\nregistrars = {registrars:?}\nverifiers = {verifiers:?}\n")
 }
 
-fn corpus() -> Vec<String> {
+pub fn corpus() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     for place in ["tests/fuzz/corpus", "tests/servers"] {

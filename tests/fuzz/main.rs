@@ -4,7 +4,9 @@
 
 mod address;
 mod document;
+mod edit;
 mod envelope;
+mod evidence;
 mod json;
 mod mutate;
 mod policy;

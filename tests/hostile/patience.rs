@@ -56,7 +56,8 @@ async fn every_part_of_the_long_answer_has_its_deadline() {
     }
     let mut blocks: Vec<_> = running.iter().map(|(one, _)| one.block.clone()).collect();
     blocks.push(healthy.block());
-    let snapshot = tasks::once(&parsed(&configuration(blocks)), |_| true, limits(), &mut |_| None).await;
+    let snapshot =
+        tasks::once(&parsed(&configuration(blocks)), |_| true, limits(), &mut |_| None).await.snapshot();
     for (one, words) in &running {
         let name = &one.case.name;
         let group = snapshot.groups.iter().find(|group| *group.name == **name).unwrap();

@@ -89,7 +89,7 @@ async fn nothing_that_the_library_returns_holds_it() {
     assert_without_secret("failure", &format!("{failure:?} {failure}"));
     assert_without_secret("reader", &format!("{reader:?}"));
 
-    let snapshot = tasks::once(&config, |_| true, Limits::default(), &mut |_| None).await;
+    let snapshot = tasks::once(&config, |_| true, Limits::default(), &mut |_| None).await.snapshot();
     assert_eq!(snapshot.agents.len(), 1);
     assert_without_secret("snapshot", &format!("{snapshot:?} {snapshot:#?}"));
 

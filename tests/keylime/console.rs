@@ -147,6 +147,18 @@ fn a_group_is_added_in_the_editor_and_its_agents_appear_and_go_again() {
     assert!(!start.contains("push "), "{start}");
     screen.keys("5");
     screen.wait_for("limescope's own");
+    // An address of a real registrar, looked at on request: duplication, block, registrar.
+    screen.keys("jjp");
+    let looked = screen.wait_for("p looks again");
+    for words in
+        ["registrar https://127.0.0.1:", "▲ up", "TLS 1.3, chain and name checked", "API 2.6", "valid to "]
+    {
+        assert!(looked.contains(words), "{words} is missing:\n{looked}");
+    }
+    assert!(!looked.contains('▼'), "{looked}");
+    // It is that row's: elsewhere it is out of sight.
+    screen.keys("kk");
+    screen.wait_until("the rows alone", |text| !text.contains("p looks again"));
     screen.keys("e");
     screen.wait_for("changed");
     screen.keys("w");
@@ -178,6 +190,45 @@ fn a_group_is_added_in_the_editor_and_its_agents_appear_and_go_again() {
     screen.wait_for("saved: no longer asking push; ");
     screen.keys("2");
     screen.wait_for("0 of ");
+    screen.keys("q");
+    assert!(screen.ended_with_the_terminal_restored().success());
+}
+
+/// One verifier, written under two names as if it were two backends: its answers give it away, and so does a look.
+#[test]
+fn two_blocks_of_one_backend_are_told() {
+    let stack = Stack::shared();
+    let _held = stack.hold(&[Group::Push], &[]);
+    stack.enrol(Group::Push, 1, "console-alike");
+    let ago = json!(jiff::Timestamp::now().as_second() - 30);
+    stack.edit_push_agent(
+        "console-alike",
+        &[("attestation_count", json!(7)), ("last_successful_attestation", ago)],
+    );
+    let place = Place::new();
+    let push = stack.deployment(Group::Push);
+    let url = stack.verifier(Group::Push, 1);
+    let block = |name: &str, host: &str| {
+        Block::of(push).named(name).with_verifiers(&[url.replace("127.0.0.1", host)])
+    };
+    let blocks = [block("one", "127.0.0.1"), block("other", "localhost")];
+    let configuration = write_configuration(place.path(), 1, &blocks);
+    let text = fs::read_to_string(&configuration).unwrap();
+    fs::write(&configuration, format!("poll_interval_s = 1\n{text}")).unwrap();
+    let mut screen = Screen::start(&place, &["--config", configuration.to_str().unwrap()], 120, 40);
+    screen.wait_until("both groups to be up", |text| text.matches("▲ up").count() == 2);
+    screen.keys("5");
+    screen.wait_for("limescope's own");
+    let row = |text: &str, words: &str| text.lines().position(|line| line.contains(words));
+    let shown = screen.wait_until("the second block", |text| row(text, "block 2 other").is_some());
+    let first = row(&shown, " duplication ").unwrap();
+    screen.keys(&"j".repeat(row(&shown, "block 2 other").unwrap() - first));
+    screen.wait_for("blocks 1 and 2 look like one backend: the same");
+    // The last address is the verifier of the second block.
+    screen.keys("Gkp");
+    screen.wait_for("verifier https://localhost:");
+    screen.wait_for("▲ up");
+    screen.wait_for("blocks 1 and 2 name one verifier under two names");
     screen.keys("q");
     assert!(screen.ended_with_the_terminal_restored().success());
 }

@@ -55,9 +55,25 @@ fn a_link_is_followed_only_knowingly_and_stays_a_link() {
     let refused = Original::open(&link, LIMIT, Links::Refuse).unwrap_err();
     assert!(matches!(refused, OpenError::Link { .. }), "{refused}");
     assert!(refused.to_string().contains("this is a link to target"), "{refused}");
-    Original::open(&link, LIMIT, Links::Follow).unwrap().save("new").unwrap();
+    let mut file = Original::open(&link, LIMIT, Links::Follow).unwrap();
+    let target = target.canonicalize().unwrap();
+    assert_eq!((file.path(), file.link(), file.named()), (&*target, Some(&*link), &*link));
+    file.save("new").unwrap();
+    assert_eq!(file.again().unwrap().named(), link);
     assert!(link.symlink_metadata().unwrap().is_symlink());
     assert_eq!(std::fs::read_to_string(&target).unwrap(), "new");
+}
+
+#[test]
+fn a_link_to_nothing_says_where_it_leads() {
+    let folder = folder();
+    let link = folder.path().join("link");
+    symlink("gone", &link).unwrap();
+    let error = Original::open(&link, LIMIT, Links::Follow).unwrap_err();
+    assert!(error.to_string().contains("this is a link to gone, which is not there"), "{error}");
+    // A link to itself leads nowhere either.
+    symlink("loop", folder.path().join("loop")).unwrap();
+    assert!(Original::open(&folder.path().join("loop"), LIMIT, Links::Follow).is_err());
 }
 
 #[test]

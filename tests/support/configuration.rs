@@ -58,6 +58,12 @@ impl Block {
         self
     }
 
+    /// Has another name.
+    pub fn named(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.name);
+        self
+    }
+
     /// Asks at these verifiers instead.
     pub fn with_verifiers(mut self, verifiers: &[String]) -> Self {
         self.verifiers = verifiers.to_vec();

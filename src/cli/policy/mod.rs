@@ -1,9 +1,12 @@
-//! `limescope policy`: runtime policies, offline (contract §6).
+//! `limescope policy`: runtime policies, from files and out of groups (contract §6).
 //!
 //! One file each; all they know is in [`crate::policy`]. `input` is the one
-//! place where a FILE argument becomes bytes, `trusted` the one where `--key`,
-//! `--cert`, `--trust` or the console's own store become trust.
+//! place where a FILE argument becomes bytes (`deployed` those of groups),
+//! `trusted` the one where `--key`, `--cert`, `--trust` or the console's own
+//! store become trust.
 
+mod deployed;
+mod evidence;
 mod input;
 mod report;
 mod sign;
@@ -15,6 +18,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
 use color_eyre::eyre::Report;
+
+use super::arguments::Global;
+use input::Inputs;
 
 #[derive(Debug, Args)]
 pub(super) struct PolicyOptions {
@@ -28,6 +34,8 @@ enum PolicyCommand {
     Verify(verify::VerifyOptions),
     /// Say what a policy is and what is in it, without a judgement by the exit code
     Inspect(verify::InspectOptions),
+    /// Explain step by step what the evidence for a digest proves; exits with 1 unless all passed
+    Explain(evidence::ExplainOptions),
     /// Sign a policy with a key in a file
     Sign(sign::SignOptions),
     /// The keys and certificates that are trusted to sign policies
@@ -40,11 +48,13 @@ enum Format {
     Json,
 }
 
-pub(super) fn run(options: &PolicyOptions) -> Result<ExitCode, Report> {
+pub(super) fn run(global: &Global, options: &PolicyOptions) -> Result<ExitCode, Report> {
+    let inputs = Inputs::new(global);
     match &options.command {
-        PolicyCommand::Verify(options) => verify::run(options),
-        PolicyCommand::Inspect(options) => verify::inspect(options),
-        PolicyCommand::Sign(options) => sign::run(options),
-        PolicyCommand::Trust(options) => trust::run(options),
+        PolicyCommand::Verify(options) => verify::run(options, &inputs),
+        PolicyCommand::Inspect(options) => verify::inspect(options, &inputs),
+        PolicyCommand::Explain(options) => evidence::explain(options, &inputs),
+        PolicyCommand::Sign(options) => sign::run(options, &inputs),
+        PolicyCommand::Trust(options) => trust::run(options, &inputs),
     }
 }

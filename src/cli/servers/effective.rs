@@ -36,7 +36,11 @@ fn words(layers: &[Layer], found: &Effective, only: Option<&Path>) -> Vec<String
         lines.push(format!("{}: {} [{}]", problem.severity, problem.message, problem.code));
     }
     for setting in &found.settings {
-        let place = |given: &Given| layers::place(layers, &given.origin);
+        let place = |given: &Given| match &given.origin {
+            // A service has an environment of its own.
+            Origin::Environment { variable } => format!("{variable} of this shell's environment"),
+            origin => layers::place(layers, origin),
+        };
         lines.push(format!("{} = {}  ({})", setting.key, setting.value.shown, place(&setting.value)));
         for given in &setting.overridden {
             lines.push(format!("    overrides {}  ({})", given.shown, place(given)));

@@ -25,6 +25,7 @@ use super::Message;
 use super::state::PolicyWish;
 use super::view_string::View;
 use crate::files::saving::Original;
+use crate::tasks::Question;
 
 /// One thing to do outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +71,15 @@ pub enum Request {
         /// Whether it is read as a push agent does.
         is_push: bool,
     },
+    /// Look at addresses that are being edited; a look that goes on is ended.
+    Probe {
+        /// Which look it is.
+        number: u64,
+        /// What is asked.
+        question: Question,
+    },
+    /// End the look that goes on: nobody waits for it.
+    EndProbe,
     /// Let the operator write the text of a file.
     EditText {
         /// The text so far.

@@ -11,6 +11,7 @@ use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{Event, EventStream};
 use crossterm::execute;
 use futures_util::Stream;
+use tokio::task::AbortHandle;
 
 use super::clipboard::{self, MAX_OSC52_BYTES, Way};
 use super::files;
@@ -21,7 +22,7 @@ use crate::console::state::Notice;
 use crate::console::view_string::View;
 use crate::console::{Message, terminal};
 use crate::files::bounded;
-use crate::tasks::{Director, Refresher};
+use crate::tasks::{Director, Looked, Prober, Refresher};
 
 /// Bytes of an edited filter that are read at most.
 const MAX_EDITED: u64 = 64 * 1024;
@@ -72,6 +73,10 @@ pub(in crate::console) struct Surroundings {
     pub views_file: Option<PathBuf>,
     /// Those who ask the servers; none: nobody does.
     pub refresher: Option<Refresher>,
+    /// Who looks at addresses that are being edited; none: nobody does.
+    pub prober: Option<Prober>,
+    /// What ends the look that goes on.
+    pub looking: Option<AbortHandle>,
     /// What lets another configuration take effect; none: only the next start.
     pub director: Option<Director>,
     /// Where policies are worked at.
@@ -110,6 +115,21 @@ impl Outside for Surroundings {
                 Box::pin(files::save(original, text, is_own, is_push, self.director.clone()))
             }
             Request::Policies(wish) => self.policies.begin(wish),
+            Request::Probe { number, question } => {
+                self.end_look();
+                let Some(prober) = &self.prober else {
+                    let remarks = vec!["nobody asks the servers here".to_owned()];
+                    let looked = Some(Looked { remarks, ..Looked::default() });
+                    return Box::pin(async move { Some(Message::Probed { number, looked }) });
+                };
+                let looking = prober.look(question);
+                self.looking = Some(looking.ender());
+                Box::pin(async move { Some(Message::Probed { number, looked: looking.await }) })
+            }
+            Request::EndProbe => {
+                self.end_look();
+                Box::pin(async { None })
+            }
             Request::Page { .. } | Request::EditFilter { .. } | Request::EditText { .. } => {
                 Box::pin(async { None })
             }
@@ -134,6 +154,10 @@ impl Outside for Surroundings {
 }
 
 impl Surroundings {
+    fn end_look(&mut self) {
+        self.looking.take().iter().for_each(AbortHandle::abort);
+    }
+
     async fn page(&self, text: &str, suffix: &str) -> Result<(), String> {
         let command = CommandLine::from_variables(&["PAGER"], "less", |name| std::env::var_os(name));
         let file = private_file(text, suffix)?;

@@ -38,7 +38,7 @@ pub use agent_columns::{AgentColumn, Columns};
 pub use agents::AgentsState;
 pub use dashboard::{Board, Dashboard};
 pub(in crate::console) use editor::EditorCommand;
-pub use editor::{Comparison, Editor, EditorState, Field, Form, Row, SaveOutcome};
+pub use editor::{Comparison, Editor, EditorState, Field, Form, Probe, Row, SaveOutcome};
 pub use events::EventsState;
 pub use feed::Feed;
 pub use filter_line::FilterLine;
@@ -454,7 +454,10 @@ impl State {
             PageId::Agents => self.agents.settle(&self.snapshot, height),
             PageId::Events => self.events.settle(&self.snapshot, height),
             PageId::Log => self.log.settle(height),
-            PageId::Servers => self.editor.settle(height),
+            PageId::Servers => {
+                self.compare_backends();
+                self.editor.settle(height);
+            }
             PageId::Policies => {}
         }
         self.settle_policies();

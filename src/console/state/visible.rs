@@ -42,6 +42,9 @@ struct Content {
     frozen: Option<String>,
     hints: (Context, u128),
     overlay: Option<(Covering, usize)>,
+    /// Where the operator is: under what lies on top the page may change its
+    /// group. A page alone tells by its body.
+    crumbs: Option<StyledLine>,
     body: Body,
 }
 
@@ -194,6 +197,10 @@ impl Visible {
             frozen: state.frozen_words(),
             hints: footer::enabled(state),
             overlay: state.overlay.as_ref().map(|top| (Covering::of(state, top), top.scroll())),
+            crumbs: state
+                .overlay
+                .as_ref()
+                .and_then(|_| crate::console::page::crumbs::line(state, usize::from(state.size.width))),
             body: body(state),
         });
         Self { size: state.size, theme: state.theme.clone(), board, content }

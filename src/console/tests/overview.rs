@@ -7,9 +7,10 @@ use serde_json::json;
 use super::events::eventful;
 use super::pages::{SIZES, at, screen, snapshot_of};
 use super::picture::picture;
-use crate::console::test_fleet::{agents, later, now, press, record, small_fleet};
+use crate::console::test_fleet::{PULL, agents, down, later, now, plan, press, record, small_fleet, up};
 use crate::console::{Message, Outcome, update};
 use crate::fleet::Fleet;
+use crate::keylime::AddressState;
 
 #[test]
 fn tiles_at_every_size() {
@@ -85,4 +86,19 @@ fn the_age_of_the_last_change_moves_in_coarse_steps() {
     assert_eq!(draws, 3);
     assert!(screen(&state).contains("last change days ago"), "{}", screen(&state));
     assert_eq!(state.next_tick(), None);
+}
+
+/// 3A.36: fewer alive than wanted is never shown as if it were enough.
+#[test]
+fn fewer_groups_than_are_wanted_are_degraded() {
+    let screen_of = |fleet: &mut Fleet| screen(&at((100, 30), Arc::new(fleet.snapshot()), "1"));
+    let mut fleet = Fleet::new(2, 60, [plan("one", "10.1.0"), plan("other", "10.2.0")]);
+    (0..3).for_each(|address| fleet.apply(0, up(address, PULL), now()));
+    assert!(!screen_of(&mut fleet).contains("DEGRADED"), "the other was not asked yet");
+    (0..3).for_each(|address| fleet.apply(1, up(address, PULL), now()));
+    let shown = screen_of(&mut fleet);
+    assert!(shown.contains("each wanted in 2") && !shown.contains("DEGRADED"), "{shown}");
+    (0..2).for_each(|address| fleet.apply(1, down(address, AddressState::Refused, "no"), now()));
+    let shown = screen_of(&mut fleet);
+    assert!(shown.contains("each wanted in 2: DEGRADED 1/2"), "{shown}");
 }

@@ -155,6 +155,36 @@ async fn a_thousand_changes_a_second_are_at_most_63_draws() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_key_among_a_thousand_changes_waits_for_half_a_frame_and_nothing_more_is_drawn() {
+    operate(changing(), async |mut operator| {
+        operator.press("2");
+        operator.rest(1).await;
+        let before = operator.screen().draws();
+        let mut drawn = before;
+        for number in 0..1_000_u32 {
+            // At another moment of a frame each time.
+            match number % 37 {
+                0 => {
+                    drawn = operator.screen().draws();
+                    operator.press("S");
+                }
+                9 => assert!(operator.screen().draws() > drawn, "the key at {} ms waits", number - 9),
+                _ => {}
+            }
+            let name = format!("node-{number}");
+            operator.fleet.apply(0, agents(0, json!({ name: record(json!({})) }), 0.01), now());
+            operator.publish();
+            sleep(Duration::from_millis(1)).await;
+        }
+        let draws = operator.screen().draws() - before;
+        assert!((50..=63).contains(&draws), "{draws} draws");
+        operator.press("q");
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_terminal_without_focus_is_drawn_four_times_a_second() {
     operate(changing(), async |mut operator| {
         operator.press("2");

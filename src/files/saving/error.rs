@@ -22,6 +22,18 @@ pub enum OpenError {
         /// Where it leads.
         target: PathBuf,
     },
+    /// It is a symbolic link to nothing.
+    #[error(
+        "{}: this is a link to {}, which is not there; mend the link, or name the file itself",
+        shown(.path),
+        shown(.target)
+    )]
+    Dangling {
+        /// The link.
+        path: PathBuf,
+        /// Where it leads.
+        target: PathBuf,
+    },
     /// Its folder is not there.
     #[error("{}: its folder is not there; make it first", shown(.path))]
     NoFolder {

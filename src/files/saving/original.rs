@@ -22,11 +22,15 @@ pub enum Links {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Original {
     path: PathBuf,
+    /// The link that it was opened by; none: it was named itself.
+    link: Option<PathBuf>,
     /// None: there was no file.
     text: Option<String>,
     limit: u64,
     places: Places,
     warnings: Vec<String>,
+    /// Every user may read it.
+    is_public: bool,
 }
 
 /// What became of a save.
@@ -45,18 +49,26 @@ impl Original {
     pub fn open(path: &Path, limit: u64, links: Links) -> Result<Self, OpenError> {
         let path = std::path::absolute(path).map_err(|source| other(path, source))?;
         let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+        let link = is_link.then(|| path.clone());
         let path = match (is_link, links) {
             (false, _) => path,
             (true, Links::Refuse) => {
                 let target = std::fs::read_link(&path).unwrap_or_default();
                 return Err(OpenError::Link { path, target });
             }
-            (true, Links::Follow) => path.canonicalize().map_err(|source| other(&path, source))?,
+            (true, Links::Follow) => match path.canonicalize() {
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                    let target = std::fs::read_link(&path).unwrap_or_default();
+                    return Err(OpenError::Dangling { path, target });
+                }
+                found => found.map_err(|source| other(&path, source))?,
+            },
         };
         let Some(places) = place::of(&path) else { return Err(OpenError::NoFolder { path }) };
         if !places.folder.is_dir() {
             return Err(OpenError::NoFolder { path });
         }
+        let is_public = path.metadata().is_ok_and(|facts| facts.mode() & 0o004 != 0);
         let (text, warnings) = match bounded::read_text(&path, limit) {
             Ok(text) => {
                 (Some(text), path.metadata().map(|facts| warnings(&path, &facts)).unwrap_or_default())
@@ -64,12 +76,22 @@ impl Original {
             Err(ReadError::Missing { .. }) => (None, Vec::new()),
             Err(error) => return Err(error.into()),
         };
-        Ok(Self { path, text, limit, places, warnings })
+        Ok(Self { path, link, text, limit, places, warnings, is_public })
     }
 
     /// The file itself: absolute, and no link.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The link that it was opened by, absolute; none: it was named itself.
+    pub fn link(&self) -> Option<&Path> {
+        self.link.as_deref()
+    }
+
+    /// The name that it was opened by: the link, else the file's own.
+    pub fn named(&self) -> &Path {
+        self.link.as_deref().unwrap_or(&self.path)
     }
 
     /// What it held when it was read; none: there was no file.
@@ -82,9 +104,23 @@ impl Original {
         place::is_drop_in(&self.places.folder)
     }
 
+    /// Whether every user of the machine may read it.
+    pub fn is_public(&self) -> bool {
+        self.is_public
+    }
+
     /// What its operator should know of the file itself.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// The same file as it is now, wherever the link leads meanwhile.
+    ///
+    /// # Errors
+    /// As [`Original::open`].
+    pub fn again(&self) -> Result<Self, OpenError> {
+        let now = Self::open(&self.path, self.limit, Links::Refuse)?;
+        Ok(Self { link: self.link.clone(), ..now })
     }
 
     /// What the file holds now, if that is not what was read.
@@ -92,7 +128,7 @@ impl Original {
     /// # Errors
     /// As [`Original::open`].
     pub fn changed(&self) -> Result<Option<Self>, OpenError> {
-        let now = Self::open(&self.path, self.limit, Links::Refuse)?;
+        let now = self.again()?;
         Ok((now.text != self.text).then_some(now))
     }
 

@@ -9,7 +9,8 @@
 //! that the blocks replace), then judged once for each [`Mode`] (`judge`),
 //! because the same text may be right for one kind of agent and wrong for
 //! another. `fixes` makes the replacement texts; applying one removes its
-//! diagnostic. Nothing is ever coerced or merged silently.
+//! diagnostic. Nothing is ever coerced or merged silently. What lookups and
+//! servers tell of the blocks is added by [`learned`].
 //!
 //! Choices that the enhancement leaves open: [`SERVERS`] and [`DUPLICATION`]
 //! are provisional names there and stand here once; only its third stage,
@@ -24,6 +25,7 @@ mod fixes;
 mod judge;
 mod legacy;
 mod list;
+mod live;
 mod model;
 mod names;
 mod place;
@@ -33,6 +35,7 @@ mod tests;
 mod values;
 
 pub use diagnostic::{Diagnostic, Edit, Fix};
+pub use live::{Alike, Learned, learned};
 pub use model::{Block, Document, Duplication, Entry, List, Mode, Origin, Reading};
 pub use names::{AGENT_KEYS, DUPLICATION, LEGACY_KEYS, SERVERS};
 pub use root::read;

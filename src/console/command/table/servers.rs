@@ -60,6 +60,16 @@ pub(super) const COMMANDS: &[Command] = &[
     .named(&["edit"]),
     read("field.keep", "Keep what was written", Some("keep"), always, |state| state.end_field(true)),
     read("field.drop", "Leave the value as it was", Some("leave"), always, |state| state.end_field(false)),
+    read(
+        "servers.probe",
+        "Look at the address of the row: does it answer, and as whom",
+        Some("probe"),
+        some_file,
+        |state| {
+            state.probe_address();
+        },
+    )
+    .named(&["probe"]),
 ];
 
 fn some_file(state: &State) -> Result<(), Reason> {

@@ -2,11 +2,11 @@
 
 use ratatui::layout::Rect;
 
-use super::{form, text};
+use super::{form, probe, text};
 use crate::console::keymap::Context;
 use crate::console::state::{Editor, State};
 use crate::console::theme::Role;
-use crate::console::widget::styled::{StyledLine, labelled};
+use crate::console::widget::styled::{StyledLine, cut, labelled};
 use crate::console::widget::{Painter, Target};
 use crate::servers::document::Mode;
 
@@ -46,17 +46,15 @@ fn draw_text(editor: &Editor, painter: &mut Painter<'_>, area: Rect) {
 fn draw_form(state: &State, editor: &Editor, painter: &mut Painter<'_>, area: Rect) {
     let columns = usize::from(area.width);
     let fix = state.keymap.keys_of(Context::Servers, "servers.fix").next();
-    let mut below: Vec<StyledLine> = Vec::new();
-    for words in &editor.form().headroom {
-        below.extend(labelled(StyledLine::new(), 0, Role::Dim, words, columns));
-    }
-    below.truncate(usize::from(area.height / 3));
+    let below = below(state, editor, usize::from(area.height), columns);
     let bottom = area.bottom().saturating_sub(u16::try_from(below.len()).unwrap_or(0));
     for (line, y) in below.iter().zip(bottom..area.bottom()) {
         painter.line(area.x, y, area.width, line);
     }
     let mut y = area.y;
-    for words in editor.told() {
+    // What was said since it was saved says it too.
+    let link = editor.link_words().filter(|_| editor.told().is_empty());
+    for words in editor.told().iter().chain(&link) {
         let role = if words.starts_with("warning") { Role::Warn } else { Role::Information };
         for line in labelled(StyledLine::new(), 2, role, words, columns) {
             if y < bottom {
@@ -73,7 +71,9 @@ fn draw_form(state: &State, editor: &Editor, painter: &mut Painter<'_>, area: Re
             }
         }
     }
-    for (number, row) in editor.form().rows.iter().enumerate().skip(editor.offset()) {
+    let remarks = form::remarks(editor, editor.place(), fix.as_deref(), columns);
+    let first = first_row(editor, usize::from(bottom.saturating_sub(y)), remarks.len());
+    for (number, row) in editor.form().rows.iter().enumerate().skip(first) {
         if y >= bottom {
             break;
         }
@@ -88,14 +88,49 @@ fn draw_form(state: &State, editor: &Editor, painter: &mut Painter<'_>, area: Re
         painter.target(area.x, y, area.width, Target::Row(number));
         y += 1;
         if editor.place() == number {
-            for line in form::remarks(editor, number, fix.as_deref(), columns) {
+            for line in &remarks {
                 if y < bottom {
-                    painter.line(area.x, y, area.width, &line);
+                    painter.line(area.x, y, area.width, line);
                     y += 1;
                 }
             }
         }
     }
+}
+
+/// What stands below the rows: what a look at the selected one brought, and what
+/// can fail. The rows keep a third of the lines at least.
+fn below(state: &State, editor: &Editor, height: usize, columns: usize) -> Vec<StyledLine> {
+    let mut headroom: Vec<StyledLine> = Vec::new();
+    for words in &editor.form().headroom {
+        headroom.extend(labelled(StyledLine::new(), 0, Role::Dim, words, columns));
+    }
+    headroom.truncate(height / 3);
+    let Some(found) = editor.probe() else { return headroom };
+    let context = if editor.field().is_some() { Context::Field } else { Context::Servers };
+    let again = state.keymap.keys_of(context, "servers.probe").next();
+    let again = again.as_deref().unwrap_or(":probe");
+    let mut looked = probe::lines(found, editor.mode(), again, state.ascii, columns);
+    let room = height - height / 3;
+    if looked.len() + 1 + headroom.len() <= room {
+        looked.push(StyledLine::new());
+        looked.extend(headroom);
+    } else if looked.len() > room {
+        // What was asked for comes first; that something is missing is said.
+        let missing = looked.len() + 1 - room;
+        looked.truncate(room.saturating_sub(1));
+        let words = format!("{missing} more lines; they need a taller terminal");
+        looked.push(StyledLine::new().with(Role::Dim, cut(&words, columns).into_owned()));
+    }
+    looked
+}
+
+/// The first row that is drawn: the selected one is in sight with what is said
+/// of it, where there is room for both.
+fn first_row(editor: &Editor, room: usize, remarks: usize) -> usize {
+    let above = room.saturating_sub(remarks + 1);
+    let least = editor.place().saturating_sub(above);
+    editor.offset().max(least).min(editor.place())
 }
 
 /// The file, how it is read, whether it was changed, and what is wrong.
@@ -157,6 +192,15 @@ pub(in crate::console) fn comparison(state: &State) -> Vec<StyledLine> {
         section("What somebody else changed in the file since it was read".to_owned(), theirs);
     }
     section(format!("What saving changes in {}", editor.name()), &found.ours);
+    if let Some(words) = editor.link_words() {
+        lines.extend(labelled(
+            StyledLine::new(),
+            0,
+            Role::Warn,
+            &words,
+            usize::from(state.size.group_width()),
+        ));
+    }
     let errors = editor.form().errors();
     let keys = |command: &str| state.keymap.keys_of(Context::Comparison, command).next();
     let save = keys("servers.save").unwrap_or_else(|| ":save".to_owned());

@@ -94,7 +94,7 @@ fn used(address: &AddressView, report: &AddressReport) -> &'static str {
     }
 }
 
-fn api(role: AddressRole, negotiated: Negotiated) -> String {
+pub(in crate::console::page) fn api(role: AddressRole, negotiated: Negotiated) -> String {
     match negotiated {
         Negotiated::Version(version) => format!("{version}"),
         Negotiated::Push if role == AddressRole::Verifier => "push: it tells no version".to_owned(),
@@ -136,11 +136,11 @@ fn subject(certificate: &CertificateReport) -> String {
     if subject.is_empty() { "(no subject)".to_owned() } else { subject }
 }
 
-fn dn(name: &RemoteText) -> String {
+pub(in crate::console::page) fn dn(name: &RemoteText) -> String {
     name.shown_to(NAME_LIMIT).into_string()
 }
 
-fn names(names: &[RemoteText]) -> String {
+pub(in crate::console::page) fn names(names: &[RemoteText]) -> String {
     let mut shown: Vec<_> =
         names.iter().take(NAMES).map(|name| name.shown_to(NAME_LIMIT).into_string()).collect();
     if names.len() > NAMES {

@@ -3,7 +3,7 @@
 
 mod address;
 
-pub(super) use address::in_words;
+pub(super) use address::{api, dn, in_words, names};
 
 use super::condition;
 use super::overview::age_step;

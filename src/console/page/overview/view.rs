@@ -9,7 +9,7 @@ use crate::console::state::{State, is_asking};
 use crate::console::theme::Role;
 use crate::console::widget::styled::{StyledLine, flow, labelled};
 use crate::console::widget::{Painter, Target};
-use crate::fleet::Reachability;
+use crate::fleet::{Reachability, Snapshot};
 
 /// Lines up to which a page is a small one.
 const FEW_LINES: u16 = 27;
@@ -150,7 +150,13 @@ fn fleet(state: &State, in_sight: Option<String>) -> StyledLine {
         .with(Role::Text, in_sight.unwrap_or_default());
     let line = match snapshot.duplication.requested {
         0 | 1 => line,
-        wanted => line.with(Role::Text, format!(", each wanted in {wanted}")),
+        wanted => {
+            let line = line.with(Role::Text, format!(", each wanted in {wanted}"));
+            match alive(snapshot).filter(|alive| *alive < wanted as usize) {
+                Some(alive) => line.with(Role::Bad, format!(": DEGRADED {alive}/{wanted}")),
+                None => line,
+            }
+        }
     };
     [Some(Reachability::Down), Some(Reachability::Degraded), None, Some(Reachability::Up)].into_iter().fold(
         line,
@@ -163,6 +169,12 @@ fn fleet(state: &State, in_sight: Option<String>) -> StyledLine {
             }
         },
     )
+}
+
+/// Groups that can be asked; none until that is known of every one.
+fn alive(snapshot: &Snapshot) -> Option<usize> {
+    let known: Option<Vec<_>> = snapshot.groups.iter().map(|group| group.reachability).collect();
+    Some(known?.into_iter().filter(|reachability| *reachability != Reachability::Down).count())
 }
 
 fn counts(state: &State) -> Vec<StyledLine> {

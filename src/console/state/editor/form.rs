@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::servers::document::{self, Diagnostic, Document, Mode, Origin};
+use crate::servers::document::{self, Diagnostic, Document, Learned, Mode, Origin};
 use crate::servers::edit::EntryPlace;
 use crate::servers::{Role, Severity, availability, backends, headroom};
 
@@ -43,9 +43,12 @@ pub struct Form {
 }
 
 impl Form {
-    /// Reads a text as it means in a mode.
-    pub(super) fn of(text: &str, mode: Mode) -> Self {
-        let document = document::read(text, &[mode]);
+    /// Reads a text as it means in a mode, with what was learned of its servers.
+    pub(super) fn of(text: &str, mode: Mode, learned: &Learned) -> Self {
+        let mut document = document::read(text, &[mode]);
+        let more = document::learned(&document, text, learned);
+        document.diagnostics.extend(more);
+        document.diagnostics.sort_by_key(|found| (found.span.start, found.severity));
         let rows = rows(&document);
         let owners = document.diagnostics.iter().map(|found| owner(found, &document, &rows)).collect();
         let headroom = headroom_words(&document, mode);

@@ -3,16 +3,19 @@
 //! The text is the truth ([`Editor`]); the [`Form`] is read from it after every
 //! key, with every diagnostic at its row. Changes go through
 //! [`crate::servers::edit`], so that nothing else of the text changes. Files are
-//! opened and saved outside; what comes back is taken in by [`EditorState`].
+//! opened and saved outside; what comes back is taken in by [`EditorState`]. On
+//! request the row's address is looked at ([`Probe`]).
 
 mod changes;
 mod form;
 mod open;
+mod probe;
 mod saving;
 
 pub(in crate::console) use changes::EditorCommand;
 pub use form::{Form, Row};
 pub use open::{Editor, Field};
+pub use probe::Probe;
 pub use saving::{Comparison, SaveOutcome};
 
 use std::path::PathBuf;
@@ -29,6 +32,12 @@ pub struct EditorState {
     trouble: Option<String>,
     /// A file is being opened or saved.
     is_busy: bool,
+    /// Looks at addresses so far.
+    looks: u64,
+    /// The look that goes on outside.
+    looking: Option<u64>,
+    /// The picture by which blocks were last compared.
+    compared: Option<u64>,
     /// Grows with everything that can be seen.
     revision: u64,
 }

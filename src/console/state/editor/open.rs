@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use super::form::{Form, Row};
+use super::probe::Probe;
 use super::saving::Comparison;
 use crate::console::command::Motion;
 use crate::console::state::TextLine;
 use crate::files::saving::Original;
-use crate::servers::document::Mode;
+use crate::servers::conceal::holds_secret;
+use crate::servers::document::{Learned, Mode};
 use crate::text::sanitise;
 
 /// Steps that can be undone at most.
@@ -31,6 +33,10 @@ pub struct Editor {
     pub(super) comparison: Option<Comparison>,
     /// What there is to know since it was saved.
     pub(super) told: Vec<String>,
+    /// What lookups and the fleet told of its servers.
+    pub(super) learned: Learned,
+    /// The last look at an address, while that stands there.
+    pub(super) probe: Option<Probe>,
 }
 
 /// A text and where the operator was in it.
@@ -57,11 +63,12 @@ impl Editor {
     pub(super) fn new(original: Original, is_own: bool) -> Self {
         let text = original.text().unwrap_or_default().to_owned();
         let mode = if is_own { Mode::Console } else { Mode::Pull };
-        let form = Form::of(&text, mode);
+        let learned = Learned::default();
+        let form = Form::of(&text, mode, &learned);
         // An agent's file that names verifiers is one of a push agent.
         let names_verifiers = form.document.blocks.iter().any(|block| !block.verifiers.entries.is_empty());
         let mode = if !is_own && form.has_blocks() && names_verifiers { Mode::Push } else { mode };
-        let form = Form::of(&text, mode);
+        let form = Form::of(&text, mode, &learned);
         Self {
             original,
             is_own,
@@ -76,6 +83,8 @@ impl Editor {
             shows_text: false,
             comparison: None,
             told: Vec::new(),
+            learned,
+            probe: None,
         }
     }
 
@@ -89,9 +98,28 @@ impl Editor {
         self.original.path()
     }
 
+    /// The name that it was opened by: a link, perhaps.
+    pub fn named(&self) -> &Path {
+        self.original.named()
+    }
+
+    /// Where the link leads that it was opened by, fit to be shown; none: it was
+    /// named itself.
+    pub fn link_words(&self) -> Option<String> {
+        let link = sanitise(&self.original.link()?.to_string_lossy()).into_string();
+        Some(format!("{link} is a link to {}: that file is edited, and the link stays", self.name()))
+    }
+
     /// What its operator should know of the file itself.
-    pub fn warnings(&self) -> &[String] {
-        self.original.warnings()
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = self.original.warnings().to_vec();
+        if self.original.is_public() && holds_secret(self.original.text().unwrap_or_default()) {
+            warnings.push(format!(
+                "{} holds a password, and every user of this machine may read it: chmod o-r, and change the password",
+                self.name()
+            ));
+        }
+        warnings
     }
 
     /// Whether the file does not exist yet.
@@ -167,7 +195,13 @@ impl Editor {
     pub(super) fn set_text(&mut self, text: String) {
         self.told.clear();
         self.text = text;
-        self.form = Form::of(&self.text, self.mode);
+        self.read_again();
+        self.forget_other_probe();
+    }
+
+    /// The text is the same, but it is judged anew.
+    pub(super) fn read_again(&mut self) {
+        self.form = Form::of(&self.text, self.mode, &self.learned);
         self.place = self.place.min(self.form.rows.len().saturating_sub(1));
     }
 

@@ -112,7 +112,7 @@ impl State {
 
     /// Reads the open file again; what was changed can be called back by undo.
     pub(in crate::console) fn reload_file(&mut self) {
-        if let Some(path) = self.editor.editor().map(|editor| editor.path().to_owned()) {
+        if let Some(path) = self.editor.editor().map(|editor| editor.named().to_owned()) {
             self.open_file(path);
         }
     }
@@ -127,15 +127,17 @@ impl State {
     /// Takes a file that was opened, or why it was not.
     pub(in crate::console) fn take_opened(&mut self, opened: Result<Original, String>) {
         self.editor.is_busy = false;
+        self.editor.compared = None;
         self.editor.revision += 1;
         match opened {
             Ok(original) => {
-                let is_own = self.editor.own.as_deref().is_some_and(|own| is_same(own, original.path()));
+                let is_own = self.editor.own.as_deref().is_some_and(|own| is_same(own, original.named()));
                 let before = self.editor.editor.take();
                 let mut editor = Editor::new(original, is_own);
                 // Read again: what was there can be undone to.
                 if let Some(before) = before.filter(|before| before.path() == editor.path()) {
                     editor.mode = before.mode;
+                    editor.learned.clone_from(&before.learned);
                     editor.undo = before.undo.clone();
                     if before.text != editor.text {
                         editor.remember(before.version());
@@ -143,7 +145,9 @@ impl State {
                     let text = editor.text.clone();
                     editor.set_text(text);
                 }
-                self.notice = editor.warnings().first().map(|words| Notice::problem(words.clone()));
+                let link = editor.link_words().map(Notice::information);
+                let warning = editor.warnings().first().map(|words| Notice::problem(words.clone()));
+                self.notice = warning.or(link);
                 self.editor.editor = Some(Box::new(editor));
             }
             Err(words) if self.editor.editor.is_some() => self.notice = Some(Notice::problem(words)),

@@ -1,26 +1,27 @@
 //! The picture of the fleet as JSON (contract §3).
+//!
+//! Its head, with the groups, is small and made by a serializer; the agents
+//! that follow are written by [`agents`].
+
+mod agents;
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 use jiff::Timestamp;
 use serde::Serialize;
-use serde::ser::{SerializeSeq, Serializer};
 
-use crate::fleet::{
-    AddressView, AgentInGroup, AgentView, Counts, Flags, GroupView, Reachability, Snapshot, Verdict,
-};
+use crate::fleet::{AddressView, AgentInGroup, Counts, Flags, GroupView, Reachability, Snapshot, Verdict};
 use crate::keylime::{AgentRecord, TlsReport};
 use crate::text::{RemoteText, Shown};
 
-/// A whole report.
+/// A report without its agents.
 #[derive(Serialize)]
-pub(super) struct Report<'a> {
+struct Head<'a> {
     schema: u32,
     taken_at: String,
     duplication: Duplication,
     groups: Vec<Group<'a>>,
-    #[serde(serialize_with = "each_agent")]
-    agents: &'a Snapshot,
 }
 
 #[derive(Serialize)]
@@ -63,62 +64,31 @@ struct Tls {
     verified: bool,
 }
 
-#[derive(Serialize)]
-struct Agent<'a> {
-    id: &'a Shown,
-    verdict: &'static str,
-    split: bool,
-    coverage: Coverage,
-    flags: Vec<&'static str>,
-    groups: Vec<InGroup<'a>>,
-}
-
-#[derive(Serialize)]
-struct Coverage {
-    have: u32,
-    want: u32,
-}
-
-#[derive(Serialize)]
-struct InGroup<'a> {
-    group: &'a str,
-    verdict: &'static str,
-    flags: Vec<&'static str>,
-    keylime: Keylime,
-    age_s: Option<u64>,
-    event_id: Option<Shown>,
-    severity: Option<i64>,
-    reason: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Keylime {
-    attestation_status: Option<Shown>,
-    operational_state: Option<i64>,
-}
-
-impl<'a> Report<'a> {
-    pub(super) fn of(snapshot: &'a Snapshot, groups: &[&'a GroupView], taken_at: Timestamp) -> Self {
-        Self {
-            schema: 1,
-            taken_at: format!("{taken_at:.3}"),
-            duplication: Duplication {
-                requested: snapshot.duplication.requested,
-                max: snapshot.duplication.max,
-            },
-            groups: groups.iter().map(|group| Group::of(group, taken_at)).collect(),
-            agents: snapshot,
-        }
-    }
-}
-
-/// Agents are written one by one: a list of all would be a second fleet.
-fn each_agent<S: Serializer>(snapshot: &Snapshot, out: S) -> Result<S::Ok, S::Error> {
-    let mut list = out.serialize_seq(Some(snapshot.agents.len()))?;
-    for agent in snapshot.agents.iter() {
-        list.serialize_element(&Agent::of(agent, snapshot))?;
-    }
-    list.end()
+/// Writes a whole report, and a line's end.
+///
+/// # Errors
+/// If `out` takes no more.
+pub(super) fn json(
+    out: &mut dyn Write,
+    snapshot: &Snapshot,
+    groups: &[&GroupView],
+    taken_at: Timestamp,
+) -> io::Result<()> {
+    let duplication =
+        Duplication { requested: snapshot.duplication.requested, max: snapshot.duplication.max };
+    let head = Head {
+        schema: 1,
+        taken_at: format!("{taken_at:.3}"),
+        duplication,
+        groups: groups.iter().map(|group| Group::of(group, taken_at)).collect(),
+    };
+    let mut head = serde_json::to_vec(&head)?;
+    // The agents come before the bracket that ends it.
+    head.pop();
+    out.write_all(&head)?;
+    out.write_all(b",\"agents\":")?;
+    agents::write(out, snapshot)?;
+    out.write_all(b"}\n")
 }
 
 impl<'a> Group<'a> {
@@ -167,38 +137,6 @@ impl Tls {
             issuer: own.map(|own| own.issuer.shown()),
             not_after: own.and_then(|own| own.not_after).map(|end| end.to_string()),
             verified: tls.verified,
-        }
-    }
-}
-
-impl<'a> Agent<'a> {
-    fn of(agent: &'a AgentView, snapshot: &'a Snapshot) -> Self {
-        Self {
-            id: &agent.shown,
-            verdict: agent.verdict.word(),
-            split: agent.split,
-            coverage: Coverage { have: agent.coverage.have, want: agent.coverage.want },
-            flags: words(agent.flags),
-            groups: agent.groups.iter().map(|in_group| InGroup::of(in_group, snapshot)).collect(),
-        }
-    }
-}
-
-impl<'a> InGroup<'a> {
-    fn of(agent: &'a AgentInGroup, snapshot: &'a Snapshot) -> Self {
-        let record = agent.record.as_deref();
-        Self {
-            group: group_name(agent, snapshot),
-            verdict: agent.judgement.verdict.word(),
-            flags: words(agent.judgement.flags),
-            keylime: Keylime {
-                attestation_status: shown(record, |record| record.attestation_status.as_ref()),
-                operational_state: record.and_then(|record| record.operational_state),
-            },
-            age_s: agent.judgement.age,
-            event_id: shown(record, |record| record.last_event_id.as_ref()),
-            severity: record.and_then(|record| record.severity_level),
-            reason: Some(agent.reason_words()),
         }
     }
 }
