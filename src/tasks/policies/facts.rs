@@ -102,7 +102,7 @@ fn of_examination(examined: &Examination, bare: PolicyFacts) -> PolicyFacts {
         is_signed,
         generator: policy.and_then(Policy::generator),
         is_empty: policy.is_some_and(is_empty),
-        judged: Some(judged),
+        judged: Some(Box::new(judged)),
         ..bare
     }
 }
