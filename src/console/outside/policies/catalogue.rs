@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::console::state::{Drift, GroupFault, PolicyList, PolicyRow, PolicySource};
+use crate::console::state::{Drift, GroupFault, PolicyCounts, PolicyList, PolicyRow, PolicySource};
 use crate::fleet::policies::{Agreement, Catalogue, PolicyRow as Deployed, Standing, Visibility};
 use crate::keylime::policies::PolicyKind;
-use crate::policy::SignatureVerdict;
+use crate::policy::{PolicyVerdict, SignatureVerdict};
 use crate::tasks::policies::Surveyed;
 use crate::text::{count, sanitise_to};
 
@@ -31,7 +31,16 @@ fn of(catalogue: &Catalogue, row: &Deployed, now: Timestamp) -> Option<PolicyRow
         _ => None,
     });
     let is_runtime = row.kind == PolicyKind::Runtime;
-    let unsigned = facts.filter(|facts| is_runtime && !facts.is_signed);
+    let stored = having.iter().filter_map(|(_, standing)| match standing {
+        Standing::Stored(facts) => facts.judged.as_deref(),
+        _ => None,
+    });
+    // A row of several groups says the worst of them.
+    let (signature, verdict) = (
+        stored.clone().map(|judged| judged.signature).max_by_key(|signature| weight(*signature)),
+        stored.map(|judged| judged.policy).max_by_key(|verdict| *verdict != PolicyVerdict::Valid),
+    );
+    let judged = facts.and_then(|facts| facts.judged.as_deref()).filter(|_| is_runtime);
     let (group, policy) = ((*group).clone(), row.name.raw().to_owned());
     let mut notes = Vec::new();
     if row.is_of_an_agent() {
@@ -53,11 +62,15 @@ fn of(catalogue: &Catalogue, row: &Deployed, now: Timestamp) -> Option<PolicyRow
         name: row.name.shown_to(NAME_LIMIT).into_string(),
         kind: row.kind,
         groups: having.iter().map(|(group, _)| sanitise_to(group, NAME_LIMIT).into_string()).collect(),
-        shape: facts.filter(|_| is_runtime).map(|facts| if facts.is_signed { "signed" } else { "policy" }),
-        // Who signed the others is known only when they are judged.
-        signature: unsigned.map(|_| SignatureVerdict::Unsigned),
-        verdict: None,
-        counts: None,
+        shape: judged.map(|judged| judged.format.word()),
+        signature: signature.filter(|_| is_runtime),
+        verdict: verdict.filter(|_| is_runtime),
+        counts: judged.and_then(|judged| judged.counts).map(|counts| PolicyCounts {
+            paths: counts.paths,
+            digests: counts.digests,
+            excludes: counts.excludes,
+            metadata: counts.metadata,
+        }),
         bytes: facts.and_then(|facts| facts.bytes),
         checksum: facts.map(|facts| facts.text.to_string()),
         drift: drift(row),
@@ -66,6 +79,17 @@ fn of(catalogue: &Catalogue, row: &Deployed, now: Timestamp) -> Option<PolicyRow
         seen_at: Some(now),
         is_stale: false,
     })
+}
+
+/// How bad it is; the heaviest stands for all groups.
+fn weight(signature: SignatureVerdict) -> u8 {
+    match signature {
+        SignatureVerdict::Valid => 0,
+        SignatureVerdict::Unsigned => 1,
+        SignatureVerdict::Untrusted => 2,
+        SignatureVerdict::Rejected => 3,
+        SignatureVerdict::Invalid => 4,
+    }
 }
 
 fn drift(row: &Deployed) -> Drift {

@@ -9,7 +9,7 @@ use super::{Means, Track, catalogue, compare, picture, read, sign, trust};
 use crate::console::state::{
     PolicyComparison, PolicyList, PolicyNews, PolicyPicture, PolicySource, PolicyWish, SharedPolicy,
 };
-use crate::keylime::policies::PolicyKind;
+use crate::policy::trust::Store;
 
 /// The generation of a wish.
 pub(super) fn generation(wish: &PolicyWish) -> u64 {
@@ -116,38 +116,28 @@ async fn store(
     }
 }
 
-/// Texts beyond this size are judged only when they are looked into, in bytes.
-const LARGE: u64 = 16 * 1024 * 1024;
-
-/// Judges what was listed, one after the other; the survey has read the texts,
-/// so that the servers have little to do for it.
-async fn judged(mut list: PolicyList, means: &Means, track: &Track) -> PolicyList {
-    for number in 0..list.rows.len() {
-        let Some(row) = list.rows.get(number).cloned() else { break };
-        let is_small = row.bytes.is_some_and(|bytes| bytes <= LARGE);
-        if row.kind != PolicyKind::Runtime || !is_small {
-            continue;
-        }
-        if let Ok(policy) = open(row.source.clone(), means.clone(), Arc::default()).await {
-            let looked = Arc::new(row.looked(&policy, Timestamp::now()));
-            list.rows.get_mut(number).into_iter().for_each(|place| *place = Arc::clone(&looked));
-            track.list(list.clone());
-        }
-    }
-    list
-}
-
 /// Lists what every group has; what is known so far is told as it comes.
 async fn list(means: &Means, track: &Track) -> PolicyList {
     let Some(policies) = &means.policies else {
         return PolicyList { words: "nobody asks the servers here".to_owned(), ..PolicyList::default() };
     };
+    // Whom the operator trusts may have changed since the last look.
+    let reader = means.clone();
+    match spawn_blocking(move || trust::trusted(&reader)).await {
+        Ok(Ok(store)) => policies.trust(store),
+        // Nobody is trusted by a store that cannot be read; its page says why.
+        Ok(Err(words)) => {
+            tracing::warn!(%words, "the trust store");
+            policies.trust(Store::default());
+        }
+        Err(error) => tracing::error!(%error, "the trust store"),
+    }
     let mut survey = policies.begin_survey();
     loop {
         let surveyed = Arc::clone(&survey.pictures.borrow_and_update());
         let list = catalogue::list(&surveyed, Timestamp::now());
         if surveyed.is_finished {
-            return judged(list, means, track).await;
+            return list;
         }
         // Not before the first list came: nothing is not the same as none.
         if !surveyed.catalogue.groups.is_empty() {

@@ -84,9 +84,13 @@ pub struct PolicyRow {
 }
 
 impl PolicyRow {
-    /// The same with what was learned when it was looked into.
+    /// The same with what was learned when it was looked into. A row of several
+    /// groups goes on saying the worst of them: only one was looked into.
     #[must_use]
     pub fn looked(&self, policy: &PolicyPicture, now: Timestamp) -> Self {
+        if self.groups.len() > 1 && self.signature.is_some() {
+            return self.clone();
+        }
         Self {
             shape: Some(policy.shape),
             signature: Some(policy.signature),
