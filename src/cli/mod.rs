@@ -38,7 +38,7 @@ pub fn main() -> ExitCode {
         Some(Command::Check(options)) => check::run(&arguments.global, &options),
         Some(Command::Demo(options)) => demo::run(&arguments.global, &options),
         Some(Command::Servers(options)) => servers::run(&options),
-        Some(Command::Policy(options)) => policy::run(&options),
+        Some(Command::Policy(options)) => policy::run(&arguments.global, &options),
         Some(Command::Print(options)) => print::run(&options),
     };
     match run {

@@ -9,6 +9,7 @@ mod check;
 mod configuration;
 mod credentials;
 mod demo;
+mod deployed;
 mod documents;
 mod servers;
 mod servers_write;

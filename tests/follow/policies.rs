@@ -3,12 +3,16 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use jiff::Timestamp;
 use limescope::demo::{DemoFleet, DemoOptions, RequestKind};
 use limescope::fleet::policies::{
     Agreement, Catalogue, Relation, Standing, Visibility, against, catalogue, relation,
 };
 use limescope::keylime::Limits;
 use limescope::keylime::policies::PolicyKind;
+use limescope::policy::SignatureVerdict;
+use limescope::policy::signature::material;
+use limescope::policy::trust::{Entry, Store, Subject, Trust};
 use limescope::tasks::policies::{Deployed, FetchError, FetchState, Policies, Progress, local_facts};
 use limescope::text::RemoteText;
 
@@ -48,7 +52,9 @@ async fn the_groups_are_compared_and_who_differs_is_named() {
         words(&found, "db-tier"),
         (
             Agreement::ReSigned,
-            format!("the same policy in other texts: us-east differs from eu-west and ap-south{unknown}")
+            format!(
+                "the same policy in other texts (no trusted key vouches): us-east differs from eu-west and ap-south{unknown}"
+            )
         )
     );
     let same = format!("the same in eu-west, us-east and ap-south{unknown}");
@@ -134,7 +140,7 @@ async fn a_local_file_is_compared_with_what_is_deployed() {
     let file = fetch(&policies, "eu-west", "web-tier").await.unwrap().text.unwrap();
     let groups = found.groups.iter().map(String::as_str);
     let compared = |text: &[u8], name: &str| {
-        let local = local_facts(RUNTIME, text);
+        let local = local_facts(RUNTIME, text.to_vec(), &Trust::none(), Timestamp::now());
         let standings = groups.clone().zip(&found.row(RUNTIME, name).unwrap().standings);
         against(&local, standings)
             .map(|(group, relation)| (group.to_owned(), relation.word()))
@@ -154,6 +160,62 @@ async fn a_local_file_is_compared_with_what_is_deployed() {
     };
     assert_eq!(compared(&payload, "db-tier"), pairs(["re-signed", "re-signed", "re-signed"]));
     assert_eq!(compared(b"no policy", "db-tier"), pairs(["drift", "drift", "drift"]));
+}
+
+/// A trust store with one key for everything.
+fn store(pem: &str) -> Store {
+    let found = material::read(pem.as_bytes()).unwrap().remove(0);
+    let mut store = Store::default();
+    store.entries.push(Entry::new("release", found.into(), Timestamp::now()));
+    store
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn signatures_are_judged_by_the_trust_of_the_moment() {
+    let (fleet, policies) = start().await;
+    let signature = async |group: &str| {
+        let fetched = fetch(&policies, group, "db-tier").await.unwrap();
+        (fetched.facts.judged.clone().unwrap().signature, fetched)
+    };
+    assert_eq!(signature("eu-west").await.0, SignatureVerdict::Untrusted);
+    let transferred = || {
+        let url = &fleet.groups()[0].verifiers[0].url;
+        let statuses = fleet.asked(url).statuses;
+        (statuses.get(&304).copied().unwrap_or(0), statuses.get(&200).copied().unwrap_or(0))
+    };
+    let before = transferred();
+
+    policies.trust(store(&std::fs::read_to_string(fleet.policy_key_path()).unwrap()));
+    let (verdict, eu) = signature("eu-west").await;
+    assert_eq!(verdict, SignatureVerdict::Valid);
+    assert_eq!(transferred().1, before.1, "judged anew, not transferred anew");
+    let (_, us) = signature("us-east").await;
+    assert_eq!(relation(&eu.facts, &us.facts), Relation::ReSigned);
+    let counts = eu.facts.judged.as_ref().unwrap().counts.unwrap();
+    assert!(counts.paths > 0 && counts.digests >= counts.paths && counts.metadata > 0, "{counts:?}");
+    let found = catalogue(&policies.survey().await);
+    let (agreement, told) = words(&found, "db-tier");
+    assert_eq!(agreement, Agreement::ReSigned);
+    assert!(told.starts_with("the same policy in other texts: "), "{told}");
+
+    // The same payload under a signature that is none: another policy, and why is said.
+    let mut envelope: serde_json::Value = serde_json::from_slice(eu.text.as_ref().unwrap()).unwrap();
+    envelope["signatures"] = serde_json::json!([{"keyid": "", "sig": "MAYCAQECAQE="}]);
+    let trust = Trust::of_store(
+        &store(&std::fs::read_to_string(fleet.policy_key_path()).unwrap()),
+        Subject { group: None, policy: None },
+    );
+    let tampered = local_facts(RUNTIME, envelope.to_string(), &trust, Timestamp::now());
+    assert_eq!(relation(&tampered, &eu.facts), Relation::Drift);
+    assert!(tampered.fault().unwrap().starts_with("its signature is invalid: "), "{tampered:?}");
+
+    // Who trusts another signer only has no equal payloads.
+    let other = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/policies/keys/ecdsa-p256.pub.pem");
+    policies.trust(store(&std::fs::read_to_string(other).unwrap()));
+    let found = catalogue(&policies.survey().await);
+    let (agreement, told) = words(&found, "db-tier");
+    assert_eq!(agreement, Agreement::Drift);
+    assert!(told.contains("; in eu-west, us-east and ap-south: its signature is invalid: "), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,9 +1,12 @@
 //! From a FILE argument to bytes.
 
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 
-use color_eyre::eyre::Report;
+use color_eyre::eyre::{Report, eyre};
 
+use super::deployed::Deployed;
+use crate::cli::arguments::Global;
 use crate::files::bounded;
 use crate::policy::json::Limits;
 use crate::policy::trust::Subject;
@@ -26,18 +29,57 @@ impl Loaded {
     }
 }
 
-/// Loads what a FILE argument names: a file, or standard input for `-`.
-///
-/// # Errors
-/// It cannot be read, or is larger than any policy may be.
-pub(super) fn load(file: &Path) -> Result<Loaded, Report> {
-    let limit = Limits::default().bytes as u64;
-    let bytes = if file == Path::new("-") {
-        bounded::read_bytes_from(std::io::stdin().lock(), "standard input", limit)?
-    } else {
-        bounded::read_bytes(file, limit)?
-    };
-    Ok(Loaded { bytes, name: file.to_string_lossy().into_owned(), group: None, policy: None })
+/// Where the FILEs of one run come from.
+pub(super) struct Inputs<'a> {
+    global: &'a Global,
+    /// Whether somebody read standard input: it can be read once.
+    standard_input: Cell<bool>,
+    /// The configuration and connections, from the first deployed policy on.
+    deployed: RefCell<Option<Deployed>>,
+}
+
+impl<'a> Inputs<'a> {
+    pub(super) const fn new(global: &'a Global) -> Self {
+        Self { global, standard_input: Cell::new(false), deployed: RefCell::new(None) }
+    }
+
+    /// Loads what a FILE argument names: a policy that is deployed in a group
+    /// for `group:NAME/POLICY`, standard input for `-`, else a file (one whose
+    /// name begins so is written `./group:…`).
+    ///
+    /// # Errors
+    /// It cannot be read, or is larger than any policy may be.
+    pub(super) fn load(&self, file: &Path) -> Result<Loaded, Report> {
+        let limit = Limits::default().bytes as u64;
+        let name = file.to_string_lossy().into_owned();
+        if name.starts_with("group:") {
+            let mut deployed = self.deployed.borrow_mut();
+            let network = match &mut *deployed {
+                Some(network) => network,
+                none => {
+                    if self.global.config.as_deref() == Some(Path::new("-")) {
+                        self.take_standard_input()?;
+                    }
+                    none.insert(Deployed::open(self.global)?)
+                }
+            };
+            return network.load(name);
+        }
+        let bytes = if file == Path::new("-") {
+            self.take_standard_input()?;
+            bounded::read_bytes_from(std::io::stdin().lock(), "standard input", limit)?
+        } else {
+            bounded::read_bytes(file, limit)?
+        };
+        Ok(Loaded { bytes, name, group: None, policy: None })
+    }
+
+    fn take_standard_input(&self) -> Result<(), Report> {
+        match self.standard_input.replace(true) {
+            false => Ok(()),
+            true => Err(eyre!("standard input (-) can be read once, and is named twice")),
+        }
+    }
 }
 
 /// Reads a key, a signature or another small file.

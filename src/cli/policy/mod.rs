@@ -1,9 +1,10 @@
-//! `limescope policy`: runtime policies, offline (contract §6).
+//! `limescope policy`: runtime policies, from files and out of groups (contract §6).
 //!
 //! One file each; all they know is in [`crate::policy`]. `input` is the one
-//! place where a FILE argument becomes bytes, `trusted` the one where `--key`,
+//! place where a FILE argument becomes bytes (`deployed` those of groups), `trusted` the one where `--key`,
 //! `--cert`, `--trust` or the console's own store become trust.
 
+mod deployed;
 mod input;
 mod report;
 mod sign;
@@ -15,6 +16,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
 use color_eyre::eyre::Report;
+
+use super::arguments::Global;
+use input::Inputs;
 
 #[derive(Debug, Args)]
 pub(super) struct PolicyOptions {
@@ -40,11 +44,12 @@ enum Format {
     Json,
 }
 
-pub(super) fn run(options: &PolicyOptions) -> Result<ExitCode, Report> {
+pub(super) fn run(global: &Global, options: &PolicyOptions) -> Result<ExitCode, Report> {
+    let inputs = Inputs::new(global);
     match &options.command {
-        PolicyCommand::Verify(options) => verify::run(options),
-        PolicyCommand::Inspect(options) => verify::inspect(options),
-        PolicyCommand::Sign(options) => sign::run(options),
-        PolicyCommand::Trust(options) => trust::run(options),
+        PolicyCommand::Verify(options) => verify::run(options, &inputs),
+        PolicyCommand::Inspect(options) => verify::inspect(options, &inputs),
+        PolicyCommand::Sign(options) => sign::run(options, &inputs),
+        PolicyCommand::Trust(options) => trust::run(options, &inputs),
     }
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use color_eyre::eyre::{Report, WrapErr, eyre};
 
-use super::input;
+use super::input::{self, Inputs};
 use crate::cli::output;
 use crate::files::saving::{Links, Original};
 use crate::policy::document;
@@ -28,7 +28,7 @@ enum Shape {
 
 #[derive(Debug, Args)]
 pub(super) struct SignOptions {
-    /// The policy; `-` reads standard input
+    /// The policy; `-` reads standard input, group:NAME/POLICY a group
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The private key (PEM, not encrypted)
@@ -45,11 +45,11 @@ pub(super) struct SignOptions {
     force: bool,
 }
 
-pub(super) fn run(options: &SignOptions) -> Result<ExitCode, Report> {
+pub(super) fn run(options: &SignOptions, inputs: &Inputs<'_>) -> Result<ExitCode, Report> {
     let name = |file: &Path| format!("{}", sanitise(&file.to_string_lossy()));
     let pem = Secret::new(input::small(&options.key)?);
     let key = FileKey::from_pem(pem.expose()).wrap_err_with(|| name(&options.key))?;
-    let loaded = input::load(&options.file)?;
+    let loaded = inputs.load(&options.file)?;
     let limits = Limits::default();
     let policy = bytes::Bytes::from(loaded.bytes);
     let reading = document::read(policy.clone(), &limits, &mut |_done| std::ops::ControlFlow::Continue(()));

@@ -9,8 +9,9 @@ use color_eyre::eyre::{Report, WrapErr, eyre};
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::Format;
+use super::input::{self, Inputs};
 use super::trusted::{own_file, time};
-use super::{Format, input};
 use crate::cli::output;
 use crate::files::saving::{Links, Original};
 use crate::policy::envelope::{Shape, SignedBytes, shape};
@@ -103,10 +104,10 @@ struct RemoveOptions {
     trust: Option<PathBuf>,
 }
 
-pub(super) fn run(options: &TrustOptions) -> Result<ExitCode, Report> {
+pub(super) fn run(options: &TrustOptions, inputs: &Inputs<'_>) -> Result<ExitCode, Report> {
     match &options.command {
         TrustCommand::List(options) => list(options),
-        TrustCommand::Add(options) => add(options),
+        TrustCommand::Add(options) => add(options, inputs),
         TrustCommand::Remove(options) => remove(options),
     }
 }
@@ -187,9 +188,9 @@ fn words(entry: &Entry) -> String {
     words
 }
 
-fn add(options: &AddOptions) -> Result<ExitCode, Report> {
+fn add(options: &AddOptions, inputs: &Inputs<'_>) -> Result<ExitCode, Report> {
     let mut original = open(options.trust.as_ref())?;
-    let (found, in_band) = found(&input::load(&options.file)?.bytes)?;
+    let (found, in_band) = found(&inputs.load(&options.file)?.bytes)?;
     let pin = match found {
         Material::Certificate(certificate) => {
             output::message(&format!(

@@ -8,8 +8,9 @@ use clap::{Args, ValueEnum};
 use color_eyre::eyre::Report;
 use jiff::Timestamp;
 
+use super::input::{self, Inputs};
 use super::trusted::{TrustedOptions, time};
-use super::{Format, input, report};
+use super::{Format, report};
 use crate::cli::output;
 use crate::policy::envelope::SignedBytes;
 use crate::policy::examination::json::Report as Answer;
@@ -39,7 +40,7 @@ pub(super) struct VerifyOptions {
 
 #[derive(Debug, Args)]
 pub(super) struct InspectOptions {
-    /// The policy; `-` reads standard input
+    /// The policy; `-` reads standard input, group:NAME/POLICY a group
     #[arg(value_name = "FILE")]
     file: PathBuf,
     #[command(flatten)]
@@ -64,22 +65,22 @@ pub(super) struct InspectOptions {
     format: Format,
 }
 
-pub(super) fn run(options: &VerifyOptions) -> Result<ExitCode, Report> {
-    let (examination, answer) = look(&options.inspect)?;
+pub(super) fn run(options: &VerifyOptions, inputs: &Inputs<'_>) -> Result<ExitCode, Report> {
+    let (examination, answer) = look(&options.inspect, inputs)?;
     let demanded = !options.require_metadata || examination.meets_its_demands();
     print(&options.inspect, &examination, &answer)?;
     Ok(if examination.is_good() && demanded { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
 }
 
-pub(super) fn inspect(options: &InspectOptions) -> Result<ExitCode, Report> {
-    let (examination, answer) = look(options)?;
+pub(super) fn inspect(options: &InspectOptions, inputs: &Inputs<'_>) -> Result<ExitCode, Report> {
+    let (examination, answer) = look(options, inputs)?;
     print(options, &examination, &answer)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn look(options: &InspectOptions) -> Result<(Examination, Answer), Report> {
+fn look(options: &InspectOptions, inputs: &Inputs<'_>) -> Result<(Examination, Answer), Report> {
     let signature = options.signature.as_deref().map(input::small).transpose()?;
-    let loaded = input::load(&options.file)?;
+    let loaded = inputs.load(&options.file)?;
     let trust: Trust = options.trusted.trust(loaded.subject())?;
     let examined = Options {
         strict: options.strict,

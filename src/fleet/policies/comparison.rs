@@ -61,6 +61,12 @@ pub struct Comparison {
     pub unread: Vec<String>,
     /// Groups of which it is not known what they have.
     pub unknown: Vec<String>,
+    /// Why the texts of some groups are compared by their bytes alone, such as
+    /// a wrong signature: the words, and the groups.
+    pub faults: Vec<(String, Vec<String>)>,
+    /// Groups whose text is signed, and no trusted key vouches for it: without
+    /// a certificate in the text its signature may even be wrong.
+    pub unverified: Vec<String>,
 }
 
 impl Comparison {
@@ -91,6 +97,9 @@ impl Comparison {
                 Some(side) => format!("the same in {}", list(&side.groups)),
                 None => "nowhere".to_owned(),
             },
+            Agreement::ReSigned if !self.unverified.is_empty() => {
+                format!("the same policy in other texts (no trusted key vouches): {}", self.differing())
+            }
             Agreement::ReSigned => format!("the same policy in other texts: {}", self.differing()),
             Agreement::Drift => self.differing(),
         };
@@ -100,6 +109,9 @@ impl Comparison {
             if !groups.is_empty() {
                 words.push_str(&format!("; {what} {}", list(groups)));
             }
+        }
+        for (fault, groups) in &self.faults {
+            words.push_str(&format!("; in {}: {fault}", list(groups)));
         }
         words
     }
@@ -146,7 +158,16 @@ pub fn compare<'a>(standings: impl IntoIterator<Item = (&'a str, &'a Standing)>)
         (1, _) => (Agreement::ReSigned, by_text),
         _ => (Agreement::Drift, by_policy),
     };
-    Comparison { agreement, sides, missing, unread, unknown }
+    let mut faults: Vec<(String, Vec<String>)> = Vec::new();
+    for (group, fault) in stored.iter().filter_map(|(group, facts)| Some((group, facts.fault()?))) {
+        match faults.iter_mut().find(|(words, _)| words == fault) {
+            Some((_, groups)) => groups.push((*group).to_owned()),
+            None => faults.push((fault.to_owned(), vec![(*group).to_owned()])),
+        }
+    }
+    let unverified = stored.iter().filter(|(_, facts)| facts.is_unverified());
+    let unverified = unverified.map(|(group, _)| (*group).to_owned()).collect();
+    Comparison { agreement, sides, missing, unread, unknown, faults, unverified }
 }
 
 /// How each group's text stands to that of a local file (or any other text);
@@ -195,7 +216,7 @@ fn list(groups: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::tests::facts;
+    use super::super::facts::tests::{facts, signed};
     use super::*;
 
     fn of(standings: &[(&str, Standing)]) -> Comparison {
@@ -234,6 +255,23 @@ mod tests {
         );
         let drift = of(&[("a", stored(1, 9)), ("b", stored(2, 9)), ("c", stored(3, 8))]);
         assert_eq!((drift.agreement, drift.words().as_str()), (Agreement::Drift, "c differs from a and b"));
+    }
+
+    #[test]
+    fn why_a_text_is_drift_is_said() {
+        use crate::policy::SignatureVerdict::{Invalid, Untrusted, Valid};
+        let signed = |text, verdict| Standing::Stored(signed(text, 9, verdict));
+        let tampered = of(&[("a", signed(1, Valid)), ("b", signed(2, Invalid)), ("c", signed(1, Valid))]);
+        assert_eq!(tampered.agreement, Agreement::Drift);
+        assert_eq!(tampered.words(), "b differs from a and c; in b: its signature is invalid");
+        let both = of(&[("a", signed(1, Invalid)), ("b", signed(1, Invalid))]);
+        assert_eq!(both.words(), "the same in a and b; in a and b: its signature is invalid");
+        let unverified = of(&[("a", signed(1, Untrusted)), ("b", signed(2, Untrusted))]);
+        assert_eq!(unverified.agreement, Agreement::ReSigned);
+        assert_eq!(
+            unverified.words(),
+            "the same policy in other texts (no trusted key vouches): a / b differ, and none has a majority"
+        );
     }
 
     #[test]

@@ -1,5 +1,9 @@
 //! What has to be known of a stored text to compare it.
 
+use jiff::Timestamp;
+
+use crate::policy::envelope::Format;
+use crate::policy::{PolicyVerdict, SignatureVerdict};
 use crate::text::Checksum;
 
 /// Small facts about one stored text. Whoever reads texts makes them.
@@ -11,7 +15,13 @@ pub struct PolicyFacts {
     pub text: Checksum,
     /// SHA-256 of the policy itself: of the payload that was signed, or of the
     /// text where that is the policy. None where the text holds no policy that
-    /// may be read.
+    /// may be read, above all where its signature is wrong: a payload that
+    /// nobody signed like this is not the policy of anybody.
+    ///
+    /// Where no trusted key vouches (`untrusted`) the payload counts: a verifier
+    /// takes it, too. Without a certificate in the text a wrong signature cannot
+    /// even be told from a good one then; so it is said
+    /// ([`PolicyFacts::is_unverified`]).
     pub payload: Option<Checksum>,
     /// Whether a signature stands around the policy.
     pub is_signed: bool,
@@ -19,6 +29,45 @@ pub struct PolicyFacts {
     pub generator: Option<u64>,
     /// Whether the policy lists nothing at all: no digest, no key, no exclude.
     pub is_empty: bool,
+    /// What was found in a runtime policy; none for the other kind, and where
+    /// `null` is stored.
+    pub judged: Option<Judged>,
+}
+
+/// What an examination found, in a few words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// The text's shape.
+    pub format: Format,
+    /// What its signatures prove, with the keys that are trusted for this
+    /// policy in this group.
+    pub signature: SignatureVerdict,
+    /// What its policy is worth.
+    pub policy: PolicyVerdict,
+    /// How much is in it; none where it was not read.
+    pub counts: Option<Counts>,
+    /// Errors that were found.
+    pub errors: usize,
+    /// Warnings that were found.
+    pub warnings: usize,
+    /// Why there is no sum of the policy inside, in words that are fit to be
+    /// shown; none where there is one.
+    pub fault: Option<String>,
+    /// The time at which certificates and trust were judged.
+    pub at: Timestamp,
+}
+
+/// How much is in a policy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Paths.
+    pub paths: usize,
+    /// Digests of all paths together.
+    pub digests: usize,
+    /// Exclude patterns.
+    pub excludes: usize,
+    /// Digests with metadata.
+    pub metadata: usize,
 }
 
 impl PolicyFacts {
@@ -38,6 +87,19 @@ impl PolicyFacts {
     pub fn counts_as_none(&self) -> bool {
         !self.is_empty && self.generator.is_some_and(|generator| generator <= 1)
     }
+
+    /// Why this text is compared by its bytes alone, in words.
+    #[must_use]
+    pub fn fault(&self) -> Option<&str> {
+        self.judged.as_ref().and_then(|judged| judged.fault.as_deref())
+    }
+
+    /// Whether a signature stands there that no trusted key vouches for: it may
+    /// be anybody's, or wrong.
+    #[must_use]
+    pub fn is_unverified(&self) -> bool {
+        self.judged.as_ref().is_some_and(|judged| judged.signature == SignatureVerdict::Untrusted)
+    }
 }
 
 /// How two stored texts stand to each other.
@@ -45,9 +107,10 @@ impl PolicyFacts {
 pub enum Relation {
     /// The same bytes.
     Same,
-    /// Other bytes around the same policy.
+    /// Other bytes around the same policy, as far as is known: see
+    /// [`PolicyFacts::is_unverified`].
     ReSigned,
-    /// Another policy.
+    /// Another policy, or one whose signature is wrong.
     Drift,
 }
 
@@ -87,7 +150,37 @@ pub(super) mod tests {
             is_signed: text != payload,
             generator: Some(3),
             is_empty: false,
+            judged: None,
         }
+    }
+
+    /// The same, with this verdict on its signature.
+    pub fn signed(text: u8, payload: u8, signature: SignatureVerdict) -> PolicyFacts {
+        let may_be_read = signature.lets_the_policy_be_read();
+        let judged = Judged {
+            format: Format::Dsse,
+            signature,
+            policy: if may_be_read { PolicyVerdict::Valid } else { PolicyVerdict::NotEvaluated },
+            counts: None,
+            errors: usize::from(!may_be_read),
+            warnings: 0,
+            fault: (!may_be_read).then(|| "its signature is invalid".to_owned()),
+            at: Timestamp::UNIX_EPOCH,
+        };
+        let payload = may_be_read.then(|| Checksum::new([payload; 32]));
+        PolicyFacts { payload, is_signed: true, judged: Some(judged), ..facts(text, text) }
+    }
+
+    #[test]
+    fn a_wrong_signature_is_never_another_signature() {
+        use SignatureVerdict::{Invalid, Untrusted, Valid};
+        let good = signed(1, 9, Valid);
+        assert_eq!(relation(&good, &signed(2, 9, Valid)), Relation::ReSigned);
+        assert_eq!(relation(&good, &signed(2, 9, Invalid)), Relation::Drift);
+        assert_eq!(relation(&signed(3, 9, Invalid), &signed(2, 9, Invalid)), Relation::Drift);
+        let unverified = signed(2, 9, Untrusted);
+        assert_eq!(relation(&good, &unverified), Relation::ReSigned);
+        assert!(unverified.is_unverified() && !good.is_unverified());
     }
 
     #[test]

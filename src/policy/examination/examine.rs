@@ -136,14 +136,16 @@ impl Examination {
 
 /// Examines a text. It takes the text over: a signed policy is decoded in
 /// place, so that a million digests need little more memory than the file has
-/// bytes. `progress` stops it with `Break`.
+/// bytes. Of a text that others hold too (`Bytes`), only a DSSE envelope is
+/// copied, for its decoding. `progress` stops it with `Break`.
 #[must_use]
 pub fn examine(
-    file: Vec<u8>,
+    file: impl Into<Bytes>,
     trust: &Trust,
     options: &Options<'_>,
     progress: &mut dyn FnMut(Step) -> ControlFlow<()>,
 ) -> Examination {
+    let file = file.into();
     let mut work = Work {
         examination: Examination {
             sha256: Fingerprint::of(&[]),
@@ -183,7 +185,7 @@ struct Opened {
 }
 
 impl Work<'_, '_> {
-    fn run(&mut self, file: Vec<u8>) {
+    fn run(&mut self, file: Bytes) {
         if (self.progress)(Step::Verifying).is_break() {
             self.examination.cancelled = true;
             return;
@@ -233,7 +235,7 @@ impl Work<'_, '_> {
                 drop(signed);
                 self.predict(&Uploaded::Text(&file));
                 self.judged(judgement, &file, findings);
-                self.read(Bytes::from(file).slice(body.start()..body.end()));
+                self.read(file.slice(body.start()..body.end()));
             }
             Shape::Dsse(dsse) => {
                 self.examination.format = dsse.format();
@@ -245,14 +247,14 @@ impl Work<'_, '_> {
                     span: payload.span(),
                     escaped: payload.escaped.then(|| payload.bytes().into_owned()),
                 };
-                self.dsse(file, opened, findings);
+                // No copy, unless others hold the text too.
+                self.dsse(Vec::from(file), opened, findings);
             }
         }
     }
 
     /// No envelope: the text itself is the policy, or nothing.
-    fn bare(&mut self, file: Vec<u8>) {
-        let file = Bytes::from(file);
+    fn bare(&mut self, file: Bytes) {
         self.read(file.clone());
         let Some(policy) = &self.examination.document else {
             self.predict(&Uploaded::Text(&file));
@@ -380,7 +382,7 @@ impl Work<'_, '_> {
     }
 
     /// A signature beside the file.
-    fn detached(&mut self, file: Vec<u8>, signature: &[u8]) {
+    fn detached(&mut self, file: Bytes, signature: &[u8]) {
         self.examination.format = Format::Detached;
         self.predict(&Uploaded::Text(&file));
         if is_openpgp(signature) {
@@ -397,7 +399,7 @@ impl Work<'_, '_> {
             bytes: signature.to_vec(),
             offset: 0,
         }];
-        let pieces = [file.as_slice()];
+        let pieces = [&*file];
         let message = Message::of(&pieces);
         let judgement = judge(
             Case {
@@ -419,7 +421,7 @@ impl Work<'_, '_> {
                 .iter()
                 .all(|name| memchr::memmem::find(&file, name.as_bytes()).is_some());
         if policy {
-            self.read(Bytes::from(file));
+            self.read(file);
         }
     }
 

@@ -5,7 +5,8 @@
 //! one text; [`Policies::survey`] lists those of all groups at the same time
 //! and reads them to compare them. What was read is remembered by its checksum
 //! (`store`): a policy that did not change costs a few bytes the next time, and
-//! the same text in ten groups is in memory once. Ending a wait, or dropping
+//! the same text in ten groups is in memory once. Each is judged by the trust
+//! store that [`Policies::trust`] was given. Ending a wait, or dropping
 //! what `begin_…` gave, ends the transfer.
 
 mod begun;
@@ -25,6 +26,7 @@ use super::asker::Asker;
 use super::{AskPassphrase, GroupTargets, credentials};
 use crate::config::Config;
 use crate::keylime::{AddressState, Failure, Limits};
+use crate::policy::trust::Store as TrustStore;
 use desk::{Access, Desk};
 use store::Store;
 
@@ -48,8 +50,17 @@ pub struct Policies {
     shared: Arc<Shared>,
 }
 
+/// Whom to trust for the policies of all groups, and which of the trusts that
+/// were given one after the other this is.
+#[derive(Clone, Debug, Default)]
+struct Trusted {
+    number: u64,
+    store: Arc<TrustStore>,
+}
+
 #[derive(Debug)]
 struct Shared {
+    trusted: RwLock<Trusted>,
     desks: RwLock<Vec<Arc<Desk>>>,
     store: Mutex<Store>,
     large: Semaphore,
@@ -60,6 +71,7 @@ impl Policies {
     /// Of no group yet. Must be called inside a runtime.
     pub(super) fn new() -> Self {
         let shared = Shared {
+            trusted: RwLock::default(),
             desks: RwLock::default(),
             store: Mutex::default(),
             large: Semaphore::new(LARGE_AT_A_TIME),
@@ -97,6 +109,21 @@ impl Policies {
             groups.into_iter().map(|(key, name, access)| Arc::new(Desk::new(key, name, access))).collect();
         self.store(|store| store.keep_only(|desk| desks.iter().any(|one| one.key == desk)));
         *self.shared.desks.write().unwrap_or_else(PoisonError::into_inner) = desks;
+    }
+
+    /// From now on signatures are judged with this trust store, each policy's
+    /// with what it says for the group and the name. Until then nobody is
+    /// trusted. What was judged with another one is judged again when it is
+    /// asked for.
+    pub fn trust(&self, store: TrustStore) {
+        let mut trusted = self.shared.trusted.write().unwrap_or_else(PoisonError::into_inner);
+        if *trusted.store != store {
+            *trusted = Trusted { number: trusted.number.wrapping_add(1), store: Arc::new(store) };
+        }
+    }
+
+    fn trusted(&self) -> Trusted {
+        self.shared.trusted.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Names of the groups, in the order of the configuration.

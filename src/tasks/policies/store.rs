@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use bytes::Bytes;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::fleet::policies::PolicyFacts;
 use crate::keylime::EntityTag;
@@ -14,6 +15,9 @@ const MAX_KEPT: usize = 256 * 1024 * 1024;
 
 /// Policies of which the facts are kept.
 const MAX_KNOWN: usize = 20_000;
+
+/// How long a verdict on a signature holds: certificates expire.
+const JUDGED_FOR: SignedDuration = SignedDuration::from_mins(15);
 
 /// A policy of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,6 +33,18 @@ pub(super) struct Key {
 pub(super) struct Known {
     pub facts: PolicyFacts,
     pub etag: Option<EntityTag>,
+    /// Which trust it was judged with ([`super::Trusted`]).
+    pub trust: u64,
+}
+
+impl Known {
+    /// Whether the verdict on its signature holds at this time, with this trust.
+    /// Trust and time change nothing in a text that carries none.
+    pub(super) fn is_judged_by(&self, trust: u64, now: Timestamp) -> bool {
+        let Some(judged) = self.facts.judged.as_ref().filter(|_| self.facts.is_signed) else { return true };
+        let age = now.duration_since(judged.at);
+        self.trust == trust && !age.is_negative() && age <= JUDGED_FOR
+    }
 }
 
 /// Facts by policy, and texts by their sum.
@@ -71,6 +87,11 @@ impl Store {
         Some(kept.text.clone())
     }
 
+    /// Whether a text of this length would be kept.
+    pub(super) const fn has_room_for(&self, length: usize) -> bool {
+        length <= self.most
+    }
+
     /// Keeps what was read.
     pub(super) fn learn(&mut self, key: Key, known: Known, text: Option<&Bytes>) {
         if let Some(text) = text {
@@ -99,7 +120,7 @@ impl Store {
             kept.used = self.clock;
             return;
         }
-        if text.len() > self.most {
+        if !self.has_room_for(text.len()) {
             return;
         }
         while self.bytes + text.len() > self.most {
@@ -117,6 +138,9 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fleet::policies::Judged;
+    use crate::policy::envelope::Format;
+    use crate::policy::{PolicyVerdict, SignatureVerdict};
 
     fn key(desk: usize, name: &str) -> Key {
         Key { desk, kind: PolicyKind::Runtime, name: name.into() }
@@ -130,8 +154,9 @@ mod tests {
             is_signed: false,
             generator: None,
             is_empty: false,
+            judged: None,
         };
-        Known { facts, etag: None }
+        Known { facts, etag: None, trust: 0 }
     }
 
     #[test]
@@ -149,6 +174,29 @@ mod tests {
         assert!(store.known(&key(0, "b")).is_some(), "its facts stay");
         store.learn(key(0, "d"), known(4), Some(&Bytes::from(vec![4; 26])));
         assert_eq!(store.bytes, 20, "one that is too long is not kept and drives nobody out");
+    }
+
+    #[test]
+    fn a_verdict_on_a_signature_holds_for_a_while_and_for_one_trust() {
+        let at = Timestamp::UNIX_EPOCH;
+        let later = |minutes| at + SignedDuration::from_mins(minutes);
+        let bare = known(1);
+        assert!(bare.is_judged_by(7, later(1000)), "nothing is signed there");
+        let judged = Judged {
+            format: Format::Dsse,
+            signature: SignatureVerdict::Valid,
+            policy: PolicyVerdict::Valid,
+            counts: None,
+            errors: 0,
+            warnings: 0,
+            fault: None,
+            at,
+        };
+        let facts = PolicyFacts { is_signed: true, judged: Some(judged), ..bare.facts };
+        let signed = Known { facts, etag: None, trust: 3 };
+        assert!(signed.is_judged_by(3, later(15)));
+        assert!(!signed.is_judged_by(3, later(16)) && !signed.is_judged_by(4, at));
+        assert!(!signed.is_judged_by(3, later(-1)), "the clock was set back");
     }
 
     #[test]
