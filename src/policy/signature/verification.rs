@@ -181,25 +181,4 @@ mod tests {
         assert_eq!(read("x01-expired.crt.pem").validity(at("2026-11-22T00:00:00Z")), Validity::Expired);
         assert!(!certificate.issued(&certificate), "it is no authority");
     }
-
-    /// An authority signs a leaf; another of the same name did not.
-    #[test]
-    fn an_authority_issues_what_it_signed() {
-        use crate::policy::signature::Certificate;
-        let authority = || {
-            let mut parameters = rcgen::CertificateParams::new(Vec::new()).unwrap();
-            parameters.distinguished_name.push(rcgen::DnType::CommonName, "authority");
-            parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-            let key = rcgen::KeyPair::generate().unwrap();
-            let certificate = parameters.self_signed(&key).unwrap();
-            (Certificate::from_der(certificate.der()).unwrap(), rcgen::Issuer::new(parameters, key))
-        };
-        let (first, issuer) = authority();
-        let (second, _) = authority();
-        let leaf = rcgen::CertificateParams::new(vec!["dsse_lib".to_owned()]).unwrap();
-        let leaf = leaf.signed_by(&rcgen::KeyPair::generate().unwrap(), &issuer).unwrap();
-        let leaf = Certificate::from_der(leaf.der()).unwrap();
-        assert!(first.issued(&leaf) && first.issued(&first));
-        assert!(!second.issued(&leaf) && !leaf.issued(&leaf));
-    }
 }
