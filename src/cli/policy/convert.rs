@@ -1,5 +1,7 @@
 //! `limescope policy convert`.
 
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -115,7 +117,10 @@ fn say(finding: &Finding) {
 
 fn write(file: &Path, text: &[u8], force: bool, limits: &Limits) -> Result<(), Report> {
     if file == Path::new("-") {
-        output::standard(|out| out.write_all(text))?;
+        output::standard(|out| match std::str::from_utf8(text) {
+            Ok(text) if io::stdout().is_terminal() => out.write_all(escaped(text).as_bytes()),
+            _ => out.write_all(text),
+        })?;
         return Ok(());
     }
     let mut original = Original::open(file, limits.bytes as u64, Links::Refuse)?;
@@ -125,4 +130,34 @@ fn write(file: &Path, text: &[u8], force: bool, limits: &Limits) -> Result<(), R
     }
     original.save(std::str::from_utf8(text)?)?;
     Ok(())
+}
+
+/// The same policy for a terminal: what it would obey or not show is escaped as
+/// JSON does. Other than in texts no JSON has such characters.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 64);
+    for char in text.chars() {
+        if matches!(char, '\n' | '\r' | '\t' | ' '..='~') || char.is_alphanumeric() {
+            escaped.push(char);
+        } else {
+            for unit in char.encode_utf16(&mut [0; 2]) {
+                let _ = write!(escaped, "\\u{unit:04x}");
+            }
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_gets_the_same_policy_without_what_it_obeys() {
+        let text = "{\n\t\"/é\u{9b}\u{7f}\u{202e}\u{1f600}\\n\": []}";
+        let safe = escaped(text);
+        assert!(safe.chars().all(|char| char == 'é' || matches!(char, '\n' | '\t' | ' '..='~')), "{safe}");
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(read(&safe), read(text));
+    }
 }
