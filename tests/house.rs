@@ -96,6 +96,7 @@ fn only_one_room_knows_each_big_library() {
         ("color_eyre", &["cli", "main.rs"]),
         ("rcgen", &["demo"]),
         ("toml::", &["servers", "policy", "config"]),
+        ("sigstore_verify", &["policy"]),
     ] {
         for (room, path, code) in rooms() {
             let used = code.lines().any(|line| {
@@ -104,6 +105,14 @@ fn only_one_room_knows_each_big_library() {
             assert!(!used || owners.contains(&room.as_str()), "{} uses {library}", path.display());
         }
     }
+}
+
+/// It is young: what it changes must stay in one file.
+#[test]
+fn only_one_file_knows_the_library_that_verifies_bundles() {
+    let knows = |(_, path, code): (String, PathBuf, String)| code.contains("sigstore_verify").then_some(path);
+    let files: Vec<_> = rooms().into_iter().filter_map(knows).collect();
+    assert_eq!(files, [Path::new("policy/evidence/sigstore.rs")]);
 }
 
 #[test]

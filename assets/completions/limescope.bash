@@ -40,6 +40,9 @@ _limescope() {
             limescope__subcmd__policy,diff)
                 cmd="limescope__subcmd__policy__subcmd__diff"
                 ;;
+            limescope__subcmd__policy,explain)
+                cmd="limescope__subcmd__policy__subcmd__explain"
+                ;;
             limescope__subcmd__policy,inspect)
                 cmd="limescope__subcmd__policy__subcmd__inspect"
                 ;;
@@ -207,7 +210,7 @@ _limescope() {
             return 0
             ;;
         limescope__subcmd__policy)
-            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version verify inspect lint diff search convert sign trust"
+            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version verify inspect lint diff search convert explain sign trust"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -312,8 +315,50 @@ _limescope() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        limescope__subcmd__policy__subcmd__explain)
+            opts="-h -V --evidence --trusted-root --at --format --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --evidence)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --trusted-root)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         limescope__subcmd__policy__subcmd__inspect)
-            opts="-h -V --key --cert --trust --signature --signed-bytes --at --strict --metadata-limit --format --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
+            opts="-h -V --key --cert --trust --signature --signed-bytes --at --evidence --trusted-root --strict --metadata-limit --format --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -340,6 +385,14 @@ _limescope() {
                     return 0
                     ;;
                 --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --evidence)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --trusted-root)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -625,7 +678,7 @@ _limescope() {
             return 0
             ;;
         limescope__subcmd__policy__subcmd__verify)
-            opts="-h -V --key --cert --trust --signature --signed-bytes --at --strict --metadata-limit --format --require-metadata --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
+            opts="-h -V --key --cert --trust --signature --signed-bytes --at --evidence --trusted-root --strict --metadata-limit --format --require-metadata --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -652,6 +705,14 @@ _limescope() {
                     return 0
                     ;;
                 --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --evidence)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --trusted-root)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -235,23 +235,24 @@ complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_
 complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
 complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -s V -l version -d 'Print version'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert sign trust" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert sign trust" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert sign trust" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert sign trust" -l read-only -d 'Change nothing on any server, whatever the configuration says'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert sign trust" -l ascii -d 'Draw with ASCII characters only'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert sign trust" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert sign trust" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert sign trust" -s h -l help -d 'Print help'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert sign trust" -s V -l version -d 'Print version'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert sign trust" -f -a "verify" -d 'Verify who signed a policy and whether it is one; exits with 1 unless both are sure'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert sign trust" -f -a "inspect" -d 'Say what a policy is and what is in it, without a judgement by the exit code'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert sign trust" -f -a "lint" -d 'Find what is wrong or dangerous in a policy, beyond what verifiers refuse; exits with 1 on errors'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert sign trust" -f -a "diff" -d 'Compare two policies; exits with 1 if they differ'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert sign trust" -f -a "search" -d 'Find a digest or a part of a path in policies; exits with 1 if it is in none'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert sign trust" -f -a "convert" -d 'Make a policy for today\'s verifiers of an old allow-list or an older policy'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert sign trust" -f -a "sign" -d 'Sign a policy with a key in a file'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert sign trust" -f -a "trust" -d 'The keys and certificates that are trusted to sign policies'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "verify" -d 'Verify who signed a policy and whether it is one; exits with 1 unless both are sure'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "inspect" -d 'Say what a policy is and what is in it, without a judgement by the exit code'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "lint" -d 'Find what is wrong or dangerous in a policy, beyond what verifiers refuse; exits with 1 on errors'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "diff" -d 'Compare two policies; exits with 1 if they differ'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "search" -d 'Find a digest or a part of a path in policies; exits with 1 if it is in none'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "convert" -d 'Make a policy for today\'s verifiers of an old allow-list or an older policy'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "explain" -d 'Explain step by step what the evidence for a digest proves; exits with 1 unless all passed'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "sign" -d 'Sign a policy with a key in a file'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "trust" -d 'The keys and certificates that are trusted to sign policies'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from verify" -l key -d 'A public key that is trusted (PEM), instead of the trust store; may be repeated' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from verify" -l cert -d 'A certificate that is trusted (PEM), instead of the trust store; may be repeated' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from verify" -l trust -d 'Another trust store, or a file with keys and certificates (PEM)' -r -F
@@ -259,6 +260,8 @@ complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_s
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from verify" -l signed-bytes -d 'What signatures beside `signed` cover' -r -f -a "canonical\t'Its canonical JSON, as securesystemslib and TUF do'
 enh77-raw\t'The base64 of its text as it stands (enhancement 77)'"
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from verify" -l at -d 'Judge certificates and trust at this time [default: now]' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from verify" -l evidence -d 'A folder of Sigstore bundles: the evidence for digest_metadata' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from verify" -l trusted-root -d 'The keys of the Sigstore instance (trusted_root.json)' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from verify" -l metadata-limit -d 'Digests with metadata that are listed' -r
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from verify" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
@@ -280,6 +283,8 @@ complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_s
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from inspect" -l signed-bytes -d 'What signatures beside `signed` cover' -r -f -a "canonical\t'Its canonical JSON, as securesystemslib and TUF do'
 enh77-raw\t'The base64 of its text as it stands (enhancement 77)'"
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from inspect" -l at -d 'Judge certificates and trust at this time [default: now]' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from inspect" -l evidence -d 'A folder of Sigstore bundles: the evidence for digest_metadata' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from inspect" -l trusted-root -d 'The keys of the Sigstore instance (trusted_root.json)' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from inspect" -l metadata-limit -d 'Digests with metadata that are listed' -r
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from inspect" -l format -d 'How to print it' -r -f -a "text\t''
 json\t''"
@@ -343,6 +348,20 @@ complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_s
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from convert" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from convert" -s h -l help -d 'Print help'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from convert" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from explain" -l evidence -d 'A folder of Sigstore bundles' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from explain" -l trusted-root -d 'The keys of the Sigstore instance (trusted_root.json)' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from explain" -l at -d 'Judge at this time [default: now]' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from explain" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from explain" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from explain" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from explain" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from explain" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from explain" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from explain" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from explain" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from explain" -s V -l version -d 'Print version'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from sign" -l key -d 'The private key (PEM, not encrypted)' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from sign" -s o -l output -d 'Where the envelope goes; `-` is standard output' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from sign" -l shape -d 'Which envelope' -r -f -a "dsse\t'What today\'s verifiers take'

@@ -121,7 +121,7 @@ impl Alike {
 
     /// Reads a record that is all of `text`.
     pub(super) fn record(&mut self, text: &[u8], interner: &Interner) -> Option<AgentRecord> {
-        let text = text.trim_ascii();
+        let text = trimmed(text);
         let (record, length, _) = self.read(text, interner)?;
         (length == text.len()).then_some(record)
     }
@@ -147,7 +147,7 @@ impl Alike {
 
     /// Remembers the text of a record that the JSON reader has read.
     pub(super) fn learn(&mut self, text: &[u8], record: &AgentRecord) {
-        let text = text.trim_ascii();
+        let text = trimmed(text);
         if self.learned == MAX_LEARNED || text.len() > MAX_LEARNED_LENGTH {
             return;
         }
@@ -217,8 +217,8 @@ fn gaps(text: &[u8]) -> Option<(Gaps, u64)> {
                 if let Some((key, value)) =
                     colon.take().and_then(|colon| Some((text.get(begun..colon)?, text.get(colon + 1..at)?)))
                 {
-                    let start = at - value.trim_ascii_start().len();
-                    let value = value.trim_ascii();
+                    let start = at - value.len() + blank(value);
+                    let value = trimmed(value);
                     let field = serde_json::from_slice::<Field>(key).ok();
                     match field.and_then(|field| Gap::of(&field, value)) {
                         Some(gap) => gaps.push((gap, start, start + value.len())),
@@ -262,9 +262,20 @@ fn fill(gap: Gap, text: &[u8], record: &mut AgentRecord, interner: &Interner) ->
     Some(length)
 }
 
+/// What JSON takes for blank, which is less than ASCII does.
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
 /// Length of the blanks at the beginning.
 fn blank(text: &[u8]) -> usize {
-    text.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count()
+    text.iter().take_while(|byte| is_blank(**byte)).count()
+}
+
+/// The text without the blanks around it.
+fn trimmed(text: &[u8]) -> &[u8] {
+    let end = text.iter().rposition(|byte| !is_blank(*byte)).map_or(0, |last| last + 1);
+    text.get(blank(text)..end).unwrap_or_default()
 }
 
 /// The length of a plain text, whole number or null at the beginning.
@@ -396,6 +407,12 @@ mod tests {
             assert_ne!(text, RECORD);
             assert_eq!(alike.record(text.as_bytes(), &interner), None, "{text}");
         }
+        for blank in ["\u{b}", "\u{c}", "\u{a0}"] {
+            for text in [format!("{blank}{RECORD}"), format!("{RECORD}{blank}")] {
+                assert_eq!(alike.record(text.as_bytes(), &interner), None, "{text:?}");
+            }
+        }
+        assert!(alike.record(format!(" \t{RECORD}\r\n").as_bytes(), &interner).is_some());
         for member in ["\"a\": R", "\"a\": R }", "\"a\\n\": R,", "a: R,", "\"a\", R,", "\"a\": R"] {
             let text = member.replace('R', RECORD);
             assert!(alike.member(text.as_bytes(), &interner).is_none(), "{text}");

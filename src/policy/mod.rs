@@ -13,6 +13,7 @@ pub mod convert;
 pub mod diff;
 pub mod document;
 pub mod envelope;
+pub mod evidence;
 pub mod examination;
 pub mod exclude;
 mod finding;

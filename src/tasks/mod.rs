@@ -5,7 +5,8 @@
 //! [`keeper`], which owns the model and publishes pictures of it. [`once`] is
 //! one poll of every group, for `status` and `check`. How often what is asked
 //! is decided in [`pace`], which is pure. A [`Prober`] looks at addresses that
-//! nobody follows yet. [`policies`] are read only when somebody wants to see them.
+//! nobody follows yet. [`policies`] are read only when somebody wants to see them;
+//! [`evidence`] reads folders of bundles and judges thousands of them on all cores.
 
 pub(crate) mod after_saving;
 pub(crate) mod agent_files;
@@ -13,6 +14,7 @@ mod asker;
 mod credentials;
 mod details;
 mod direction;
+pub mod evidence;
 mod follow;
 mod group;
 mod keeper;

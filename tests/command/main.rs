@@ -12,6 +12,7 @@ mod demo;
 mod deployed;
 mod documents;
 mod policies;
+mod policy;
 mod servers;
 mod servers_write;
 mod status;

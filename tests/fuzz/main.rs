@@ -6,6 +6,7 @@ mod address;
 mod document;
 mod edit;
 mod envelope;
+mod evidence;
 mod json;
 mod mutate;
 mod policy;

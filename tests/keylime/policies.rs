@@ -1,5 +1,8 @@
 //! Policies that a real Keylime stores: uploaded through its API, listed, read byte for byte, and compared.
 
+use std::path::Path;
+use std::process::Command;
+
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
 use base64::Engine;
@@ -8,10 +11,14 @@ use limescope::config;
 use limescope::fleet::policies::{Agreement, Standing, Visibility, catalogue};
 use limescope::keylime::Limits;
 use limescope::keylime::policies::PolicyKind;
+use limescope::policy::sign::{FileKey, dsse};
+use limescope::policy::signature::material;
+use limescope::policy::trust::{Entry, Store};
 use limescope::tasks::policies::{FetchError, Policies};
 use limescope::text::RemoteText;
 use serde_json::{Value, json};
 
+use crate::support::command::{Finished, Place};
 use crate::support::configuration::{Block, write_configuration};
 use crate::support::keylime::{Group, Stack};
 
@@ -86,7 +93,7 @@ async fn drift_between_groups_is_seen_and_named() {
     let drift = "pair / push differ, and none has a majority".to_owned();
     assert_eq!(seen(RUNTIME, "deployed-drift"), (Agreement::Drift, drift.clone()));
     assert_eq!(seen(PolicyKind::MeasuredBoot, "deployed-boot"), (Agreement::Drift, drift.clone()));
-    let re_signed = format!("the same policy in other texts: {drift}");
+    let re_signed = format!("the same policy in other texts (no trusted key vouches): {drift}");
     assert_eq!(seen(RUNTIME, "deployed-re-signed"), (Agreement::ReSigned, re_signed));
     let once = "only in push; missing in pair".to_owned();
     assert_eq!(seen(RUNTIME, "deployed-once"), (Agreement::Alone, once));
@@ -139,6 +146,130 @@ async fn what_was_uploaded_comes_back_byte_for_byte() {
     let envelope: Value = serde_json::from_str(&signed).unwrap();
     let payload = STANDARD.decode(envelope["payload"].as_str().unwrap()).unwrap();
     assert!(payload == bare.as_bytes(), "the metadata inside of the envelope is untouched");
+}
+
+/// Another last byte in the first signature: the payload stays.
+fn tampered(envelope: &str) -> String {
+    let mut envelope: Value = serde_json::from_str(envelope).unwrap();
+    let mut bytes = STANDARD.decode(envelope["signatures"][0]["sig"].as_str().unwrap()).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    envelope["signatures"][0]["sig"] = STANDARD.encode(bytes).into();
+    envelope.to_string()
+}
+
+/// `limescope policy …` on the configuration in this place.
+fn ours(place: &Place, config: &Path, arguments: &[&str]) -> Finished {
+    let config = config.to_str().unwrap();
+    let all: Vec<_> = ["--config", config, "policy"].iter().chain(arguments).copied().collect();
+    place.run(&all)
+}
+
+fn verified(place: &Place, config: &Path, code: i32, name: &str, more: &[&str]) -> Value {
+    let run = ours(place, config, &[&["verify", name, "--format", "json"], more].concat());
+    assert_eq!(run.code, Some(code), "{name} {more:?}: {} {}", run.stdout, run.stderr);
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+#[test]
+fn the_command_line_verifies_what_is_deployed() {
+    let stack = Stack::shared();
+    let _held = stack.hold(&GROUPS, &[]);
+    let place = Place::new();
+    let config =
+        write_configuration(place.path(), 1, &GROUPS.map(|group| Block::of(stack.deployment(group))));
+    let file = |name: &str| place.path().join(name).to_str().unwrap().to_owned();
+    let keys = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/policies/keys");
+    let (private, public) = (format!("{keys}/ecdsa-p256.key.pem"), format!("{keys}/ecdsa-p256.pub.pem"));
+    let wrong = format!("{keys}/ecdsa-p256-wrong.pub.pem");
+    let digest = "a1".repeat(32);
+    let metadata = format!(",\n \"digest_metadata\": {{\"{digest}\": {{\"unheard_of\": [1e2, null]}}}}");
+    std::fs::write(file("policy.json"), policy("a1", &metadata)).unwrap();
+
+    // Signed by Keylime's own tool and by us: two texts of one policy, one for each group.
+    let tool = concat!(env!("CARGO_MANIFEST_DIR"), "/.keylime-venv/bin/keylime-policy");
+    let theirs = Command::new(tool)
+        .args(["sign", "runtime", "-r", &file("policy.json"), "-k", &private, "-b", "ecdsa"])
+        .args(["-o", &file("theirs.json")])
+        .output()
+        .unwrap();
+    assert!(theirs.status.success(), "{}", String::from_utf8_lossy(&theirs.stderr));
+    let signed =
+        ours(&place, &config, &["sign", &file("policy.json"), "--key", &private, "-o", &file("ours.json")]);
+    assert_eq!(signed.code, Some(0), "{}", signed.stderr);
+    let read = |name: &str| std::fs::read_to_string(file(name)).unwrap();
+    upload(stack, Group::Pair, "POST", "wired", &read("theirs.json"));
+    upload(stack, Group::Push, "POST", "wired", &read("ours.json"));
+
+    for (name, uploaded) in [("group:pair/wired", "theirs.json"), ("group:push/wired", "ours.json")] {
+        let found = verified(&place, &config, 0, name, &["--key", &public]);
+        assert_eq!((&found["file"], &found["format"]), (&json!(name), &json!("dsse")));
+        assert_eq!((&found["signature"], &found["policy"]), (&json!("valid"), &json!("valid")), "{found}");
+        let local = verified(&place, &config, 0, &file(uploaded), &["--key", &public]);
+        assert_eq!(found["sha256"], local["sha256"], "byte for byte: {name}");
+        let check = &found["metadata"][0]["checks"][0];
+        assert_eq!((&check["name"], &check["status"]), (&json!("unheard_of"), &json!("not-evaluated")));
+        assert_eq!(found["metadata"][0]["paths"], json!(["/usr/bin/a"]));
+        let found = verified(&place, &config, 1, name, &["--key", &wrong]);
+        assert_eq!((&found["signature"], &found["policy"]), (&json!("invalid"), &json!("not-evaluated")));
+    }
+
+    // The trust store counts where its scope says so.
+    let store = file("trust.toml");
+    let add = ["trust", "add", &public, "--label", "release", "--group", "pair", "--trust", &store, "--yes"];
+    assert_eq!(ours(&place, &config, &add).code, Some(0));
+    let inside = verified(&place, &config, 0, "group:pair/wired", &["--trust", &store]);
+    assert_eq!(inside["signers"][0]["label"], "release");
+    let outside = verified(&place, &config, 1, "group:push/wired", &["--trust", &store]);
+    assert_ne!(outside["signature"], "valid", "{outside}");
+
+    // A verifier stores a tampered envelope all the same; we say so.
+    upload(stack, Group::Push, "PUT", "wired", &tampered(&read("ours.json")));
+    let found = verified(&place, &config, 1, "group:push/wired", &["--key", &public]);
+    assert_eq!(found["signature"], "invalid");
+    assert_eq!(
+        (&found["verifier"]["default"], &found["verifier"]["signatures_required"]),
+        (&json!("accepts"), &json!("rejects"))
+    );
+    let gone = ours(&place, &config, &["verify", "group:push/wired-away"]);
+    assert_eq!((gone.code, gone.stdout.as_str()), (Some(2), ""));
+    assert!(gone.stderr.contains("push has no runtime policy of the name wired-away"), "{}", gone.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tampered_envelope_is_drift_and_a_new_signature_is_not() {
+    let stack = Stack::shared();
+    let _held = stack.hold(&GROUPS, &[]);
+    let same = policy("a1", "");
+    let key = include_str!("../policies/keys/ecdsa-p256.key.pem");
+    let sign = || dsse(same.as_bytes(), &FileKey::from_pem(key.as_bytes()).unwrap()).unwrap();
+    for group in GROUPS {
+        upload(stack, group, "POST", "wired-signed", &sign());
+    }
+    upload(stack, Group::Pair, "POST", "wired-tampered", &sign());
+    upload(stack, Group::Push, "POST", "wired-tampered", &tampered(&sign()));
+
+    let policies = reading(stack);
+    let told = async |name: &str| {
+        let found = catalogue(&policies.survey().await);
+        let comparison = &found.row(RUNTIME, name).unwrap().comparison;
+        (comparison.agreement, comparison.words())
+    };
+    let tie = "pair / push differ, and none has a majority";
+    let unknown =
+        (Agreement::ReSigned, format!("the same policy in other texts (no trusted key vouches): {tie}"));
+    assert_eq!(told("wired-signed").await, unknown);
+    assert_eq!(told("wired-tampered").await, unknown, "nobody can know without a key");
+
+    let public = include_bytes!("../policies/keys/ecdsa-p256.pub.pem");
+    let mut store = Store::default();
+    let pin = material::read(public).unwrap().remove(0).into();
+    store.entries.push(Entry::new("release", pin, jiff::Timestamp::now()));
+    policies.trust(store);
+    let verified = (Agreement::ReSigned, format!("the same policy in other texts: {tie}"));
+    assert_eq!(told("wired-signed").await, verified);
+    let (agreement, words) = told("wired-tampered").await;
+    assert_eq!(agreement, Agreement::Drift);
+    assert!(words.starts_with(&format!("{tie}; in push: its signature is invalid: ")), "{words}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

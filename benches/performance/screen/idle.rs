@@ -50,7 +50,7 @@ pub fn measure(results: &mut Results) -> Outcome<()> {
     ] {
         let servers = Servers::start(Wanted { moving, ..Wanted::still(agents, 4) })?;
         let program = Program::on_fleet(words, &servers, agents)?;
-        rows.push(row(&program, &watch(&program, &home, true)?, !moving));
+        rows.push(row(&program, &watch(&program, &home, !moving)?, !moving));
     }
     for program in [Program::bottom()?, Program::trippy()?] {
         rows.push(row(&program, &watch(&program, &home, false)?, false));
@@ -60,7 +60,7 @@ pub fn measure(results: &mut Results) -> Outcome<()> {
          asked every 10 s (the default). `at first` begins {} s after the first content. The other numbers of \
          limescope are of a later window, once it is settled: after {window} s in which it wrote nothing (what the \
          first, whole answers said of its load and of latencies is left within three polls, and agents are asked \
-         about for the first time until then); `settled after` is the time from the first content until that window \
+         about for the first time until then; not waited for where every record changes); `settled after` is the time from the first content until that window \
          began. CPU is utime + stime of one processor, and the scheduler's sum over the threads; a wake-up is a \
          voluntary context switch of any thread. Targets of limescope where nothing changes, settled: CPU at most \
          0.1 % and 0 B/s; at most 100 MB.",

@@ -1,12 +1,14 @@
 //! `limescope policy`: runtime policies, from files and out of groups (contract §6).
 //!
 //! One file each; all they know is in [`crate::policy`]. `input` is the one
-//! place where a FILE argument becomes bytes (`deployed` those of groups), `trusted` the one where `--key`,
-//! `--cert`, `--trust` or the console's own store become trust.
+//! place where a FILE argument becomes bytes (`deployed` those of groups),
+//! `trusted` the one where `--key`, `--cert`, `--trust` or the console's own
+//! store become trust.
 
 mod convert;
 mod deployed;
 mod diff;
+mod evidence;
 mod input;
 mod lint;
 mod opened;
@@ -45,6 +47,8 @@ enum PolicyCommand {
     Search(search::SearchOptions),
     /// Make a policy for today's verifiers of an old allow-list or an older policy
     Convert(convert::ConvertOptions),
+    /// Explain step by step what the evidence for a digest proves; exits with 1 unless all passed
+    Explain(evidence::ExplainOptions),
     /// Sign a policy with a key in a file
     Sign(sign::SignOptions),
     /// The keys and certificates that are trusted to sign policies
@@ -66,6 +70,7 @@ pub(super) fn run(global: &Global, options: &PolicyOptions) -> Result<ExitCode, 
         PolicyCommand::Diff(options) => diff::run(options, &inputs),
         PolicyCommand::Search(options) => search::run(options, &inputs),
         PolicyCommand::Convert(options) => convert::run(options, &inputs),
+        PolicyCommand::Explain(options) => evidence::explain(options, &inputs),
         PolicyCommand::Sign(options) => sign::run(options, &inputs),
         PolicyCommand::Trust(options) => trust::run(options, &inputs),
     }

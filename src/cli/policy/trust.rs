@@ -1,6 +1,7 @@
 //! `limescope policy trust`: the store of pinned keys and certificates.
 
 use std::io::{BufRead, IsTerminal};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -13,6 +14,7 @@ use super::Format;
 use super::input::{self, Inputs};
 use super::trusted::{own_file, time};
 use crate::cli::output;
+use crate::files::bounded::{self, ReadError};
 use crate::files::saving::{Links, Original};
 use crate::policy::envelope::{Shape, SignedBytes, shape};
 use crate::policy::json::Limits;
@@ -59,7 +61,8 @@ enum What {
 
 #[derive(Debug, Args)]
 struct AddOptions {
-    /// A public key or certificate (PEM), or a signed policy whose certificate is to be pinned
+    /// A public key or certificate (PEM), or a signed policy (also group:NAME/POLICY) whose certificate is
+    /// to be pinned
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// What it is called
@@ -112,18 +115,26 @@ pub(super) fn run(options: &TrustOptions, inputs: &Inputs<'_>) -> Result<ExitCod
     }
 }
 
+/// The store to be changed; its folder is made, as XDG wants it (0700).
 fn open(file: Option<&PathBuf>) -> Result<Original, Report> {
     let file = file.map_or_else(own_file, |file| Ok(file.clone()))?;
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
     Ok(Original::open(&file, input::MAX_SMALL, Links::Refuse)?)
 }
 
-fn store(original: &Original) -> Result<Store, Report> {
-    Store::parse(original.text().unwrap_or_default())
-        .wrap_err_with(|| format!("{}", sanitise(&original.path().to_string_lossy())))
+fn list_of(file: Option<&PathBuf>) -> Result<Store, Report> {
+    let file = file.map_or_else(own_file, |file| Ok(file.clone()))?;
+    match bounded::read_text(&file, input::MAX_SMALL) {
+        Ok(text) => Store::parse(&text).wrap_err_with(|| format!("{}", sanitise(&file.to_string_lossy()))),
+        Err(ReadError::Missing { .. }) => Ok(Store::default()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn list(options: &ListOptions) -> Result<ExitCode, Report> {
-    let store = store(&open(options.trust.as_ref())?)?;
+    let store = list_of(options.trust.as_ref())?;
     output::standard(|out| {
         if options.format == Format::Json {
             let entries: Vec<_> = store.entries.iter().map(of_entry).collect();
@@ -277,9 +288,6 @@ fn remove(options: &RemoveOptions) -> Result<ExitCode, Report> {
 }
 
 fn save(original: &mut Original, text: &str) -> Result<(), Report> {
-    if let Some(folder) = original.path().parent() {
-        std::fs::create_dir_all(folder)?;
-    }
     original.save(text)?;
     output::message(&format!("saved in {}", sanitise(&original.path().to_string_lossy())));
     Ok(())

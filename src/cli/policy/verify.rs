@@ -8,11 +8,13 @@ use clap::{Args, ValueEnum};
 use color_eyre::eyre::Report;
 use jiff::Timestamp;
 
+use super::evidence::EvidenceOptions;
 use super::input::{self, Inputs};
 use super::trusted::{TrustedOptions, time};
 use super::{Format, report};
 use crate::cli::output;
 use crate::policy::envelope::SignedBytes;
+use crate::policy::evidence::Outcome;
 use crate::policy::examination::json::Report as Answer;
 use crate::policy::examination::{Examination, Options, examine};
 use crate::policy::trust::Trust;
@@ -54,6 +56,8 @@ pub(super) struct InspectOptions {
     /// Judge certificates and trust at this time [default: now]
     #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<Timestamp>,
+    #[command(flatten)]
+    evidence: EvidenceOptions,
     /// Metadata of a digest that no path has is an error
     #[arg(long)]
     strict: bool,
@@ -66,19 +70,20 @@ pub(super) struct InspectOptions {
 }
 
 pub(super) fn run(options: &VerifyOptions, inputs: &Inputs<'_>) -> Result<ExitCode, Report> {
-    let (examination, answer) = look(&options.inspect, inputs)?;
-    let demanded = !options.require_metadata || examination.meets_its_demands();
+    let (examination, answer, met) = look(&options.inspect, inputs)?;
+    let demanded = !options.require_metadata || met;
     print(&options.inspect, &examination, &answer)?;
     Ok(if examination.is_good() && demanded { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
 }
 
 pub(super) fn inspect(options: &InspectOptions, inputs: &Inputs<'_>) -> Result<ExitCode, Report> {
-    let (examination, answer) = look(options, inputs)?;
+    let (examination, answer, _met) = look(options, inputs)?;
     print(options, &examination, &answer)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn look(options: &InspectOptions, inputs: &Inputs<'_>) -> Result<(Examination, Answer), Report> {
+/// The last is whether every demanded check passed.
+fn look(options: &InspectOptions, inputs: &Inputs<'_>) -> Result<(Examination, Answer, bool), Report> {
     let signature = options.signature.as_deref().map(input::small).transpose()?;
     let loaded = inputs.load(&options.file)?;
     let trust: Trust = options.trusted.trust(loaded.subject())?;
@@ -92,8 +97,16 @@ fn look(options: &InspectOptions, inputs: &Inputs<'_>) -> Result<(Examination, A
         ..Options::at(options.at.unwrap_or_else(Timestamp::now))
     };
     let examination = examine(loaded.bytes, &trust, &examined, &mut |_step| ControlFlow::Continue(()));
-    let answer = Answer::of(&loaded.name, &examination, options.metadata_limit);
-    Ok((examination, answer))
+    let mut answer = Answer::of(&loaded.name, &examination, options.metadata_limit);
+    let met = match examination.document.as_ref().filter(|_| options.evidence.is_given()) {
+        Some(policy) => {
+            let outcomes = options.evidence.outcomes(policy, examination.at)?;
+            answer.judged(&outcomes);
+            outcomes.iter().all(Outcome::is_satisfied)
+        }
+        None => examination.meets_its_demands(),
+    };
+    Ok((examination, answer, met))
 }
 
 fn print(options: &InspectOptions, examination: &Examination, answer: &Answer) -> Result<(), Report> {

@@ -31,7 +31,7 @@ pub struct PolicyFacts {
     pub is_empty: bool,
     /// What was found in a runtime policy; none for the other kind, and where
     /// `null` is stored.
-    pub judged: Option<Judged>,
+    pub judged: Option<Box<Judged>>,
 }
 
 /// What an examination found, in a few words.
@@ -168,7 +168,7 @@ pub(super) mod tests {
             at: Timestamp::UNIX_EPOCH,
         };
         let payload = may_be_read.then(|| Checksum::new([payload; 32]));
-        PolicyFacts { payload, is_signed: true, judged: Some(judged), ..facts(text, text) }
+        PolicyFacts { payload, is_signed: true, judged: Some(Box::new(judged)), ..facts(text, text) }
     }
 
     #[test]

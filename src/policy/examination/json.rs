@@ -1,5 +1,6 @@
 //! An examination for programs: the JSON of `limescope policy verify`.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -9,6 +10,7 @@ use super::{Examination, Placed};
 use crate::policy::Severity;
 use crate::policy::document::Policy;
 use crate::policy::document::metadata::CheckKind;
+use crate::policy::evidence::Outcome;
 use crate::text::sanitise;
 
 /// Paths of one digest that are listed at most.
@@ -114,10 +116,20 @@ pub struct CheckReport {
     /// `passed`, `failed` or `not-evaluated`.
     pub status: &'static str,
     /// Why.
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
 }
 
 impl Report {
+    /// Puts in what came of the checks, in the order of the policy's metadata.
+    pub fn judged(&mut self, outcomes: &[Outcome]) {
+        for (entry, outcome) in self.metadata.iter_mut().zip(outcomes) {
+            for (check, outcome) in entry.checks.iter_mut().zip(&outcome.checks) {
+                check.status = outcome.status.word();
+                check.reason = outcome.reason.clone().into();
+            }
+        }
+    }
+
     /// The report of a text that was given under this name; of its metadata
     /// `limit` digests at most.
     #[must_use]
@@ -214,7 +226,7 @@ fn metadata(policy: &Policy, limit: usize) -> Vec<MetadataReport> {
                         name: sanitise(&check.name.value()).into_string(),
                         value: value(&policy.slice(check.span())),
                         status: "not-evaluated",
-                        reason: reason(&check.kind, digest.len()),
+                        reason: reason(&check.kind, digest.len()).into(),
                     })
                     .collect(),
                 digest: sanitise(&digest).into_string(),

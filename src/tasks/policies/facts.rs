@@ -74,7 +74,8 @@ fn of_examination(examined: &Examination, bare: PolicyFacts) -> PolicyFacts {
         | Format::SignedEnhancement77Raw
         | Format::Detached => true,
     };
-    let payload = policy.and_then(|policy| match examined.format {
+    let policy_inside = policy.filter(|_| !contradicts_itself(examined));
+    let payload = policy_inside.and_then(|policy| match examined.format {
         // The text is the policy, and its sum is known.
         Format::Policy => Some(bare.text),
         // What was read is what they were made into, not what is stored.
@@ -101,9 +102,17 @@ fn of_examination(examined: &Examination, bare: PolicyFacts) -> PolicyFacts {
         is_signed,
         generator: policy.and_then(Policy::generator),
         is_empty: policy.is_some_and(is_empty),
-        judged: Some(judged),
+        judged: Some(Box::new(judged)),
         ..bare
     }
+}
+
+/// Whether the only signature is not even what the certificate beside it says:
+/// that is known without any trust, though the verdict is `untrusted` then.
+fn contradicts_itself(examined: &Examination) -> bool {
+    examined.signature == SignatureVerdict::Untrusted
+        && examined.format == Format::DsseX509
+        && matches!(examined.signers.as_slice(), [only] if !only.verified)
 }
 
 /// Why there is no sum of a policy inside.
@@ -112,6 +121,7 @@ fn fault(examined: &Examination) -> String {
         (_, Format::LegacyFlat | Format::LegacyJson) => {
             return "it is an old allow-list, compared by its text alone".to_owned();
         }
+        _ if contradicts_itself(examined) => "the certificate in it does not verify its signature",
         (SignatureVerdict::Invalid, _) => "its signature is invalid",
         (SignatureVerdict::Rejected, _) => "its envelope is refused",
         (SignatureVerdict::Valid | SignatureVerdict::Untrusted | SignatureVerdict::Unsigned, _) => {
@@ -240,7 +250,8 @@ mod tests {
         // A certificate in the text proves nothing, but it tells a broken signature without any trust.
         let (whole, broken) = (of(WITH_CERTIFICATE), of(&tampered(WITH_CERTIFICATE)));
         assert!(whole.is_unverified() && whole.payload.is_some(), "{whole:?}");
-        assert_eq!(broken.judged.as_ref().unwrap().signature, SignatureVerdict::Invalid);
+        assert_eq!(broken.judged.as_ref().unwrap().signature, SignatureVerdict::Untrusted);
+        assert!(broken.fault().unwrap().starts_with("the certificate in it does not verify"), "{broken:?}");
         assert_eq!(relation(&whole, &broken), Relation::Drift);
     }
 

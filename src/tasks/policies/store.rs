@@ -192,7 +192,7 @@ mod tests {
             fault: None,
             at,
         };
-        let facts = PolicyFacts { is_signed: true, judged: Some(judged), ..bare.facts };
+        let facts = PolicyFacts { is_signed: true, judged: Some(Box::new(judged)), ..bare.facts };
         let signed = Known { facts, etag: None, trust: 3 };
         assert!(signed.is_judged_by(3, later(15)));
         assert!(!signed.is_judged_by(3, later(16)) && !signed.is_judged_by(4, at));

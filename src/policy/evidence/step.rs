@@ -1,0 +1,101 @@
+//! One step of an examination: what was compared, and what came of it.
+
+use serde_json::Value;
+
+use crate::text::{Shown, sanitise_to};
+
+/// What came of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StepResult {
+    /// The values fit each other.
+    Holds,
+    /// They do not: no check passes with this bundle.
+    Fails,
+    /// Shown only; nothing depends on it, or nothing could be compared.
+    NotJudged,
+}
+
+impl StepResult {
+    /// The word of our JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Fails => "fails",
+            Self::NotJudged => "not-judged",
+        }
+    }
+
+    pub(super) const fn of(holds: bool) -> Self {
+        if holds { Self::Holds } else { Self::Fails }
+    }
+}
+
+/// A value that was compared, or that a reviewer needs to compare it again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    /// What it is: a short name that never changes.
+    pub name: &'static str,
+    /// The value as it is in the evidence. Hashes are hexadecimal digits.
+    /// Text in it is not fit to be shown: see [`Fact::shown`].
+    pub value: Value,
+}
+
+impl Fact {
+    /// The value for people, at most `limit` characters, sanitised.
+    #[must_use]
+    pub fn shown(&self, limit: usize) -> Shown {
+        match &self.value {
+            Value::String(text) => sanitise_to(text, limit),
+            Value::Array(values) if values.iter().all(Value::is_string) => {
+                let texts: Vec<_> = values.iter().filter_map(Value::as_str).collect();
+                sanitise_to(&texts.join(", "), limit)
+            }
+            other => sanitise_to(&other.to_string(), limit),
+        }
+    }
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// A short name that never changes.
+    pub code: &'static str,
+    /// What is done, in a few words.
+    pub title: &'static str,
+    /// What came of it.
+    pub result: StepResult,
+    /// What that means, in one sentence; fit to be shown.
+    pub said: String,
+    /// The values.
+    pub facts: Vec<Fact>,
+}
+
+impl Step {
+    pub(super) fn new(
+        code: &'static str,
+        title: &'static str,
+        result: StepResult,
+        said: impl Into<String>,
+    ) -> Self {
+        Self { code, title, result, said: said.into(), facts: Vec::new() }
+    }
+
+    /// The same with a value.
+    pub(super) fn fact(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.facts.push(Fact { name, value: value.into() });
+        self
+    }
+
+    /// The value of that name.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.facts.iter().find(|fact| fact.name == name).map(|fact| &fact.value)
+    }
+
+    /// Whether the values do not fit.
+    #[must_use]
+    pub fn fails(&self) -> bool {
+        self.result == StepResult::Fails
+    }
+}
