@@ -235,20 +235,24 @@ complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_
 complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
 complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -s V -l version -d 'Print version'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect explain sign trust" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect explain sign trust" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect explain sign trust" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect explain sign trust" -l read-only -d 'Change nothing on any server, whatever the configuration says'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect explain sign trust" -l ascii -d 'Draw with ASCII characters only'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect explain sign trust" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect explain sign trust" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect explain sign trust" -s h -l help -d 'Print help'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect explain sign trust" -s V -l version -d 'Print version'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect explain sign trust" -f -a "verify" -d 'Verify who signed a policy and whether it is one; exits with 1 unless both are sure'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect explain sign trust" -f -a "inspect" -d 'Say what a policy is and what is in it, without a judgement by the exit code'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect explain sign trust" -f -a "explain" -d 'Explain step by step what the evidence for a digest proves; exits with 1 unless all passed'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect explain sign trust" -f -a "sign" -d 'Sign a policy with a key in a file'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect explain sign trust" -f -a "trust" -d 'The keys and certificates that are trusted to sign policies'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "verify" -d 'Verify who signed a policy and whether it is one; exits with 1 unless both are sure'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "inspect" -d 'Say what a policy is and what is in it, without a judgement by the exit code'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "lint" -d 'Find what is wrong or dangerous in a policy, beyond what verifiers refuse; exits with 1 on errors'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "diff" -d 'Compare two policies; exits with 1 if they differ'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "search" -d 'Find a digest or a part of a path in policies; exits with 1 if it is in none'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "convert" -d 'Make a policy for today\'s verifiers of an old allow-list or an older policy'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "explain" -d 'Explain step by step what the evidence for a digest proves; exits with 1 unless all passed'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "sign" -d 'Sign a policy with a key in a file'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "trust" -d 'The keys and certificates that are trusted to sign policies'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from verify" -l key -d 'A public key that is trusted (PEM), instead of the trust store; may be repeated' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from verify" -l cert -d 'A certificate that is trusted (PEM), instead of the trust store; may be repeated' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from verify" -l trust -d 'Another trust store, or a file with keys and certificates (PEM)' -r -F
@@ -294,6 +298,56 @@ complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_s
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from inspect" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from inspect" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from lint" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from lint" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from lint" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from lint" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from lint" -l strict -d 'Metadata of a digest that no path has is an error'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from lint" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from lint" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from lint" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from lint" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from lint" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from diff" -l limit -d 'Entries of each list that are printed; the rest is counted' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from diff" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from diff" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from diff" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from diff" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from diff" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from diff" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from diff" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from diff" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from diff" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from search" -l limit -d 'Matches of each policy that are listed' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from search" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from search" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from search" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from search" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from search" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from search" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from search" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from search" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from search" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from search" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from convert" -s o -l output -d 'Where the policy goes; `-` is standard output' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from convert" -l key -d 'A public key that is trusted (PEM), instead of the trust store; may be repeated' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from convert" -l cert -d 'A certificate that is trusted (PEM), instead of the trust store; may be repeated' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from convert" -l trust -d 'Another trust store, or a file with keys and certificates (PEM)' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from convert" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from convert" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from convert" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from convert" -l force -d 'Write a policy that still has errors, and replace a file that is there'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from convert" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from convert" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from convert" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from convert" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from convert" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from convert" -s V -l version -d 'Print version'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from explain" -l evidence -d 'A folder of Sigstore bundles' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from explain" -l trusted-root -d 'The keys of the Sigstore instance (trusted_root.json)' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from explain" -l at -d 'Judge at this time [default: now]' -r

@@ -145,3 +145,23 @@ async fn what_cannot_be_had_is_told_in_words() {
     });
     assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{}", run.stderr);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn deployed_policies_are_compared_searched_and_judged() {
+    let scene = Scene::new().await;
+    let (one, other) = ("group:eu-west/db-tier", "group:us-east/db-tier");
+    let again = scene.json(0, &["diff", one, other]);
+    assert_eq!(again["relation"], "re-signed", "{again}");
+    let bare = scene.json(1, &["diff", one, "group:eu-west/ima-base"]);
+    let paths = &bare["summary"]["paths"];
+    assert!(paths["added"].as_u64() > Some(0) || paths["removed"].as_u64() > Some(0), "{bare}");
+    let name = ["added", "removed"].iter().find_map(|list| bare["paths"][list][0]["name"].as_str()).unwrap();
+    let found = scene.json(0, &["search", name, one, "group:eu-west/ima-base"]);
+    assert_eq!(found["files"].as_array().unwrap().len(), 2, "{found}");
+    let lint = scene.json(0, &["lint", one]);
+    assert_eq!((&lint["file"], &lint["policy"]), (&one.into(), &"valid".into()));
+    for (command, more) in [("lint", &[][..]), ("diff", &[one]), ("convert", &[])] {
+        let run = scene.run(&[&[command, "group:eu-west/nothing"], more].concat());
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{command}: {}", run.stderr);
+    }
+}

@@ -5,10 +5,15 @@
 //! `trusted` the one where `--key`, `--cert`, `--trust` or the console's own
 //! store become trust.
 
+mod convert;
 mod deployed;
+mod diff;
 mod evidence;
 mod input;
+mod lint;
+mod opened;
 mod report;
+mod search;
 mod sign;
 mod trust;
 mod trusted;
@@ -34,6 +39,14 @@ enum PolicyCommand {
     Verify(verify::VerifyOptions),
     /// Say what a policy is and what is in it, without a judgement by the exit code
     Inspect(verify::InspectOptions),
+    /// Find what is wrong or dangerous in a policy, beyond what verifiers refuse; exits with 1 on errors
+    Lint(lint::LintOptions),
+    /// Compare two policies; exits with 1 if they differ
+    Diff(diff::DiffOptions),
+    /// Find a digest or a part of a path in policies; exits with 1 if it is in none
+    Search(search::SearchOptions),
+    /// Make a policy for today's verifiers of an old allow-list or an older policy
+    Convert(convert::ConvertOptions),
     /// Explain step by step what the evidence for a digest proves; exits with 1 unless all passed
     Explain(evidence::ExplainOptions),
     /// Sign a policy with a key in a file
@@ -53,6 +66,10 @@ pub(super) fn run(global: &Global, options: &PolicyOptions) -> Result<ExitCode, 
     match &options.command {
         PolicyCommand::Verify(options) => verify::run(options, &inputs),
         PolicyCommand::Inspect(options) => verify::inspect(options, &inputs),
+        PolicyCommand::Lint(options) => lint::run(options, &inputs),
+        PolicyCommand::Diff(options) => diff::run(options, &inputs),
+        PolicyCommand::Search(options) => search::run(options, &inputs),
+        PolicyCommand::Convert(options) => convert::run(options, &inputs),
         PolicyCommand::Explain(options) => evidence::explain(options, &inputs),
         PolicyCommand::Sign(options) => sign::run(options, &inputs),
         PolicyCommand::Trust(options) => trust::run(options, &inputs),

@@ -196,6 +196,12 @@ impl Policy {
         })
     }
 
+    /// The text whose opening quote is this byte, as a comparison names digests.
+    #[must_use]
+    pub fn text_from(&self, offset: u32) -> Option<Text<'_>> {
+        Walk::new(&self.text).text_at(offset as usize)
+    }
+
     /// What a place of the text says, for showing it.
     #[must_use]
     pub fn slice(&self, span: Span) -> Cow<'_, str> {
