@@ -29,7 +29,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { exclude_budget: 1_000_000, upload_bytes: None }
+        Self { exclude_budget: 2_000_000, upload_bytes: None }
     }
 }
 
