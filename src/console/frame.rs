@@ -5,7 +5,7 @@ use std::time::Duration;
 use crossterm::event::Event;
 use tokio::time::Instant;
 
-/// Time between two frames at least, but for answers to keys ([`AHEAD_FOR_KEY`]).
+/// Time between two frames at least, but for answers to keys (`AHEAD_FOR_KEY`).
 pub const FRAME_INTERVAL: Duration = Duration::from_millis(16);
 
 /// How much earlier a frame may be that answers a key: the operator waits for

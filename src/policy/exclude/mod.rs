@@ -3,8 +3,8 @@
 //!
 //! The verifier joins all entries to one expression, `(` + `)|(`.join + `)`, and matches it at the start of a
 //! path (`keylime/common/validators.py`, `keylime/ima/ima.py`); if Python refuses the whole, it ignores *all*
-//! entries. So an entry is judged twice: alone, and as part of the whole. [`parse`] reads as Python does and
-//! alone decides what is valid; [`emit`] writes the tree for the engines of Rust, `regex` for the many paths and
+//! entries. So an entry is judged twice: alone, and as part of the whole. `parse` reads as Python does and
+//! alone decides what is valid; `emit` writes the tree for the engines of Rust, `regex` for the many paths and
 //! `fancy-regex`, with a limit, for what that one lacks. What cannot be carried over is "not evaluated", never
 //! guessed.
 

@@ -39,7 +39,7 @@ pub fn write(bytes: &[u8], limits: &Limits, sink: &mut dyn FnMut(&[u8])) -> Resu
 ///
 /// # Errors
 ///
-/// As [`write`].
+/// As [`write()`].
 pub fn to_vec(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Refusal> {
     let mut written = Vec::with_capacity(bytes.len());
     write(bytes, limits, &mut |piece| written.extend_from_slice(piece))?;
@@ -74,7 +74,7 @@ impl<'a> Form<'a> {
     ///
     /// # Errors
     ///
-    /// As [`write`].
+    /// As [`write()`].
     pub fn of_next(reader: &mut Reader<'a>) -> Result<Self, Refusal> {
         let mut form =
             Self { bytes: reader.bytes(), span: Span::default(), objects: Vec::new(), members: Vec::new() };

@@ -1,8 +1,8 @@
 //! What today's verifier (Keylime 7.14.3) does with a text that is uploaded as a runtime policy: by default, and
 //! when `require_allow_list_signatures` is on.
 //!
-//! This is its behaviour, not our verdict: it reads JSON as Python does ([`lax`]), tries hex before base64
-//! ([`decode`]), does not look at `payloadType`, verifies with ECDSA and SHA-256 whatever the curve, and by default
+//! This is its behaviour, not our verdict: it reads JSON as Python does (`lax`), tries hex before base64
+//! (`decode`), does not look at `payloadType`, verifies with ECDSA and SHA-256 whatever the curve, and by default
 //! verifies nothing. The steps are those of `__get_runtime_policy_db_format` in `cloud_verifier_tornado.py`:
 //! `verify_runtime_policy`, then the schema.
 
