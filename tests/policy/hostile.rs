@@ -4,9 +4,12 @@ use std::ops::ControlFlow;
 
 use allocation_counter::measure;
 use bytes::Bytes;
-use limescope::policy::PolicyVerdict;
 use limescope::policy::document::{Reading, codes, read};
 use limescope::policy::json::{Event, Limits, Reader, Value, code};
+use limescope::policy::trust::Trust;
+use limescope::policy::{PolicyVerdict, Severity};
+
+use crate::vectors::{examined, options};
 
 const DIGEST: &str = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
 
@@ -89,6 +92,19 @@ fn a_gigabyte_is_refused_before_it_is_read() {
     let refusal = Limits::default().admit(1 << 30).unwrap_err();
     assert_eq!(refusal.code, code::TOO_LARGE);
     assert!(refusal.message.contains("1073741824"), "{}", refusal.message);
+}
+
+#[test]
+fn what_is_compressed_is_not_unpacked() {
+    // Five thousand bytes that would become megabytes.
+    let zipped = [&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3][..], &[0x63; 5_000]].concat();
+    let mut examination = None;
+    let used = measure(|| examination = Some(examined(zipped.clone(), &Trust::none(), &options())));
+    let examination = examination.unwrap();
+    assert!(used.bytes_max < 64 << 10, "{used:?}");
+    assert_eq!(examination.policy, PolicyVerdict::Invalid);
+    assert!(examination.document.is_none());
+    assert!(examination.of_severity(Severity::Error).any(|placed| placed.finding.code == code::NOT_UTF8));
 }
 
 #[test]
