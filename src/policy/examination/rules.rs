@@ -5,7 +5,7 @@
 //! function here, so that the examination itself does not depend on how they
 //! are answered.
 
-use crate::policy::document::{Policy, codes};
+use crate::policy::document::Policy;
 use crate::policy::envelope::Signature;
 use crate::policy::json::Limits;
 use crate::policy::signature::{Algorithm, Message, PublicKey, Scheme, verifies as verified};
@@ -44,21 +44,7 @@ impl<'a> Uploaded<'a> {
 
 /// What the verifier's schema says: the first of our errors that is its too.
 fn schema(findings: &[&Finding]) -> Result<(), String> {
-    let theirs = [
-        codes::NOT_A_POLICY,
-        codes::MISSING_MEMBER,
-        codes::WRONG_TYPE,
-        codes::NOT_AN_INTEGER,
-        codes::OUT_OF_RANGE,
-        codes::EMPTY_DIGEST_LIST,
-        codes::BAD_DIGEST,
-        codes::DIGEST_UPPER_CASE,
-        codes::DIGEST_PREFIX,
-        codes::DIGEST_LENGTH,
-        codes::UNKNOWN_HASH_ALGORITHM,
-        codes::DM_POLICY,
-    ];
-    match findings.iter().find(|finding| theirs.contains(&finding.code)) {
+    match findings.iter().find(|finding| verifier::REFUSED.contains(&finding.code)) {
         Some(finding) => Err(finding.message.clone()),
         None => Ok(()),
     }

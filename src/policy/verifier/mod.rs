@@ -15,6 +15,7 @@ mod signature;
 use std::borrow::Cow;
 
 use lax::{Kind, Lax};
+pub(in crate::policy) use schema::REFUSED;
 
 /// What is known of a text that was read strictly, so that a large one is not read again.
 ///

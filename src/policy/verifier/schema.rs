@@ -10,7 +10,7 @@ use crate::policy::document::{Reading, codes};
 use crate::text::sanitise_to;
 
 /// Findings of the strict reader that the schema refuses too.
-const REFUSED: [&str; 12] = [
+pub(in crate::policy) const REFUSED: [&str; 12] = [
     codes::NOT_A_POLICY,
     codes::MISSING_MEMBER,
     codes::WRONG_TYPE,
