@@ -337,17 +337,7 @@ impl Work<'_, '_> {
         let header = pae::header(&payload_type, payload.len());
         let pieces = [header.as_slice(), payload];
         let message = Message::of(&pieces);
-        let judgement = judge(
-            Case {
-                signatures: &signatures,
-                message: &message,
-                scheme_of: Scheme::of_keylime,
-                scheme_may_differ: false,
-                doubts: Vec::new(),
-                at: self.options.at,
-            },
-            self.trust,
-        );
+        let judgement = judge(Case::of_keylime(&signatures, &message, self.options.at), self.trust);
         let verifies = rules::verifies(key.as_ref(), &message, &signatures);
         self.judged(judgement, &[], Vec::new());
         if !doubts_placed.is_empty() {
@@ -401,17 +391,7 @@ impl Work<'_, '_> {
         }];
         let pieces = [&*file];
         let message = Message::of(&pieces);
-        let judgement = judge(
-            Case {
-                signatures: &signatures,
-                message: &message,
-                scheme_of: Scheme::of_keylime,
-                scheme_may_differ: false,
-                doubts: Vec::new(),
-                at: self.options.at,
-            },
-            self.trust,
-        );
+        let judgement = judge(Case::of_keylime(&signatures, &message, self.options.at), self.trust);
         self.judged(judgement, &[], Vec::new());
         // Such signatures are made over any file: only what is a policy is read as one.
         let bare =

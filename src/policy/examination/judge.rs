@@ -33,6 +33,14 @@ pub(super) struct Case<'a> {
     pub(super) at: Timestamp,
 }
 
+impl<'a> Case<'a> {
+    /// As Keylime signs, with nothing that speaks against it.
+    pub(super) fn of_keylime(signatures: &'a [Signature], message: &'a Message<'a>, at: Timestamp) -> Self {
+        let scheme_of: SchemeOf = Scheme::of_keylime;
+        Self { signatures, message, scheme_of, scheme_may_differ: false, doubts: Vec::new(), at }
+    }
+}
+
 /// What came out.
 #[derive(Debug)]
 pub(super) struct Judgement {
