@@ -7,20 +7,27 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Each room with the rooms that it may use.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     ("text", &[]),
     ("files", &["text"]),
     ("servers", &["text"]),
     ("policy", &["text"]),
+    ("tpm", &["text"]),
     ("config", &["text", "servers"]),
-    ("keylime", &["text", "servers", "config"]),
-    ("fleet", &["text", "files", "servers", "policy", "config", "keylime"]),
+    ("keylime", &["text", "servers", "tpm", "config"]),
+    ("fleet", &["text", "files", "servers", "policy", "tpm", "config", "keylime"]),
     ("demo", &["text"]),
-    ("tasks", &["text", "files", "servers", "policy", "config", "keylime", "fleet", "demo"]),
-    ("console", &["text", "files", "servers", "policy", "config", "keylime", "fleet", "demo", "tasks"]),
+    ("tasks", &["text", "files", "servers", "policy", "tpm", "config", "keylime", "fleet", "demo"]),
+    (
+        "console",
+        &["text", "files", "servers", "policy", "tpm", "config", "keylime", "fleet", "demo", "tasks"],
+    ),
     (
         "cli",
-        &["text", "files", "servers", "policy", "config", "keylime", "fleet", "demo", "tasks", "console"],
+        &[
+            "text", "files", "servers", "policy", "tpm", "config", "keylime", "fleet", "demo", "tasks",
+            "console",
+        ],
     ),
     ("main.rs", &["cli"]),
 ];
@@ -95,7 +102,7 @@ fn only_one_room_knows_each_big_library() {
         ("clap", &["cli"]),
         ("color_eyre", &["cli", "main.rs"]),
         ("rcgen", &["demo"]),
-        ("toml::", &["servers", "policy", "config"]),
+        ("toml::", &["servers", "policy", "tpm", "config"]),
         ("sigstore_verify", &["policy"]),
     ] {
         for (room, path, code) in rooms() {
