@@ -9,6 +9,7 @@
 //! * [`servers`][]: addresses and server blocks (Keylime Enhancement 119), selection
 //! * [`policy`][]: signed policies and `digest_metadata` (Keylime Enhancement 86)
 //! * [`config`][]: `limescope.toml`
+//! * [`tpm`][]: quotes and identities judged; this host's own TPM, where it has one
 //! * [`keylime`][]: one deployment on the wire: types, HTTP, TLS, probes
 //! * [`fleet`][]: groups, agents, verdicts, coverage, events; pure
 //! * [`demo`][]: the embedded fleet
@@ -27,3 +28,4 @@ pub mod policy;
 pub mod servers;
 pub mod tasks;
 pub mod text;
+pub mod tpm;
