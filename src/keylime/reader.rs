@@ -194,6 +194,28 @@ impl Reader {
         }
     }
 
+    /// What a verifier says of one agent; none where it does not know it. Ids
+    /// that Keylime itself does not allow in a path cannot be asked for.
+    ///
+    /// # Errors
+    /// Why there is no usable answer.
+    pub async fn agent(
+        &self,
+        verifier: &Endpoint,
+        version: Negotiated,
+        id: &RemoteText,
+    ) -> Result<Option<AgentRecord>, Failure> {
+        let url = format!("{verifier}/{}/agents/{}", version.prefix(), id.raw());
+        let (response, _) = self.send(&url, Kind::Record, None).await?;
+        let status = response.status();
+        let body = self.whole(response, Kind::Record).await?;
+        match status {
+            StatusCode::OK => answer::record(&body).map(Some).map_err(|error| unreadable(&error)),
+            StatusCode::NOT_FOUND if !body.is_empty() => Ok(None),
+            _ => Err(refused(status, &body)),
+        }
+    }
+
     /// What a registrar has of an agent. Ids that Keylime itself does not allow
     /// in a path cannot be asked for.
     ///

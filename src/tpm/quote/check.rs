@@ -78,7 +78,7 @@ fn source(evidence: &Evidence<'_>) -> Step {
         (KeySource::Registrar, _) => (StepResult::Passed, "it is the one in the registrar's record"),
         (KeySource::Attestation, _) => (
             StepResult::NotCheckable,
-            "the registrar has none: the key is the one that the attestation names itself",
+            "the registrar gave none: it is the one that the attestation names itself",
         ),
     };
     let step = Step::new(code, title, result, said).fact("name", name);
