@@ -128,20 +128,6 @@ impl Pins {
         self.pins.get(id)?.get(group)
     }
 
-    /// Forgets an id, in all groups or in one. Gives how many pins that were.
-    pub fn remove(&mut self, id: &str, group: Option<&str>) -> usize {
-        let before = self.count;
-        if let Some(groups) = self.pins.get_mut(id) {
-            let had = groups.len();
-            groups.retain(|name, _| group.is_some_and(|group| group != name));
-            self.count -= had - groups.len();
-            if groups.is_empty() {
-                self.pins.remove(id);
-            }
-        }
-        before - self.count
-    }
-
     fn put(&mut self, pin: Pin) {
         let groups = self.pins.entry(pin.id.clone()).or_default();
         if groups.insert(pin.group.clone(), pin).is_none() {
@@ -238,12 +224,16 @@ impl Pins {
         learned
     }
 
-    /// Takes the present keys of these ids for right from now on. Gives the ids
-    /// that were not seen.
+    /// Takes the present keys of these ids, as they are or as they are shown,
+    /// for right from now on. Gives the ids that were not seen.
     pub fn accept<'a>(&mut self, ids: &'a [String], agents: &[Seen], at: Timestamp) -> Vec<&'a str> {
-        let mut by_id: HashMap<&str, Vec<&Seen>> = HashMap::new();
+        let mut by_id: HashMap<String, Vec<&Seen>> = HashMap::new();
         for seen in agents {
-            by_id.entry(seen.id.raw()).or_default().push(seen);
+            by_id.entry(seen.id.raw().to_owned()).or_default().push(seen);
+            let shown = seen.id.shown().into_string();
+            if shown != seen.id.raw() {
+                by_id.entry(shown).or_default().push(seen);
+            }
         }
         let mut unseen = Vec::new();
         for id in ids {
@@ -354,10 +344,7 @@ mod tests {
         assert_eq!(text.lines().count(), 4, "{text}");
         assert_eq!(Pins::parse(&text).unwrap(), pins);
         assert_eq!(Pins::parse("").unwrap(), Pins::default());
-        assert_eq!(pins.remove("b", Some("x")), 1);
-        assert_eq!(pins.remove("b", None), 1);
-        assert_eq!(pins.remove("b", None), 0);
-        assert_eq!((pins.len(), pins.iter().count()), (1, 1));
+        assert_eq!((pins.len(), pins.iter().count()), (3, 3));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! What a check is, and what it comes to.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::time::timeout;
 
+use super::super::policies::{Desk, Question, Reply};
 use super::challenges::Carrier;
 use super::gather::{Gathered, Records, gather};
 use super::{Quotes, judge};
@@ -162,6 +163,26 @@ impl Quotes {
         self.groups.groups()
     }
 
+    /// The agents that a group's verifiers have.
+    ///
+    /// # Errors
+    /// Why there is no list, in words that are fit to be shown.
+    pub async fn agents(&self, group: &str) -> Result<Vec<RemoteText>, CheckError> {
+        let failed = |failure| CheckError::Failed { group: group.to_owned(), failure };
+        let desk = self.desk(group)?;
+        match desk.ask(&Question::Agents).await.map_err(failed)? {
+            Reply::Texts(fetched) => Ok(fetched.content.unwrap_or_default()),
+            Reply::Policy(_) => {
+                Err(failed(Failure::stay(AddressState::Error, "another question was answered")))
+            }
+        }
+    }
+
+    fn desk(&self, group: &str) -> Result<Arc<Desk>, CheckError> {
+        let desk = self.groups.desks().into_iter().find(|desk| desk.name == group);
+        desk.ok_or_else(|| CheckError::NoGroup(group.to_owned()))
+    }
+
     /// Checks the evidence of one agent in one group.
     ///
     /// # Errors
@@ -176,11 +197,7 @@ impl Quotes {
         if !super::super::details::is_plain(agent.raw()) {
             return Err(CheckError::OddId);
         }
-        let desks = self.groups.desks();
-        let desk = desks
-            .iter()
-            .find(|desk| desk.name == group)
-            .ok_or_else(|| CheckError::NoGroup(group.to_owned()))?;
+        let desk = self.desk(group)?;
         let asker = desk.asker().map_err(failed)?;
         let late = |_elapsed| {
             let words = format!("the check was not done within {} seconds", LONGEST.as_secs());
