@@ -71,6 +71,10 @@ pub(super) enum Covering {
     Policies {
         revision: u64,
     },
+    /// Grows with everything that is shown of identities.
+    Identities {
+        revision: u64,
+    },
     Detail {
         agent: SameAgent,
         conditions: Vec<Option<String>>,
@@ -218,6 +222,7 @@ impl Covering {
             },
             Overlay::Columns { place } => Self::Columns { place: *place },
             Overlay::Policy { .. } | Overlay::Trust => Self::Policies { revision: state.policies.revision() },
+            Overlay::Identities => Self::Identities { revision: state.identity.revision() },
             Overlay::Comparison { .. } => Self::Comparison { revision: state.editor.revision() },
             Overlay::Detail(detail) => Self::Detail {
                 agent: SameAgent(Arc::clone(&detail.agent)),
@@ -246,9 +251,16 @@ fn conditions_of(state: &State, agent: &AgentView) -> Vec<Option<String>> {
 fn body(state: &State) -> Body {
     let snapshot = &state.snapshot;
     match (&state.overlay, state.page) {
-        (Some(Overlay::Help(_) | Overlay::Group { .. } | Overlay::Policy { .. } | Overlay::Trust), _) => {
-            Body::Covered
-        }
+        (
+            Some(
+                Overlay::Help(_)
+                | Overlay::Group { .. }
+                | Overlay::Policy { .. }
+                | Overlay::Trust
+                | Overlay::Identities,
+            ),
+            _,
+        ) => Body::Covered,
         (Some(Overlay::Detail(_)), _) if !state.size.is_wide() => Body::Covered,
         (_, PageId::Overview) => Body::Overview {
             groups: snapshot.groups.iter().map(|group| LooksSame(Arc::clone(group))).collect(),
