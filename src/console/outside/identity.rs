@@ -4,7 +4,7 @@
 //! hears how far it is.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -134,7 +134,14 @@ pub(in crate::console) fn picture(audit: &Audit) -> IdentityPicture {
         };
         Some((sanitise_to(&group.group, SHOWN).into_string(), words))
     });
+    let mut by_agent = HashMap::with_capacity(audit.agents.len());
+    for agent in &audit.agents {
+        let worst = by_agent.entry(agent.id.clone()).or_insert(None);
+        // What is only worth knowing is nothing that was found.
+        *worst = (*worst).max(agent.findings().map(|finding| finding.severity).max());
+    }
     IdentityPicture {
+        by_agent,
         agents: audit.agents.len(),
         with_findings: (worst(audit, Severity::Error), worst(audit, Severity::Warning)),
         faults: faults.collect(),

@@ -4,6 +4,7 @@
 //! [`IdentityWish`] with a generation and comes back as [`IdentityNews`]; its
 //! findings stay with their age until the next one.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -90,6 +91,16 @@ pub struct IdentityPicture {
     pub taken_at: Timestamp,
     /// What else is to be known.
     pub remarks: Vec<String>,
+    /// The worst that was found of each agent, over all groups.
+    pub by_agent: HashMap<RemoteText, Option<Severity>>,
+}
+
+impl IdentityPicture {
+    /// The worst that was found of an agent, if anything; none where it was not
+    /// audited.
+    pub fn of(&self, id: &RemoteText) -> Option<Option<Severity>> {
+        self.by_agent.get(id).copied()
+    }
 }
 
 /// The findings on the screen.
@@ -245,6 +256,7 @@ impl State {
                 identity.revision += 1;
                 match audited {
                     Ok(picture) => {
+                        self.agents.take_identities(Arc::clone(&picture));
                         identity.picture = Some(picture);
                         identity.trouble = None;
                         identity.look();

@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{
     AgentColumn, Columns, Editor, FilterLine, Level, Notice, Overlay, PageId, Palette, Size, Sort, State,
     TextLine,
@@ -113,6 +115,8 @@ enum Body {
         sort: Sort,
         columns: Columns,
         cursor: Option<AgentColumn>,
+        /// When identities were audited last.
+        audited: Option<Timestamp>,
         /// Of the rows in sight, whether each is marked.
         marks: Vec<bool>,
         marked: usize,
@@ -300,6 +304,7 @@ fn body(state: &State) -> Body {
                 sort: agents.sort(),
                 columns: agents.columns().clone(),
                 cursor: agents.cursor(),
+                audited: agents.identities().map(|found| found.taken_at),
                 marks: marks_in_sight(state),
                 marked: agents.marks().len(),
                 longest_id: agents.longest_id(),
