@@ -381,6 +381,11 @@ impl Asker {
         &self.tls
     }
 
+    /// The deadlines and bounds of its questions.
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
+    }
+
     /// The ids of the last good answers.
     pub(super) fn lists(&self) -> Lists {
         let lists = self.lists.as_ref();

@@ -7,6 +7,7 @@ mod count;
 mod dashboard;
 mod editor;
 mod events;
+mod evidence;
 mod feed;
 mod filter_line;
 mod freeze;
@@ -41,6 +42,7 @@ pub use dashboard::{Board, Dashboard};
 pub(in crate::console) use editor::EditorCommand;
 pub use editor::{Comparison, Editor, EditorState, Field, Form, Probe, Row, SaveOutcome};
 pub use events::EventsState;
+pub use evidence::{EvidenceNews, EvidenceOf, EvidenceState, EvidenceWish};
 pub use feed::Feed;
 pub use filter_line::FilterLine;
 pub use freeze::Frozen;
@@ -104,6 +106,8 @@ pub struct State {
     pub policies: PoliciesState,
     /// What an audit of identities found.
     pub identity: IdentityState,
+    /// Evidence of one agent that was checked.
+    pub evidence: EvidenceState,
     /// The wall-board; none: this is no wall-board.
     pub dashboard: Option<Dashboard>,
     /// What lies over the page.
@@ -298,6 +302,7 @@ impl State {
             editor: EditorState::new(options.own_file),
             policies: PoliciesState::default(),
             identity: IdentityState::default(),
+            evidence: EvidenceState::default(),
             overlay: None,
             overlay_text: OverlayText::default(),
             line: None,

@@ -203,10 +203,8 @@ impl Quotes {
             let words = format!("the check was not done within {} seconds", LONGEST.as_secs());
             failed(Failure::stay(AddressState::TimedOut, words))
         };
-        let gathered = timeout(LONGEST, gather(&asker, agent, source, self.limits))
-            .await
-            .map_err(late)?
-            .map_err(failed)?;
+        let gathered =
+            timeout(LONGEST, gather(&asker, agent, source)).await.map_err(late)?.map_err(failed)?;
         let Some(gathered) = gathered else { return Err(CheckError::NotThere(group.to_owned())) };
         let mut check = AgentCheck {
             agent: agent.clone(),

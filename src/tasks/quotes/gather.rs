@@ -2,9 +2,7 @@
 
 use crate::keylime::agent::{AgentNonce, AgentQuote, ask_agent};
 use crate::keylime::attestation::{Attestation, Attested, Which};
-use crate::keylime::{
-    AddressRole, AddressState, AgentRecord, Failure, Limits, Meaning, Negotiated, Registered,
-};
+use crate::keylime::{AddressRole, AddressState, AgentRecord, Failure, Meaning, Negotiated, Registered};
 use crate::servers::Endpoint;
 use crate::tasks::asker::Asker;
 use crate::text::RemoteText;
@@ -120,7 +118,6 @@ pub(super) async fn gather(
     asker: &Asker,
     id: &RemoteText,
     source: Source,
-    limits: Limits,
 ) -> Result<Option<Gathered>, Failure> {
     let mut notes = Vec::new();
     let registration = match first(asker, Question::Registration, id).await {
@@ -159,7 +156,7 @@ pub(super) async fn gather(
     let status = record.as_deref().and_then(status);
     let records = match source {
         Source::Verifier => kept(asker, id, &mut notes).await?,
-        Source::Agent => asked(asker, registration.as_ref(), limits).await?,
+        Source::Agent => asked(asker, registration.as_ref()).await?,
     };
     Ok(Some(Gathered { registration, status, records, notes }))
 }
@@ -169,11 +166,7 @@ fn status(record: &AgentRecord) -> Option<String> {
     record.attestation_status.as_ref().map(|status| status.shown_to(20).into_string())
 }
 
-async fn asked(
-    asker: &Asker,
-    registration: Option<&Registration>,
-    limits: Limits,
-) -> Result<Records, Failure> {
+async fn asked(asker: &Asker, registration: Option<&Registration>) -> Result<Records, Failure> {
     let stay = |words: &str| Failure::stay(AddressState::Error, words);
     let registration =
         registration.ok_or_else(|| stay("without the registrar's record the agent cannot be asked"))?;
@@ -188,7 +181,7 @@ async fn asked(
         )
     })?;
     let nonce = AgentNonce::fresh();
-    let quote = ask_agent(asker.tls(), limits, host, port, certificate, &nonce).await?;
+    let quote = ask_agent(asker.tls(), asker.limits(), host, port, certificate, &nonce).await?;
     Ok(Records::Asked(Box::new((nonce, quote))))
 }
 

@@ -36,21 +36,20 @@ pub const COST: &str =
 pub struct Quotes {
     /// Who has the accesses to the groups.
     groups: Policies,
-    limits: Limits,
     challenges: Arc<Mutex<Challenges>>,
 }
 
 impl Quotes {
     /// Of the groups that are followed.
     #[must_use]
-    pub fn over(groups: Policies, limits: Limits) -> Self {
-        Self { groups, limits, challenges: Arc::default() }
+    pub fn over(groups: Policies) -> Self {
+        Self { groups, challenges: Arc::default() }
     }
 
     /// Of all groups of a configuration, for a command that follows none. Must
     /// be called inside a runtime.
     #[must_use]
     pub fn of(config: &Config, limits: Limits, ask: AskPassphrase<'_>) -> Self {
-        Self::over(Policies::of(config, limits, ask), limits)
+        Self::over(Policies::of(config, limits, ask))
     }
 }
