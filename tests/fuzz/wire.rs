@@ -15,7 +15,7 @@ fn corpus(names: &[&str]) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if !path.extension().is_some_and(|ending| ending == "http") {
+        if path.extension().is_none_or(|ending| ending != "http") {
             continue;
         }
         let text = std::fs::read_to_string(path).unwrap();
