@@ -6,6 +6,7 @@ mod support;
 
 mod hands;
 mod hangup;
+mod identities;
 mod mouse;
 mod pictures;
 mod policies;
