@@ -20,6 +20,7 @@ mod memory;
 mod model;
 mod parse;
 mod policies;
+mod quote;
 mod results;
 mod samples;
 mod screen;
@@ -36,13 +37,14 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 /// A part of the benchmark: its name on the command line and what it does.
 type Part = (&'static str, fn(&mut results::Results) -> Outcome<()>);
 
-const PARTS: [Part; 12] = [
+const PARTS: [Part; 13] = [
     ("answers", answers::measure),
     ("parse", parse::measure),
     ("memory", memory::measure),
     ("model", model::measure),
     ("validation", validation::measure),
     ("identity", identity::measure),
+    ("quote", quote::measure),
     ("start", screen::start::measure),
     ("idle", screen::idle::measure),
     ("keys", screen::keys::measure),

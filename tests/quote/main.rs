@@ -7,6 +7,7 @@
 mod captures;
 mod check;
 mod ima;
+mod libtss2;
 mod sample;
 mod uefi;
 mod wire;

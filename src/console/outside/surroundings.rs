@@ -14,8 +14,8 @@ use futures_util::Stream;
 use tokio::task::AbortHandle;
 
 use super::clipboard::{self, MAX_OSC52_BYTES, Way};
-use super::files;
 use super::evidence::Examiner;
+use super::files;
 use super::identity::Auditor;
 use super::policies::Workshop;
 use super::program::{self, CommandLine, ProgramError};

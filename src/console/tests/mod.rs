@@ -4,6 +4,7 @@ mod allocations;
 mod crowd;
 mod dashboard;
 mod events;
+mod evidence;
 mod frames;
 mod groups;
 mod help;
