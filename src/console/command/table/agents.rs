@@ -39,7 +39,7 @@ pub(super) const COMMANDS: &[Command] = &[
         some_detail,
         State::turn_evidence,
     )
-    .named(&["evidence"]),
+    .named(&["check-evidence"]),
     Command {
         effect: Effect::Write,
         ..read(
@@ -50,7 +50,7 @@ pub(super) const COMMANDS: &[Command] = &[
             State::ask_agent,
         )
     }
-    .named(&["ask-agent"]),
+    .named(&["ask-quote"]),
     read(
         "filter.open",
         "Filter the agents or the events while you write",

@@ -68,8 +68,15 @@ fn of(EvidenceOf { group, checked }: &EvidenceOf, width: usize, lines: &mut Vec<
     };
     lines.extend(labelled(StyledLine::new(), 0, role, &check.compared(), width));
     if check.found == Found::NothingKept {
-        let words = format!(":ask-agent asks it for a quote over a nonce of ours; {COST}");
+        let words = format!(":ask-quote asks it for a quote over a nonce of ours; {COST}");
         lines.extend(labelled(StyledLine::new(), 0, Role::Text, &words, width));
+    }
+    let failed: Vec<_> =
+        check.steps.iter().filter(|step| step.result == StepResult::Failed).map(|step| step.title).collect();
+    if !failed.is_empty() {
+        let label = StyledLine::new().with(Role::Bad, "failed");
+        lines.extend(labelled(label, RESULT, Role::Strong, &failed.join("; "), width));
+        lines.push(StyledLine::new());
     }
     for step in &check.steps {
         of_step(step, width, lines);
