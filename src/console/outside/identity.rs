@@ -140,19 +140,16 @@ pub(in crate::console) fn picture(audit: &Audit) -> IdentityPicture {
         // What is only worth knowing is nothing that was found.
         *worst = (*worst).max(agent.findings().map(|finding| finding.severity).max());
     }
+    let with = |severity| by_agent.values().filter(|worst| **worst == Some(severity)).count();
     IdentityPicture {
+        agents: by_agent.len(),
+        with_findings: (with(Severity::Error), with(Severity::Warning)),
         by_agent,
-        agents: audit.agents.len(),
-        with_findings: (worst(audit, Severity::Error), worst(audit, Severity::Warning)),
         faults: faults.collect(),
         taken_at: audit.at,
         remarks: remarks(audit),
         rows,
     }
-}
-
-fn worst(audit: &Audit, severity: Severity) -> usize {
-    audit.agents.iter().filter(|agent| agent.identity.worst() == Some(severity)).count()
 }
 
 fn row(agent: &AgentAudit, finding: &Finding) -> IdentityRow {

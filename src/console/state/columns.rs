@@ -119,7 +119,7 @@ mod tests {
         assert_eq!(looked_at(&state), "agents?columns=agent,verdict,coverage,keylime,age,flags,reason");
         press(&mut state, "space");
         assert!(state.notice.as_ref().is_some_and(|notice| notice.words == "verdict is always shown"));
-        press(&mut state, "G space");
+        press(&mut state, "G k space");
         assert_eq!(
             looked_at(&state),
             "agents?columns=agent,verdict,coverage,keylime,age,flags,reason,groups"

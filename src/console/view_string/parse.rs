@@ -350,7 +350,8 @@ mod tests {
             ("agents?srot=age", "there is no parameter srot; did you mean sort?", "srot"),
             (
                 "agents?sort=-x",
-                "there is no column x; there are verdict, agent, groups, coverage, keylime, age, flags, reason",
+                "there is no column x; there are verdict, agent, groups, coverage, keylime, age, flags, reason, \
+                 identity",
                 "x",
             ),
             ("agents?columns=verdict,agent,agge", "there is no column agge; did you mean age?", "agge"),

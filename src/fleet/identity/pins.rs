@@ -66,7 +66,7 @@ impl Pins {
         let mut lines = text.lines().enumerate();
         let Some((_, head)) = lines.next() else { return Ok(pins) };
         let at = |line: usize, why: &str| UnreadablePins { line: line + 1, why: why.to_owned() };
-        let head: Value = serde_json::from_str(head).map_err(|_| at(0, "this is no file of pins"))?;
+        let head: Value = serde_json::from_str(head).map_err(|_no_json| at(0, "this is no file of pins"))?;
         match head.get("limescope_identity_pins").and_then(Value::as_u64) {
             Some(VERSION) => {}
             Some(_) => return Err(at(0, "these pins were written by a newer limescope")),
@@ -259,14 +259,16 @@ impl Pins {
 
 /// One line.
 fn read(line: &str) -> Result<Pin, &'static str> {
-    let value: Value = serde_json::from_str(line).map_err(|_| "this is no line of JSON")?;
+    let value: Value = serde_json::from_str(line).map_err(|_no_json| "this is no line of JSON")?;
     let text = |name: &str| {
         let text = value.get(name).and_then(Value::as_str).ok_or("id, group or first_seen is missing")?;
         if text.len() > MAX_TEXT { Err("a text is too long") } else { Ok(text) }
     };
     let name = |name: &str| match value.get(name) {
         None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => text.parse().map(Some).map_err(|_| "ek or ak is no Name of a key"),
+        Some(Value::String(text)) => {
+            text.parse().map(Some).map_err(|_no_name| "ek or ak is no Name of a key")
+        }
         Some(_) => Err("ek or ak is no Name of a key"),
     };
     Ok(Pin {
@@ -274,7 +276,7 @@ fn read(line: &str) -> Result<Pin, &'static str> {
         group: text("group")?.to_owned(),
         endorsement_key: name("ek")?,
         attestation_key: name("ak")?,
-        first_seen: text("first_seen")?.parse().map_err(|_| "first_seen is no time")?,
+        first_seen: text("first_seen")?.parse().map_err(|_no_time| "first_seen is no time")?,
     })
 }
 

@@ -145,11 +145,10 @@ pub fn judge_on_all_cores(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tpm::identity::Registration;
 
     #[test]
     fn many_come_back_in_order() {
-        let record = || Registered::Record(Box::new(Registration::default()));
+        let record = || Registered::Record(Box::default());
         let mut answers: Vec<_> =
             (0..3_000).map(|number| (RemoteText::from(format!("{number:05}")), record())).collect();
         answers[7].1 = Registered::NotFound;

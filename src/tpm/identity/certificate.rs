@@ -200,7 +200,7 @@ fn certified_key(key: &SubjectPublicKeyInfo<'_>) -> CertifiedKey {
     // Some makers say that the key is for OAEP (RFC 4055 §4.1), which the library does not know.
     if key.algorithm.algorithm.to_id_string() == "1.2.840.113549.1.1.7" {
         return match RSAPublicKey::from_der(&key.subject_public_key.data) {
-            Ok((rest, key)) if rest.is_empty() => rsa(&key),
+            Ok(([], key)) => rsa(&key),
             _ => CertifiedKey::Other,
         };
     }

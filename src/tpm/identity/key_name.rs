@@ -62,7 +62,7 @@ impl FromStr for KeyName {
 
     fn from_str(text: &str) -> Result<Self, NotAName> {
         let digits = text.as_bytes();
-        if digits.len() % 2 != 0 || digits.len() < 8 || digits.len() > 2 * MAX_BYTES {
+        if !digits.len().is_multiple_of(2) || digits.len() < 8 || digits.len() > 2 * MAX_BYTES {
             return Err(NotAName);
         }
         let digit = |byte: u8| match byte {

@@ -276,8 +276,8 @@ fn is_signed_by(certificate: &X509Certificate<'_>, key: &[u8]) -> Result<(), Str
     if SHA1.contains(&number.as_str()) {
         return Err("it is signed over SHA-1, which proves nothing any more".to_owned());
     }
-    let (_, key) =
-        SubjectPublicKeyInfo::from_der(key).map_err(|_| "its issuer's key cannot be read".to_owned())?;
+    let (_, key) = SubjectPublicKeyInfo::from_der(key)
+        .map_err(|_no_key| "its issuer's key cannot be read".to_owned())?;
     certificate.verify_signature(Some(&key)).map_err(|error| match error {
         x509_parser::error::X509Error::SignatureUnsupportedAlgorithm => {
             format!("it is signed with an algorithm that is not supported here ({number})")
