@@ -38,6 +38,8 @@ pub enum Values {
     Policies,
     /// A part of a policy.
     Part,
+    /// What came of a digest with metadata.
+    Outcome,
 }
 
 impl Argument {

@@ -6,7 +6,7 @@ use super::complete_view::{saved, views};
 use super::{Values, all, find, may_run, why_not};
 use crate::console::filter::{EventKind, FIELDS};
 use crate::console::page::agents::keylime::state_name;
-use crate::console::state::{AgentColumn, Sort, State, Tab};
+use crate::console::state::{AgentColumn, OutcomeFilter, Sort, State, Tab};
 use crate::fleet::{Flag, Verdict};
 use crate::keylime::AgentRecord;
 use crate::text::{RemoteText, sanitise};
@@ -104,6 +104,10 @@ fn values(state: &State, values: Values, name: &str, written: &str) -> Vec<Choic
         Values::Part => offered(name, "", best(written, Tab::ALL, |tab| tab.title()), |tab| {
             (tab.title().to_lowercase(), String::new())
         }),
+        Values::Outcome => {
+            let named = best(written, OutcomeFilter::ALL, |outcome| outcome.word());
+            offered(name, "", named, |outcome| (outcome.word().to_owned(), String::new()))
+        }
         Values::Theme => offered(name, "", best(written, state.themes.iter(), |theme| theme), |theme| {
             ((*theme).clone(), String::new())
         }),

@@ -4,6 +4,7 @@
 mod agents;
 mod columns;
 mod events;
+mod evidence;
 mod hands;
 mod help;
 mod jumps;
@@ -27,6 +28,7 @@ const GROUPS: &[&[Command]] = &[
     help::COMMANDS,
     columns::COMMANDS,
     policies::COMMANDS,
+    evidence::COMMANDS,
     events::COMMANDS,
     hands::COMMANDS,
     pages::COMMANDS,

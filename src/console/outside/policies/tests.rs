@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Means, Track, work};
 use crate::console::state::{PolicyNews, PolicyPicture, PolicySource, PolicyWish, SharedPolicy, Where};
+use crate::policy::evidence::Status;
 use crate::policy::{PolicyVerdict, Severity, SignatureVerdict};
 
 fn vector(name: &str) -> String {
@@ -72,7 +73,7 @@ async fn a_signed_policy_is_valid_only_with_its_key_pinned() {
     assert!(all > 0 && entries.len() == all);
     let entry = usize::try_from(entries[0]).unwrap();
     assert_eq!(document.digest(entry, 0).as_deref(), Some(digest.as_str()));
-    assert!(document.checks(0).iter().all(|check| check.status == "not-evaluated"));
+    assert!(document.checks(0).iter().all(|check| check.status == Status::NotEvaluated));
     // Found by a part of its path, and by the beginning of its digest.
     let path = document.path(entry).into_owned();
     for sought in [path.as_str(), &digest[..12]] {

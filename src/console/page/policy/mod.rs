@@ -4,6 +4,7 @@
 //! Parts that are texts are made once (`lines`); those that may hold a million
 //! rows are drawn from what is in sight.
 
+mod explanation;
 mod lists;
 mod metadata;
 mod text;

@@ -1,11 +1,14 @@
 //! What the operator wishes for, as it leaves the console.
 
-use super::{PolicySource, SharedPolicy};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::{EvidencePlace, PolicySource, SharedEvidence, SharedPolicy};
 
 impl PolicyWish {
     /// Whether something is written for it.
     pub fn writes(&self) -> bool {
-        matches!(self, Self::AddKey { .. } | Self::RemoveKey { .. } | Self::Sign { .. })
+        matches!(self, Self::AddKey { .. } | Self::RemoveKey { .. } | Self::Sign { .. } | Self::Export { .. })
     }
 }
 
@@ -115,5 +118,36 @@ pub enum PolicyWish {
         key: String,
         /// Where the signed policy goes.
         out: String,
+    },
+    /// Judge all that the policy demands.
+    Judge {
+        /// Of this wish.
+        generation: u64,
+        /// Of which policy.
+        policy: SharedPolicy,
+        /// Where the evidence is.
+        place: EvidencePlace,
+    },
+    /// Explain what came of one demand.
+    Examine {
+        /// Of this wish.
+        generation: u64,
+        /// Of which policy.
+        policy: SharedPolicy,
+        /// Which of its demands.
+        demand: usize,
+        /// With which evidence.
+        evidence: SharedEvidence,
+    },
+    /// Write a report into a new file.
+    Export {
+        /// Of this wish.
+        generation: u64,
+        /// The file.
+        file: PathBuf,
+        /// The report.
+        report: Arc<str>,
+        /// SHA-256 of it in hexadecimal.
+        sha256: String,
     },
 }
