@@ -58,6 +58,9 @@ pub(super) fn write(out: &mut dyn Write, examination: &Examination, answer: &Rep
             writeln!(out, "  {hint}")?;
         }
     }
+    if let Some(evidence) = &answer.evidence {
+        evidence.write(out)?;
+    }
     for entry in &answer.metadata {
         writeln!(out, "metadata of {}", entry.digest)?;
         entry.paths.iter().try_for_each(|path| writeln!(out, "  {path}"))?;
