@@ -40,6 +40,8 @@ pub enum Values {
     Part,
     /// What came of a digest with metadata.
     Outcome,
+    /// What is to be demanded of digests, and a new file.
+    Requirement,
 }
 
 impl Argument {

@@ -17,7 +17,7 @@ pub(super) const COMMANDS: &[Command] = &[
         "evidence.write",
         "Write where the evidence for the metadata is",
         Some("evidence"),
-        some_policy,
+        some_metadata,
         State::write_evidence,
     ),
     read(

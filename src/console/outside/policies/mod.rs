@@ -11,6 +11,7 @@ mod evidence;
 mod new_file;
 mod picture;
 mod read;
+mod require;
 mod sign;
 mod text;
 mod track;

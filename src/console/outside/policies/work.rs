@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::task::spawn_blocking;
 
-use super::{Means, Track, catalogue, compare, evidence, picture, read, sign, trust};
+use super::{Means, Track, catalogue, compare, evidence, picture, read, require, sign, trust};
 use crate::console::state::{
     PolicyComparison, PolicyList, PolicyNews, PolicyPicture, PolicySource, PolicyWish, SharedPolicy,
 };
@@ -28,6 +28,7 @@ pub(super) fn generation(wish: &PolicyWish) -> u64 {
         | PolicyWish::Judge { generation, .. }
         | PolicyWish::Examine { generation, .. }
         | PolicyWish::Export { generation, .. }
+        | PolicyWish::Require { generation, .. }
         | PolicyWish::Sign { generation, .. } => *generation,
     }
 }
@@ -97,6 +98,11 @@ pub(super) async fn carry_out(wish: PolicyWish, means: Means, track: Arc<Track>)
         PolicyWish::Export { file, report, sha256, .. } => {
             let written = spawn_blocking(move || evidence::export(&file, &report, &sha256)).await;
             PolicyNews::Exported(written.unwrap_or_else(|error| Err(error.to_string())))
+        }
+        PolicyWish::Require { generation, policy, digests, requirement, file } => {
+            let write = move || require::write(&policy, &digests, &requirement, &file);
+            let required = spawn_blocking(write).await.unwrap_or_else(|error| Err(error.to_string()));
+            PolicyNews::Required { generation, required }
         }
         PolicyWish::Wait { generation } | PolicyWish::Cancel { generation } => {
             PolicyNews::Ended { generation }

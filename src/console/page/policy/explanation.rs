@@ -10,8 +10,8 @@ use crate::console::widget::styled::{StyledLine, labelled, wrap};
 use crate::policy::evidence::StepResult;
 
 /// Columns before a value, and before one that has lines of its own.
-const VALUE: usize = 6;
-const LONG: usize = 8;
+const VALUE: usize = 4;
+const LONG: usize = 6;
 
 /// The explanation in lines.
 pub(super) fn lines(
@@ -112,7 +112,8 @@ fn step_lines(lines: &mut Vec<StyledLine>, step: &StepRow, ascii: bool, columns:
 
 /// A value beside its name where it has room there, else below it.
 fn fact_lines(lines: &mut Vec<StyledLine>, name: &str, values: &[String], columns: usize) {
-    let label = StyledLine::new().with(Role::Text, " ".repeat(VALUE)).with(Role::Dim, name.replace('_', " "));
+    let label =
+        StyledLine::new().with(Role::Text, " ".repeat(VALUE)).with(Role::Information, name.replace('_', " "));
     if let [only] = values
         && label.width() + 2 + only.chars().count() <= columns
     {

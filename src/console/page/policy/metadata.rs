@@ -33,6 +33,9 @@ const OLD_DAYS: i64 = 365;
 /// Characters of a hash that tell it from others.
 const SHORT: usize = 12;
 
+/// Columns before what belongs to a check.
+const INDENT: usize = 4;
+
 /// Columns of an instance's address at most.
 const INSTANCE: usize = 40;
 
@@ -126,7 +129,7 @@ fn head(state: &State, inspection: &Inspection, all: usize, columns: usize) -> V
     };
     let coverage = judgement.coverage;
     let demanding = all.saturating_sub(coverage.judged - coverage.demanding);
-    let mut lines = vec![covered(coverage, demanding, state.ascii)];
+    let mut lines = vec![covered(coverage, demanding, state.ascii, columns)];
     match (&judgement.trouble, &judgement.evidence) {
         (Some(trouble), None) => {
             lines.extend(lines_of(Role::Bad, &format!("Not judged: {trouble}"), columns));
@@ -151,30 +154,33 @@ fn lines_of(role: Role, words: &str, columns: usize) -> Vec<StyledLine> {
     wrap(words, columns).into_iter().map(|line| StyledLine::new().with(role, line)).collect()
 }
 
-/// `12 digests with demands · 9 with evidence · 7 passed`, and the others.
-fn covered(coverage: Coverage, demanding: usize, ascii: bool) -> StyledLine {
+/// `12 digests with demands · 9 with evidence · 7 passed`, and the others: in
+/// signs where there is no room for words.
+fn covered(coverage: Coverage, demanding: usize, ascii: bool, columns: usize) -> StyledLine {
     let dot = if ascii { " - " } else { " · " };
-    let mut line = StyledLine::new()
-        .with(Role::Strong, demands(demanding))
-        .with(Role::Dim, dot)
-        .with(Role::Text, format!("{} with evidence", coverage.with_evidence));
-    let rest = [
-        (Role::Good, coverage.passed, "passed"),
-        (Role::Bad, coverage.failed, "failed"),
-        (Role::Unknown, coverage.not_evaluated, "not evaluated"),
-    ];
-    for (role, number, word) in rest {
-        let role = if number == 0 { Role::Dim } else { role };
-        if number > 0 || word == "passed" {
-            line = line.with(Role::Dim, dot).with(role, format!("{number} {word}"));
+    let line = |has_words: bool| {
+        let mut line = StyledLine::new()
+            .with(Role::Strong, demands(demanding))
+            .with(Role::Dim, dot)
+            .with(Role::Text, format!("{} with evidence", coverage.with_evidence))
+            .with(Role::Dim, dot)
+            .with(Role::Good, format!("{} passed", coverage.passed));
+        let rest = [(Status::Failed, coverage.failed), (Status::NotEvaluated, coverage.not_evaluated)];
+        for (status, number) in rest.into_iter().filter(|(_, number)| *number > 0) {
+            let (sign, word, role) = glyph::outcome(Some(status), ascii);
+            let words = if has_words { format!("{number} {word}") } else { format!("{sign} {number}") };
+            line = line.with(Role::Dim, dot).with(role, words);
         }
-    }
-    line
+        line
+    };
+    let in_words = line(true);
+    if in_words.width() <= columns { in_words } else { line(false) }
 }
 
 /// Which root judged: its instance, its hash, and how old it is at least.
 pub(super) fn root(evidence: &EvidencePicture, columns: usize) -> StyledLine {
-    let instance = if evidence.instance.is_empty() { "without an instance" } else { &evidence.instance };
+    let instance = evidence.instance.strip_prefix("https://").unwrap_or(&evidence.instance);
+    let instance = if instance.is_empty() { "of no instance" } else { instance };
     let sum = evidence.root_sha256.get(..SHORT).unwrap_or(&evidence.root_sha256);
     let age = match evidence.newest_key {
         None => "its keys have no dates".to_owned(),
@@ -218,7 +224,7 @@ pub(super) fn old_words(evidence: &EvidencePicture) -> Option<String> {
     is_old(evidence).then(|| {
         let since = evidence.newest_key.map(|newest| format!(" since {}", newest.strftime("%Y-%m-%d")));
         let since = since.unwrap_or_default();
-        format!("The root may be old: what was revoked{since} still passes. Get a newer one.")
+        format!("The root may be old: what was revoked{since} still passes.")
     })
 }
 
@@ -270,13 +276,43 @@ pub(super) fn checks_of(inspection: &Inspection, demand: usize) -> Vec<Check> {
     checks
 }
 
-/// A check in lines: what came of it, what is demanded, and why.
+/// A check in lines: what came of it and why, and what is demanded.
 pub(super) fn check_lines(check: &Check, ascii: bool, columns: usize) -> Vec<StyledLine> {
+    let mut lines = check_parts(check, ascii, columns);
+    let rest = lines.split_off(1).into_iter();
+    let indented = |text: StyledLine| {
+        let (role, text) = text.parts().next().map_or((Role::Text, ""), |(role, text)| (role, text));
+        labelled(StyledLine::new(), INDENT, role, text, columns)
+    };
+    lines.extend(rest.flat_map(indented));
+    lines
+}
+
+/// The same with each part in one line, cut where it has no room.
+fn short_check_lines(check: &Check, ascii: bool, columns: usize) -> Vec<StyledLine> {
+    let mut lines = check_parts(check, ascii, columns);
+    for line in lines.iter_mut().skip(1) {
+        let (role, text) = line.parts().next().map_or((Role::Text, ""), |(role, text)| (role, text));
+        let text = cut(text, columns.saturating_sub(INDENT)).into_owned();
+        *line = StyledLine::new().with(Role::Text, " ".repeat(INDENT)).with(role, text);
+    }
+    lines
+}
+
+/// Outcome and name, the reason, and the value where it has no room beside the
+/// name.
+fn check_parts(check: &Check, ascii: bool, columns: usize) -> Vec<StyledLine> {
     let (sign, word, role) = glyph::outcome(Some(check.status), ascii);
-    let label = StyledLine::new().with(role, format!("  {sign} {word}"));
-    let mut lines = labelled(label, 18, Role::Text, &format!("{} = {}", check.name, check.value), columns);
+    let head =
+        StyledLine::new().with(role, format!("  {sign} {word}  ")).with(Role::Text, check.name.clone());
+    let value = StyledLine::new().with(Role::Text, format!(" = {}", check.value));
+    let is_short = head.width() + value.width() <= columns;
+    let mut lines = vec![if is_short { head.then(value) } else { head }];
     if !check.reason.is_empty() {
-        lines.extend(labelled(StyledLine::new(), 18, Role::Dim, &check.reason, columns));
+        lines.push(StyledLine::new().with(Role::Dim, check.reason.clone()));
+    }
+    if !is_short {
+        lines.push(StyledLine::new().with(Role::Text, check.value.clone()));
     }
     lines
 }
@@ -296,9 +332,13 @@ fn demanded(
         paths_line(state, document, &digest, columns),
         StyledLine::new().with(Role::Heading, format!("Demanded, but {NOT_ENFORCED}:")),
     ];
-    for check in checks_of(inspection, demand) {
-        lines.extend(check_lines(&check, state.ascii, columns));
+    let checks = checks_of(inspection, demand);
+    let whole: Vec<_> = checks.iter().flat_map(|check| check_lines(check, state.ascii, columns)).collect();
+    if lines.len() + whole.len() <= room {
+        lines.extend(whole);
+        return lines;
     }
+    lines.extend(checks.iter().flat_map(|check| short_check_lines(check, state.ascii, columns)));
     if lines.len() > room && room > 0 {
         let hidden = lines.len() + 1 - room;
         lines.truncate(room - 1);

@@ -15,6 +15,7 @@ mod keys;
 mod list;
 mod moves;
 mod news;
+mod requiring;
 mod row;
 mod seeking;
 mod source;
@@ -69,6 +70,8 @@ pub struct PoliciesState {
     pub(super) evidence: Option<EvidencePlace>,
     /// What is being signed.
     pub(super) signing: Option<u64>,
+    /// The policy that is being written with more demands.
+    pub(super) requiring: Option<u64>,
     pub(super) last_generation: u64,
     pub(super) revision: u64,
 }

@@ -105,6 +105,13 @@ pub enum PolicyNews {
     },
     /// A report was written, or why not.
     Exported(Result<String, String>),
+    /// A policy that demands more was written, or why not.
+    Required {
+        /// Of the wish.
+        generation: u64,
+        /// The new file and what was written, in words.
+        required: Result<(String, String), String>,
+    },
     /// What was wished for was given up, or broke.
     Ended {
         /// Of the wish.
@@ -186,6 +193,7 @@ impl State {
             }
             PolicyNews::Exported(Ok(words)) => self.notice = Some(Notice::information(words)),
             PolicyNews::Exported(Err(words)) => self.notice = Some(Notice::problem(words)),
+            PolicyNews::Required { generation, required } => self.take_required(generation, required),
             PolicyNews::Ended { generation } => self.take_end(generation),
         }
     }

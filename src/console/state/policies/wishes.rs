@@ -4,11 +4,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{EvidencePlace, PolicySource, SharedEvidence, SharedPolicy};
+use crate::policy::require::Requirement;
 
 impl PolicyWish {
     /// Whether something is written for it.
     pub fn writes(&self) -> bool {
-        matches!(self, Self::AddKey { .. } | Self::RemoveKey { .. } | Self::Sign { .. } | Self::Export { .. })
+        matches!(
+            self,
+            Self::AddKey { .. }
+                | Self::RemoveKey { .. }
+                | Self::Sign { .. }
+                | Self::Export { .. }
+                | Self::Require { .. }
+        )
     }
 }
 
@@ -149,5 +157,18 @@ pub enum PolicyWish {
         report: Arc<str>,
         /// SHA-256 of it in hexadecimal.
         sha256: String,
+    },
+    /// Write demands for some digests into a copy of the policy.
+    Require {
+        /// Of this wish.
+        generation: u64,
+        /// Which policy.
+        policy: SharedPolicy,
+        /// The digests, as the policy writes them.
+        digests: Vec<String>,
+        /// What is demanded of them.
+        requirement: Requirement,
+        /// The new file.
+        file: String,
     },
 }
