@@ -268,10 +268,15 @@ fn condition(state: &State, judgement: &Judgement, all: usize, columns: usize) -
 /// The checks of a demand with what came of them.
 pub(super) fn checks_of(inspection: &Inspection, demand: usize) -> Vec<Check> {
     let mut checks = inspection.policy().0.document.checks(demand);
-    let verdict = inspection.judgement().and_then(|judgement| judgement.verdict(demand));
-    for (check, (status, reason)) in checks.iter_mut().zip(verdict.iter().flat_map(|one| one.checks.iter())) {
-        check.status = *status;
-        check.reason = reason.to_string();
+    let Some(judgement) = inspection.judgement() else { return checks };
+    match judgement.verdict(demand) {
+        Some(verdict) => {
+            for (check, (status, reason)) in checks.iter_mut().zip(verdict.checks.iter()) {
+                check.status = *status;
+                check.reason = reason.to_string();
+            }
+        }
+        None => checks.iter_mut().for_each(|check| check.reason = "not judged yet".to_owned()),
     }
     checks
 }
