@@ -130,4 +130,6 @@ fn working(generation: u64, track: &Track) -> PolicyNews {
 }
 
 #[cfg(test)]
+mod evidence_tests;
+#[cfg(test)]
 mod tests;

@@ -8,21 +8,21 @@ use crate::console::state::{PolicyNews, PolicyPicture, PolicySource, PolicyWish,
 use crate::policy::evidence::Status;
 use crate::policy::{PolicyVerdict, Severity, SignatureVerdict};
 
-fn vector(name: &str) -> String {
+pub fn vector(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/policies");
     folder.join(name).to_str().unwrap().to_owned()
 }
 
 /// Means with a trust store of one's own.
-fn means(folder: &tempfile::TempDir) -> Means {
+pub fn means(folder: &tempfile::TempDir) -> Means {
     Means { policies: None, trust_file: Some(folder.path().join("data/trust.toml")) }
 }
 
-async fn done(wish: PolicyWish, means: &Means) -> PolicyNews {
+pub async fn done(wish: PolicyWish, means: &Means) -> PolicyNews {
     work::carry_out(wish, means.clone(), Arc::new(Track::default())).await
 }
 
-async fn opened(file: &str, means: &Means) -> Result<Arc<PolicyPicture>, String> {
+pub async fn opened(file: &str, means: &Means) -> Result<Arc<PolicyPicture>, String> {
     let source = PolicySource::File(file.to_owned());
     match done(PolicyWish::Open { generation: 1, source }, means).await {
         PolicyNews::Opened { generation: 1, opened } => opened,

@@ -10,8 +10,8 @@ use crate::console::glyph;
 use crate::console::keymap::Context;
 use crate::console::page::verdicts;
 use crate::console::state::{
-    Check, Coverage, Document, EvidencePicture, Inspection, Judgement, METADATA_HEAD, OutcomeFilter, State,
-    Tab,
+    Check, Coverage, Document, EvidencePicture, Inspection, Judgement, METADATA_HEAD, OutcomeFilter,
+    Progress, State, Tab,
 };
 use crate::console::theme::Role;
 use crate::console::widget::Painter;
@@ -231,8 +231,14 @@ pub(super) fn old_words(evidence: &EvidencePicture) -> Option<String> {
 /// How far it is, that it was given up, or what to know of root and bundles.
 fn condition(state: &State, judgement: &Judgement, all: usize, columns: usize) -> StyledLine {
     if judgement.is_at_work() {
-        let progress = judgement.progress;
-        let words = format!("{} of {}", progress.done.min(progress.total), progress.total);
+        let progress = match judgement.progress {
+            progress if progress.step.is_empty() => Progress { step: "reading evidence", ..progress },
+            progress => progress,
+        };
+        let words = match progress.total {
+            0 => String::new(),
+            total => format!("{} of {total}", progress.done.min(total)),
+        };
         return bar_of(Some(progress), &words, state.ascii, columns.saturating_sub(16))
             .with(Role::Dim, "   esc gives it up");
     }
