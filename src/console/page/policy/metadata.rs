@@ -239,8 +239,9 @@ fn condition(state: &State, judgement: &Judgement, all: usize, columns: usize) -
             0 => String::new(),
             total => format!("{} of {total}", progress.done.min(total)),
         };
-        return bar_of(Some(progress), &words, state.ascii, columns.saturating_sub(16))
-            .with(Role::Dim, "   esc gives it up");
+        let hint = "   esc gives it up";
+        return bar_of(Some(progress), &words, state.ascii, columns.saturating_sub(hint.len()))
+            .with(Role::Dim, hint);
     }
     if let Some(trouble) = &judgement.trouble {
         return StyledLine::new()
