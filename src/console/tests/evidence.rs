@@ -285,6 +285,8 @@ fn marked_digests_get_demands_in_a_new_policy() {
     let mut state = open((80, 24), 100);
     press(&mut state, "l l j space");
     assert_eq!(state.policies.inspection().unwrap().marks().len(), 1);
+    let shown = screen(&state);
+    assert!(shown.contains("1 marked") && shown.lines().any(|line| line.starts_with("*/usr")), "{shown}");
     press(&mut state, "l l l space R");
     assert_eq!(state.palette.as_ref().unwrap().line().text(), "policy-require --log-inclusion ");
     press(&mut state, "esc");

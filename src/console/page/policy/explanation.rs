@@ -1,6 +1,7 @@
 //! One digest with every step that judged it, and the values that were compared.
 
-use super::metadata::{NOT_ENFORCED, check_lines, old_words, root};
+use super::check::{NOT_ENFORCED, check_lines};
+use super::evidence::{old_words, root};
 use crate::console::glyph;
 use crate::console::keymap::Context;
 use crate::console::page::verdicts;

@@ -8,6 +8,7 @@
 
 mod document;
 mod evidence;
+mod explaining;
 mod inspection;
 mod judgement;
 mod judging;
