@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
+use crate::instance;
 use crate::support::command::{Finished, Place};
+use crate::support::screen::Screen;
 
 const AT: &str = "2026-11-22T00:00:00Z";
 const GITHUB: &str = "https://token.actions.githubusercontent.com";
@@ -381,4 +383,38 @@ fn no_file_is_replaced_unasked_and_no_signature_is_kept() {
         let run = desk.run("require", &[&[policy.as_str()], wrong].concat());
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{wrong:?}: {}", run.stderr);
     }
+}
+
+#[test]
+fn many_bundles_are_told_on_a_terminal_and_can_be_cancelled() {
+    let desk = Desk::new();
+    let made = instance::make(600).unwrap();
+    made.write(desk.path("evidence").as_ref()).unwrap();
+    let policy = instance::policy(made.bundles.iter().map(|(digest, _)| digest.clone()));
+    fs::write(desk.path("policy.json"), policy.to_string()).unwrap();
+    let arguments = [
+        "policy",
+        "verify",
+        "policy.json",
+        "--evidence",
+        "evidence",
+        "--metadata-limit",
+        "0",
+        "--trusted-root",
+        "evidence/trusted_root.json",
+    ];
+    let mut screen = Screen::start(&desk.0, &arguments, 120, 30);
+    screen.wait_for(" of 600 (ctrl-c cancels)");
+    screen.keys("\u{3}");
+    let ended = screen.ended_with_the_terminal_restored();
+    assert!(ended.signal().is_some_and(|signal| signal.contains("nterrupt")), "{ended:?}");
+
+    let screen = Screen::start(&desk.0, &arguments, 120, 30);
+    screen.wait_for("checking digests: ");
+    let text = screen.wait_for("coverage   600 digests with demands, 600 with evidence, 600 passed");
+    assert!(!text.contains("ctrl-c"), "the line is gone at the end: {text}");
+    screen.ended_with_the_terminal_restored();
+    // Nothing of it where standard error is no terminal.
+    let run = desk.0.run(&["policy", "verify", &desk.path("policy.json")]);
+    assert!(!run.stderr.contains("ctrl-c"), "{}", run.stderr);
 }
