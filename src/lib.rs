@@ -8,6 +8,7 @@
 //! * [`files`][]: bounded reading, places on disk, the log file
 //! * [`servers`][]: addresses and server blocks (Keylime Enhancement 119), selection
 //! * [`policy`][]: signed policies and `digest_metadata` (Keylime Enhancement 86)
+//! * [`tpm`][]: TPM 2.0: what agents send, quotes, the TPM of this machine
 //! * [`config`][]: `limescope.toml`
 //! * [`keylime`][]: one deployment on the wire: types, HTTP, TLS, probes
 //! * [`fleet`][]: groups, agents, verdicts, coverage, events; pure
@@ -27,3 +28,4 @@ pub mod policy;
 pub mod servers;
 pub mod tasks;
 pub mod text;
+pub mod tpm;

@@ -23,11 +23,15 @@ use clap::Parser;
 
 use arguments::{Arguments, Command};
 
+use crate::tpm::link;
+
 /// Exit code for wrong usage and unreadable input (contract).
 const UNUSABLE: u8 = 2;
 
 /// Reads the command line, carries it out, and says how it ended.
 pub fn main() -> ExitCode {
+    // Before any thread: see there. What libtss2 would write goes over the screen.
+    link::keep_quiet();
     let arguments = Arguments::parse();
     if let Err(error) = color_eyre::config::HookBuilder::default().display_env_section(false).install() {
         return failed(&error);

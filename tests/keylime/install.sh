@@ -8,7 +8,10 @@ venv=.keylime-venv
 requirements=tests/keylime/requirements.txt
 # keylime imports gpg without asking, and that module comes from Debian only (python3-gpg); so the environment
 # is made with Debian's own Python. keylime_verifier runs tpm2_startup when it starts and dies without it.
-packages="python3 python3-venv python3-gpg tpm2-tools libefivar1 tmux openssl"
+# swtpm is the TPM of our own tests, libtss2 what limescope opens at run time (nothing of it is needed to build),
+# tpm2-openssl shows that OpenSSL reads our key files.
+packages="python3 python3-venv python3-gpg tpm2-tools libefivar1 tmux openssl
+swtpm libtss2-esys-3.0.2-0 libtss2-mu0 libtss2-tctildr0 libtss2-tcti-device0 libtss2-tcti-swtpm0 tpm2-openssl"
 gpg=/usr/lib/python3/dist-packages/gpg
 
 fail() {
