@@ -15,6 +15,7 @@ mod bare;
 mod command;
 mod evidence;
 mod follower;
+mod identity;
 mod machine;
 mod memory;
 mod model;
@@ -42,6 +43,7 @@ const PARTS: [Part; 12] = [
     ("memory", memory::measure),
     ("model", model::measure),
     ("validation", validation::measure),
+    ("identity", identity::measure),
     ("start", screen::start::measure),
     ("idle", screen::idle::measure),
     ("keys", screen::keys::measure),

@@ -17,10 +17,12 @@ use super::bulk::BulkReader;
 use super::failure::{AddressState, Deadline, Failure, Meaning};
 use super::limits::{Kind, Limits};
 use super::record::AgentRecord;
+use super::registration::registration;
 use super::tls::{Recorder, TlsSetup, find_in_chain, tls_failure};
 use super::version::Negotiated;
 use crate::servers::Endpoint;
 use crate::text::{RemoteText, sanitise_to};
+use crate::tpm::identity::Registration;
 
 /// Longest entity tag that is remembered, in bytes.
 const MAX_ETAG: usize = 256;
@@ -56,6 +58,19 @@ pub struct EntityTag(HeaderValue);
 pub enum Activation {
     /// The record can be fetched.
     Activated,
+    /// Listed, and the challenge is not answered yet.
+    NotActivated,
+    /// The registrar does not know it.
+    NotFound,
+}
+
+/// What a registrar says when it is asked for the record of one agent.
+#[derive(Clone, Debug)]
+pub enum Registered {
+    /// The record.
+    Record(Box<Registration>),
+    /// Its answer cannot be read, in words.
+    Unreadable(String),
     /// Listed, and the challenge is not answered yet.
     NotActivated,
     /// The registrar does not know it.
@@ -154,11 +169,35 @@ impl Reader {
         match status {
             StatusCode::OK => Ok(Activation::Activated),
             StatusCode::NOT_FOUND if body.is_empty() => Err(refused(status, &body)),
-            StatusCode::NOT_FOUND => {
-                let words = answer::refusal(&body);
-                let waiting = words.is_some_and(|words| words.as_str().contains("not been activated"));
-                Ok(if waiting { Activation::NotActivated } else { Activation::NotFound })
-            }
+            StatusCode::NOT_FOUND => Ok(missing(&body)),
+            _ => Err(refused(status, &body)),
+        }
+    }
+
+    /// What a registrar has of an agent. Ids that Keylime itself does not allow
+    /// in a path cannot be asked for.
+    ///
+    /// # Errors
+    /// Why there is no usable answer.
+    pub async fn registration(
+        &self,
+        registrar: &Endpoint,
+        version: Negotiated,
+        id: &RemoteText,
+    ) -> Result<Registered, Failure> {
+        let url = format!("{registrar}/{}/agents/{}", version.prefix(), id.raw());
+        let (response, _) = self.send(&url, Kind::Record, None).await?;
+        let status = response.status();
+        let body = self.whole(response, Kind::Record).await?;
+        match status {
+            StatusCode::OK => Ok(match registration(&body) {
+                Ok(record) => Registered::Record(Box::new(record)),
+                Err(error) => Registered::Unreadable(error.to_string()),
+            }),
+            StatusCode::NOT_FOUND if !body.is_empty() => Ok(match missing(&body) {
+                Activation::NotActivated => Registered::NotActivated,
+                _ => Registered::NotFound,
+            }),
             _ => Err(refused(status, &body)),
         }
     }
@@ -264,6 +303,13 @@ pub(super) async fn beside<T: Send + 'static>(
         Ok(done) => done.map_err(|error| unreadable(&error)),
         Err(error) => Err(unusable(format!("reading it failed: {error}"))),
     }
+}
+
+/// Why a registrar has no record to give: it says so in words only.
+fn missing(body: &[u8]) -> Activation {
+    let words = answer::refusal(body);
+    let waiting = words.is_some_and(|words| words.as_str().contains("not been activated"));
+    if waiting { Activation::NotActivated } else { Activation::NotFound }
 }
 
 /// What a broken connection or unreadable HTTP says about an address.

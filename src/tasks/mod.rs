@@ -6,6 +6,7 @@
 //! one poll of every group, for `status` and `check`. How often what is asked
 //! is decided in [`pace`], which is pure. A [`Prober`] looks at addresses that
 //! nobody follows yet. [`policies`] are read only when somebody wants to see them;
+//! [`identity`] asks for every agent's keys on request;
 //! [`evidence`] reads folders of bundles and judges thousands of them on all cores.
 
 pub(crate) mod after_saving;
@@ -17,6 +18,7 @@ mod direction;
 pub mod evidence;
 mod follow;
 mod group;
+pub mod identity;
 mod keeper;
 mod lists;
 mod look;

@@ -15,6 +15,7 @@ mod evidence;
 #[path = "../../benches/performance/evidence/instance.rs"]
 #[allow(dead_code, reason = "the benchmark takes its parts one by one")]
 mod instance;
+mod identity;
 mod policies;
 mod policy;
 mod servers;

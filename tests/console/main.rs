@@ -7,6 +7,7 @@ mod support;
 mod evidence;
 mod hands;
 mod hangup;
+mod identities;
 mod mouse;
 mod pictures;
 mod policies;

@@ -3,6 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use limescope::tpm::identity::{Registration, VendorRoots, audit, certificates_of_file};
 use limescope::tpm::wire::{Attest, PcrBlob, Public, Signature};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -115,6 +116,36 @@ fn public_areas() {
         whole.is_ok()
     });
     run(&["public"], |bytes| Public::read(bytes).map_err(|error| words(&error, bytes)).is_ok());
+}
+
+/// Who registers such bytes gets findings that can be shown, and no panic.
+#[test]
+fn registrations() {
+    let at = jiff::Timestamp::from_second(1_800_000_000).unwrap();
+    let keys = corpus(&["aik_tpm", "ek_tpm"]);
+    let (roots, _) = VendorRoots::new(corpus(&["ekcert"]), at);
+    run(&["ekcert"], |bytes| {
+        let text = |bytes: &[u8]| Some(STANDARD.encode(bytes).into());
+        let key = &keys[bytes.len() % keys.len()];
+        let pem = |bytes: &[u8]| {
+            format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", STANDARD.encode(bytes))
+        };
+        let registration = Registration {
+            ek_tpm: text(key),
+            aik_tpm: text(bytes),
+            ekcert: text(bytes),
+            mtls_cert: Some(pem(bytes).into()),
+            ..Registration::default()
+        };
+        let identity = audit(&registration, Some(&roots), at);
+        for finding in &identity.findings {
+            let message = finding.message();
+            assert!(!message.chars().any(char::is_control) && message.len() < 4_000, "{message:?}");
+        }
+        assert_eq!(certificates_of_file(bytes).len(), usize::from(identity.certificate.is_some()));
+        VendorRoots::new([bytes.to_vec()], at);
+        identity.certificate.is_some()
+    });
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod evidence_fakes;
 mod frames;
 mod groups;
 mod help;
+mod identities;
 mod late;
 mod log;
 mod looping;

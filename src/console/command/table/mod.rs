@@ -7,6 +7,7 @@ mod events;
 mod evidence;
 mod hands;
 mod help;
+mod identity;
 mod jumps;
 mod list;
 mod look;
@@ -29,6 +30,7 @@ const GROUPS: &[&[Command]] = &[
     columns::COMMANDS,
     evidence::COMMANDS,
     policies::COMMANDS,
+    identity::COMMANDS,
     events::COMMANDS,
     hands::COMMANDS,
     pages::COMMANDS,
