@@ -13,6 +13,7 @@
 mod answers;
 mod bare;
 mod command;
+mod evidence;
 mod follower;
 mod identity;
 mod machine;
@@ -50,6 +51,7 @@ const PARTS: [Part; 13] = [
     ("keys", screen::keys::measure),
     ("flood", screen::flood::measure),
     ("frames", screen::frames::measure),
+    ("evidence", evidence::measure),
     // The last: it makes this process large, and to start another one from a large one takes longer.
     ("policies", policies::measure),
 ];

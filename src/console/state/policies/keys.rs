@@ -101,6 +101,7 @@ impl State {
                 Some(format!("{} {}", begin(&entry.fingerprint), begin(&entry.label)))
             }
             "agent.ask" => self.examined().map(|agent| begin(agent.shown.as_str())),
+            "policy.require" => self.required_object(),
             _ => None,
         }
     }
