@@ -23,9 +23,14 @@ pub const LIMIT: Duration = Duration::from_secs(90);
 
 /// Waits until `status` judges an agent of the pair so; what the pair says about it.
 pub fn wait_for_verdict(place: &Place, configuration: &Path, id: &str, verdict: &str) -> Value {
+    wait_for_verdict_in("pair", place, configuration, id, verdict)
+}
+
+/// As [`wait_for_verdict`], in another group.
+fn wait_for_verdict_in(group: &str, place: &Place, configuration: &Path, id: &str, verdict: &str) -> Value {
     wait_up_to(LIMIT, &format!("{id} to be {verdict}"), || {
         let status = place.status(configuration);
-        let seen = judged(&status, id, "pair").clone();
+        let seen = judged(&status, id, group).clone();
         if seen["verdict"] == verdict { Ok(seen) } else { Err(seen.to_string()) }
     })
 }
@@ -65,6 +70,22 @@ fn wait_for_state(stack: &Stack, id: &str, state: u8) {
         let record = &stack.bulk(Group::Pair, 1)[id];
         if record["operational_state"] == state { Ok(()) } else { Err(record.to_string()) }
     });
+}
+
+/// A runtime policy that allows these files, each with its path and its content.
+fn policy(files: &[(&str, &str)]) -> Value {
+    let digests =
+        files.iter().map(|(path, content)| ((*path).to_owned(), json!([file_digest(content.as_bytes())])));
+    json!({
+        "meta": {"version": 1, "generator": 3},
+        "release": 0,
+        "digests": digests.collect::<serde_json::Map<_, _>>(),
+        "excludes": [],
+        "keyrings": {},
+        "ima": {"ignored_keyrings": [], "log_hash_alg": "sha1", "dm_policy": null},
+        "ima-buf": {},
+        "verification-keys": "",
+    })
 }
 
 #[test]
@@ -167,17 +188,7 @@ fn a_file_that_no_policy_knows_fails_the_agent_that_runs_it() {
     // With keys of the kind that upstream's agents have.
     let agent = Agent::start_with(stack, Group::Pair, id, Algorithm::Rsa);
     let files = [("boot_aggregate", "firmware"), ("/usr/bin/known", "known"), ("/usr/bin/later", "later")];
-    let digests = files.map(|(path, content)| (path, vec![file_digest(content.as_bytes())]));
-    let policy = json!({
-        "meta": {"version": 1, "generator": 3},
-        "release": 0,
-        "digests": digests.into_iter().collect::<std::collections::BTreeMap<_, _>>(),
-        "excludes": [],
-        "keyrings": {},
-        "ima": {"ignored_keyrings": [], "log_hash_alg": "sha1", "dm_policy": null},
-        "ima-buf": {},
-        "verification-keys": "",
-    });
+    let policy = policy(&files);
     for (path, content) in &files[..2] {
         agent.run(path, content.as_bytes());
     }
@@ -198,4 +209,40 @@ fn a_file_that_no_policy_knows_fails_the_agent_that_runs_it() {
     let seen = wait_for_verdict(&place, &configuration, id, "failed");
     assert_eq!(seen["keylime"], json!({"attestation_status": "FAIL", "operational_state": 9}), "{seen}");
     assert_eq!(seen["event_id"], "ima.validation.ima-ng.not_in_allowlist", "{seen}");
+}
+
+#[test]
+fn push_agents_are_judged_by_what_they_send() {
+    let stack = Stack::shared();
+    let _held = stack.hold(&[Group::Push], &[]);
+    let place = Place::new();
+    let configuration = write_configuration(place.path(), 1, &[Block::of(stack.deployment(Group::Push))]);
+    let wait = |id, verdict| wait_for_verdict_in("push", &place, &configuration, id, verdict);
+    let [good, bad] = ["agents-pushing", "agents-pushing-unknown"].map(|id| {
+        let agent = Agent::start(stack, Group::Push, id);
+        agent.run("/usr/bin/known", b"known");
+        wait(id, "registered");
+        agent.enrol_measured(1, &policy(&[("/usr/bin/known", "known")]));
+        let seen = wait(id, "unproven");
+        assert_eq!(seen["keylime"]["attestation_status"], "PENDING", "{seen}");
+        agent
+    });
+
+    good.push(1);
+    let seen = wait("agents-pushing", "attested");
+    assert_eq!(
+        (&seen["keylime"]["attestation_status"], flags(&seen)),
+        (&json!("PASS"), Vec::new()),
+        "{seen}"
+    );
+    bad.run("/usr/bin/unknown", b"unknown");
+    bad.push(1);
+    let seen = wait("agents-pushing-unknown", "failed");
+    assert_eq!(seen["keylime"]["attestation_status"], "FAIL", "{seen}");
+    assert!(seen["reason"].as_str().unwrap().contains("the verifier refused the agent's evidence"), "{seen}");
+    for (id, evaluation) in [("agents-pushing", "pass"), ("agents-pushing-unknown", "fail")] {
+        let url = format!("{}/v3.0/agents/{id}/attestations/latest", stack.verifier(Group::Push, 1));
+        let (_, record) = stack.exchange(Group::Push, "GET", &url, None);
+        assert_eq!(record["data"]["attributes"]["evaluation"], evaluation, "{record}");
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     net::{SocketAddr, TcpListener, TcpStream},
+    path::Path,
     process::{Child, Command, Stdio},
     str::FromStr as _,
     time::{Duration, Instant},
@@ -25,7 +26,7 @@ pub struct SoftwareTpm {
     port: u16,
     /// So that neither another of us nor the Keylime harness takes the ports of a TPM that is being started.
     _claims: [TcpListener; 2],
-    _state: tempfile::TempDir,
+    state: tempfile::TempDir,
 }
 
 impl SoftwareTpm {
@@ -70,13 +71,20 @@ impl SoftwareTpm {
             }
             std::thread::sleep(Duration::from_millis(5));
         }
-        Ok(Self { child, port, _claims: claims, _state: state })
+        Ok(Self { child, port, _claims: claims, state })
     }
 
     /// What libtss2 has to be told to find it.
     pub fn address(&self) -> TctiNameConf {
         let place = format!("host=127.0.0.1,port={}", self.port);
         TctiNameConf::Swtpm(NetworkTPMConfig::from_str(&place).unwrap())
+    }
+}
+
+impl SoftwareTpm {
+    /// The folder of its state.
+    pub fn folder(&self) -> &Path {
+        self.state.path()
     }
 }
 
