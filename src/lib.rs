@@ -8,8 +8,8 @@
 //! * [`files`][]: bounded reading, places on disk, the log file
 //! * [`servers`][]: addresses and server blocks (Keylime Enhancement 119), selection
 //! * [`policy`][]: signed policies and `digest_metadata` (Keylime Enhancement 86)
+//! * [`tpm`][]: TPM 2.0: what agents send, quotes, the TPM of this machine
 //! * [`config`][]: `limescope.toml`
-//! * [`tpm`][]: quotes and identities judged; this host's own TPM, where it has one
 //! * [`keylime`][]: one deployment on the wire: types, HTTP, TLS, probes
 //! * [`fleet`][]: groups, agents, verdicts, coverage, events; pure
 //! * [`demo`][]: the embedded fleet

@@ -1,7 +1,11 @@
-//! The TPM: what one did, judged from bytes, and what the one of this host does for us.
+//! TPM 2.0: what agents send, and what a TPM of this machine does.
 //!
-//! Nothing here is needed to run the console. libtss2 is found at run time
-//! ([`link`]); without it, or without a TPM, the rest works as before and one
-//! line says why the TPM is off. Bytes that agents supply never reach C code.
+//! * [`wire`][]: strict parsers of what agents supply; pure Rust, no libtss2
+//! * [`link`][]: libtss2 found at run time, so that one binary serves every host
+//!
+//! Nothing here is needed to run the console: without libtss2, or without a TPM,
+//! the rest works as before. The room knows no policy, no HTTP and no TLS: what
+//! fetches and what shows stands above it.
 
 pub mod link;
+pub mod wire;

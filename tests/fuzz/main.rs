@@ -11,3 +11,4 @@ mod json;
 mod mutate;
 mod policy;
 mod rules;
+mod wire;
