@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
     time::Duration,
 };
 
@@ -245,4 +246,49 @@ fn push_agents_are_judged_by_what_they_send() {
         let (_, record) = stack.exchange(Group::Push, "GET", &url, None);
         assert_eq!(record["data"]["attributes"]["evaluation"], evaluation, "{record}");
     }
+}
+
+/// Runs Keylime's own tenant for the pair's first member and its first registrar.
+fn tenant(stack: &Stack, place: &Place, arguments: &[&str]) {
+    let pair = stack.deployment(Group::Pair);
+    let port = |address: &str| address.rsplit(':').next().unwrap().to_owned();
+    let configuration = include_str!("templates/tenant.conf")
+        .replace("{{verifier_port}}", &port(&pair.verifiers[0].0))
+        .replace("{{registrar_tls_port}}", &port(&pair.registrars[0]))
+        .replace("{{folder}}", place.path().to_str().unwrap());
+    let file = place.path().join("tenant.conf");
+    fs::write(&file, configuration).unwrap();
+    // The CA is in a folder of its own in Keylime's.
+    let home = pair.ca.parent().and_then(Path::parent).unwrap();
+    let ran = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join(".keylime-venv/bin/keylime_tenant"))
+        .args(arguments)
+        .current_dir(place.path())
+        .env_clear()
+        .envs([("PATH", "/usr/bin:/bin"), ("LANG", "C.UTF-8")])
+        .env("KEYLIME_DIR", home)
+        .env("KEYLIME_TENANT_CONFIG", &file)
+        .env("KEYLIME_CA_CONFIG", home.with_file_name("ca.conf"))
+        .env("KEYLIME_LOGGING_CONFIG", home.with_file_name("logging.conf"))
+        .output()
+        .unwrap();
+    let said = [&ran.stdout, &ran.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    assert!(ran.status.success(), "keylime_tenant {arguments:?}: {}\n{}", ran.status, said.join("\n"));
+}
+
+/// So the agent is one by Keylime's own measure: its identity's quote is checked, and it takes a payload's key.
+#[test]
+fn keylimes_own_tenant_enrols_an_agent() {
+    let stack = Stack::shared();
+    let _held = stack.hold(&[Group::Pair], &[]);
+    let place = Place::new();
+    let configuration = pair(stack, &place);
+    let id = "agents-by-tenant";
+    let agent = Agent::start_with(stack, Group::Pair, id, Algorithm::Rsa);
+    let payload = place.path().join("payload");
+    fs::write(&payload, "a payload").unwrap();
+    let policy = format!("{{\"23\": [\"{}\"]}}", "0".repeat(64));
+    let payload = payload.to_str().unwrap();
+    tenant(stack, &place, &["-c", "add", "--uuid", id, "--tpm_policy", &policy, "-f", payload]);
+    wait_for_verdict(&place, &configuration, id, "attested");
+    assert_eq!(agent.shares(), 2, "the tenant's share of the payload's key, and the verifier's");
 }
