@@ -13,6 +13,7 @@
 mod answers;
 mod bare;
 mod command;
+mod evidence;
 mod follower;
 mod machine;
 mod memory;
@@ -35,7 +36,7 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 /// A part of the benchmark: its name on the command line and what it does.
 type Part = (&'static str, fn(&mut results::Results) -> Outcome<()>);
 
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 12] = [
     ("answers", answers::measure),
     ("parse", parse::measure),
     ("memory", memory::measure),
@@ -46,6 +47,7 @@ const PARTS: [Part; 11] = [
     ("keys", screen::keys::measure),
     ("flood", screen::flood::measure),
     ("frames", screen::frames::measure),
+    ("evidence", evidence::measure),
     // The last: it makes this process large, and to start another one from a large one takes longer.
     ("policies", policies::measure),
 ];

@@ -224,7 +224,7 @@ impl State {
     /// Closes what is on top; with nothing there, leaves the columns, then
     /// clears the filter.
     pub(in crate::console) fn close_layer(&mut self) {
-        if self.close_help() {
+        if self.close_help() || self.close_in_metadata() {
             return;
         }
         if self.has_sought() {

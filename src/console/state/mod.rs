@@ -43,7 +43,7 @@ pub use events::EventsState;
 pub use feed::Feed;
 pub use filter_line::FilterLine;
 pub use freeze::Frozen;
-pub use geometry::{MINIMUM, Size};
+pub use geometry::{METADATA_HEAD, MINIMUM, Size};
 pub use help::Help;
 pub use history::{History, MAX_REMEMBERED, Recall};
 pub use layers::{Detail, Overlay};
@@ -56,11 +56,13 @@ pub(in crate::console) use overview::is_asking;
 pub use overview::{OverviewState, SHARE_STEPS};
 pub use palette::Palette;
 pub use policies::{
-    Check, Compared, DiffLine, Differences, Document, Drift, FindingRow, GroupFault, Inspection,
-    KeyCandidate, Looked, Opening, PoliciesState, PolicyComparison, PolicyCounts, PolicyList, PolicyNews,
-    PolicyPicture, PolicyRow, PolicySort, PolicySource, PolicyTable, PolicyText, PolicyWish, Progress,
-    Section, SharedPolicy, SignerRow, Sought, Tab, Tone, TrustEntry, TrustPicture, TrustTable, VerifierWords,
-    Where, Window,
+    Check, CheckVerdicts, Compared, Coverage, DiffLine, Differences, DigestVerdict, Document, Drift,
+    EvidencePicture, EvidencePlace, EvidenceSource, Explaining, Explanation, FactRow, FindingRow, GroupFault,
+    Inspection, JudgedBatch, Judgement, KeyCandidate, Looked, Opening, OutcomeFilter, PoliciesState,
+    PolicyComparison, PolicyCounts, PolicyList, PolicyNews, PolicyPicture, PolicyRow, PolicySort,
+    PolicySource, PolicyTable, PolicyText, PolicyWish, Progress, Section, SharedEvidence, SharedPolicy,
+    SignerRow, Sought, StepRow, Tab, Tone, TrustEntry, TrustPicture, TrustTable, VerifierWords, Where,
+    Window,
 };
 pub use sort::Sort;
 pub use text_line::TextLine;

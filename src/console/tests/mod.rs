@@ -4,6 +4,8 @@ mod allocations;
 mod crowd;
 mod dashboard;
 mod events;
+mod evidence;
+mod evidence_fakes;
 mod frames;
 mod groups;
 mod help;

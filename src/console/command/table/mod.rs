@@ -4,6 +4,7 @@
 mod agents;
 mod columns;
 mod events;
+mod evidence;
 mod hands;
 mod help;
 mod jumps;
@@ -26,6 +27,7 @@ const GROUPS: &[&[Command]] = &[
     agents::COMMANDS,
     help::COMMANDS,
     columns::COMMANDS,
+    evidence::COMMANDS,
     policies::COMMANDS,
     events::COMMANDS,
     hands::COMMANDS,

@@ -100,6 +100,7 @@ impl State {
                 let entry = trust.selected()?;
                 Some(format!("{} {}", begin(&entry.fingerprint), begin(&entry.label)))
             }
+            "policy.require" => self.required_object(),
             _ => None,
         }
     }
