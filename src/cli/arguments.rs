@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::identity::IdentityOptions;
 use super::policy::PolicyOptions;
 use super::servers::ServersOptions;
 use crate::demo::{MAX_AGENTS, MAX_GROUPS};
@@ -59,6 +60,8 @@ pub(super) enum Command {
     Servers(ServersOptions),
     /// Runtime policies: who signed them, what is in them, whom to trust
     Policy(PolicyOptions),
+    /// Who the agents are: their TPMs, keys and certificates
+    Identity(IdentityOptions),
     /// Print something to start from
     Print(PrintOptions),
 }

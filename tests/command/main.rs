@@ -11,6 +11,7 @@ mod credentials;
 mod demo;
 mod deployed;
 mod documents;
+mod identity;
 mod policies;
 mod policy;
 mod servers;
