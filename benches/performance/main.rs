@@ -14,6 +14,7 @@ mod answers;
 mod bare;
 mod command;
 mod follower;
+mod identity;
 mod machine;
 mod memory;
 mod model;
@@ -35,12 +36,13 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 /// A part of the benchmark: its name on the command line and what it does.
 type Part = (&'static str, fn(&mut results::Results) -> Outcome<()>);
 
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 12] = [
     ("answers", answers::measure),
     ("parse", parse::measure),
     ("memory", memory::measure),
     ("model", model::measure),
     ("validation", validation::measure),
+    ("identity", identity::measure),
     ("start", screen::start::measure),
     ("idle", screen::idle::measure),
     ("keys", screen::keys::measure),

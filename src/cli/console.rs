@@ -70,6 +70,7 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
     // A wall-board keeps nothing.
     let places = Places::of_this_user().filter(|_| !global.dashboard);
     let trust_file = places.as_ref().map(|places| places.trust_file.clone());
+    let identity_file = places.as_ref().map(Places::identity_file);
     let history_file = places.map(|places| places.state_folder.join("filters"));
     let own_file = file.map(|(path, _)| path).filter(|path| path.is_file());
     let options = console::Options {
@@ -83,6 +84,7 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
         prober: Some(tasks::Prober::new(network.handle().clone(), load::limits())),
         policies: Some(following.policies()),
         trust_file,
+        identity_file,
         own_file,
         ..options(global, settings)
     };

@@ -4,6 +4,7 @@ use super::state::Drift;
 use super::theme::Role;
 use crate::fleet::{Reachability, Verdict};
 use crate::policy::{PolicyVerdict, SignatureVerdict};
+use crate::tpm::identity::Severity;
 
 /// A sign for a verdict, one column wide.
 pub(super) fn verdict(verdict: Verdict, ascii: bool) -> &'static str {
@@ -71,6 +72,17 @@ pub(super) fn signature(verdict: SignatureVerdict, ascii: bool) -> (&'static str
         SignatureVerdict::Rejected => ("■", "#", Role::Bad),
     };
     (if ascii { plain } else { sign }, verdict.word(), role)
+}
+
+/// Sign, word and role of what an audit found of an agent's identity.
+pub(super) fn identity(found: Option<Option<Severity>>, ascii: bool) -> (&'static str, &'static str, Role) {
+    let (sign, plain, word, role) = match found {
+        None => ("–", "–", "", Role::Dim),
+        Some(None | Some(Severity::Info)) => ("✓", "+", " good", Role::Good),
+        Some(Some(Severity::Warning)) => ("!", "!", " warning", Role::Warn),
+        Some(Some(Severity::Error)) => ("✗", "X", " error", Role::Bad),
+    };
+    (if ascii { plain } else { sign }, word, role)
 }
 
 /// Sign, word and role of what is said of a policy.

@@ -6,7 +6,7 @@ use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEventKind};
 use jiff::Timestamp;
 
 use super::keymap::Key;
-use super::state::{Arrangement, Mouse, Notice, PolicyNews, SaveOutcome, Size};
+use super::state::{Arrangement, IdentityNews, Mouse, Notice, PolicyNews, SaveOutcome, Size};
 use super::view_string::SavedViews;
 use super::widget::Targets;
 use crate::files::log::LogPicture;
@@ -72,6 +72,8 @@ pub enum Message {
     },
     /// Something about policies was done outside.
     Policies(PolicyNews),
+    /// Something about identities was done outside.
+    Identity(IdentityNews),
     /// There will be no more pictures.
     SnapshotsEnded,
 }

@@ -100,6 +100,8 @@ pub struct Options {
     pub policies: Option<Policies>,
     /// Where pinned keys are kept; none: nowhere.
     pub trust_file: Option<PathBuf>,
+    /// Where identities are pinned; none: nowhere.
+    pub identity_file: Option<PathBuf>,
     /// The operator's own keys and themes.
     pub settings: Settings,
 }

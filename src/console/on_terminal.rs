@@ -9,10 +9,11 @@ use futures_util::{Stream, StreamExt, stream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
-use super::outside::{Keyboard, Means, Surroundings, Workshop};
+use super::outside::{Auditor, Keyboard, Means, Surroundings, Workshop};
 use super::terminal::hangup;
 use super::{ConsoleError, Options, Outcome, SystemClock, run, terminal};
 use crate::fleet::Snapshot;
+use crate::tasks::identity::Identities;
 
 /// Runs the console on this process's terminal. Quitting, SIGTERM, SIGHUP,
 /// SIGINT and SIGQUIT end it with the terminal restored; SIGTSTP hands the
@@ -47,6 +48,7 @@ pub async fn run_on_terminal(
             policies: options.policies.clone(),
             trust_file: options.trust_file.clone(),
         }),
+        auditor: Auditor::new(options.policies.clone().map(Identities::over), options.identity_file.clone()),
     };
     let mut console = pin!(run(screen, input, snapshots, SystemClock, outside, any(ends), options));
     let mut gone = pin!(hangup::gone(hangup::Ended::default()));

@@ -6,6 +6,7 @@
 
 mod clipboard;
 mod files;
+mod identity;
 mod policies;
 mod program;
 mod remember;
@@ -17,12 +18,13 @@ use std::path::PathBuf;
 use std::pin::Pin;
 
 pub use clipboard::MAX_OSC52_BYTES;
+pub(super) use identity::Auditor;
 pub(super) use policies::{Means, Workshop};
 pub use remember::remembered;
 pub(super) use surroundings::{Keyboard, Surroundings};
 
 use super::Message;
-use super::state::PolicyWish;
+use super::state::{IdentityWish, PolicyWish};
 use super::view_string::View;
 use crate::files::saving::Original;
 use crate::tasks::Question;
@@ -94,6 +96,8 @@ pub enum Request {
     },
     /// Something about policies.
     Policies(PolicyWish),
+    /// Something about identities.
+    Identity(IdentityWish),
     /// Let the operator write a filter in their editor.
     EditFilter {
         /// The filter so far.

@@ -15,6 +15,7 @@ use tokio::task::AbortHandle;
 
 use super::clipboard::{self, MAX_OSC52_BYTES, Way};
 use super::files;
+use super::identity::Auditor;
 use super::policies::Workshop;
 use super::program::{self, CommandLine, ProgramError};
 use super::{Doing, Outside, Request, remember, views};
@@ -81,6 +82,8 @@ pub(in crate::console) struct Surroundings {
     pub director: Option<Director>,
     /// Where policies are worked at.
     pub policies: Workshop,
+    /// Where identities are audited.
+    pub auditor: Auditor,
 }
 
 impl Outside for Surroundings {
@@ -130,6 +133,7 @@ impl Outside for Surroundings {
                 Box::pin(async { None })
             }
             Request::Policies(wish) => self.policies.begin(wish),
+            Request::Identity(wish) => self.auditor.begin(wish),
             Request::Page { .. } | Request::EditFilter { .. } | Request::EditText { .. } => {
                 Box::pin(async { None })
             }

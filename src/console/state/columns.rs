@@ -61,7 +61,7 @@ impl State {
         }
     }
 
-    /// Shows all columns in the order in which they come.
+    /// Shows the usual columns in the order in which they come.
     pub(in crate::console) fn reset_columns(&mut self) {
         self.agents.set_columns(Columns::default());
     }

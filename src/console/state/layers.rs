@@ -37,6 +37,8 @@ pub enum Overlay {
     },
     /// The trust store; it is in [`super::PoliciesState`].
     Trust,
+    /// What an audit of identities found; it is in [`super::IdentityState`].
+    Identities,
     /// The list in which columns are chosen, beside the page.
     Columns {
         /// The selected one.
@@ -53,7 +55,7 @@ impl Overlay {
             | Self::Comparison { scroll }
             | Self::Policy { scroll }
             | Self::Group { scroll, .. } => *scroll,
-            Self::Columns { .. } | Self::Trust => 0,
+            Self::Columns { .. } | Self::Trust | Self::Identities => 0,
         }
     }
 
@@ -64,7 +66,7 @@ impl Overlay {
             | Self::Comparison { scroll }
             | Self::Policy { scroll }
             | Self::Group { scroll, .. } => Some(scroll),
-            Self::Columns { .. } | Self::Trust => None,
+            Self::Columns { .. } | Self::Trust | Self::Identities => None,
         }
     }
 
@@ -278,7 +280,7 @@ impl State {
     /// Moves in whatever is on top.
     pub(in crate::console) fn go(&mut self, motion: Motion) {
         let motion = self.count.take().map_or(motion, |count| motion.times(count));
-        if self.go_in_columns(motion) || self.go_in_policies(motion) {
+        if self.go_in_columns(motion) || self.go_in_policies(motion) || self.go_in_identities(motion) {
             return;
         }
         let (length, height) = self.overlay_extent();

@@ -13,6 +13,7 @@ mod freeze;
 mod geometry;
 mod help;
 mod history;
+mod identity;
 mod keeping;
 mod layers;
 mod log;
@@ -46,6 +47,7 @@ pub use freeze::Frozen;
 pub use geometry::{MINIMUM, Size};
 pub use help::Help;
 pub use history::{History, MAX_REMEMBERED, Recall};
+pub use identity::{IdentityNews, IdentityPicture, IdentityRow, IdentityState, IdentityWish};
 pub use layers::{Detail, Overlay};
 pub use log::{Level, LogState};
 pub use marks::Marks;
@@ -100,6 +102,8 @@ pub struct State {
     pub editor: EditorState,
     /// The Policies page, the policy that is open, the trust store.
     pub policies: PoliciesState,
+    /// What an audit of identities found.
+    pub identity: IdentityState,
     /// The wall-board; none: this is no wall-board.
     pub dashboard: Option<Dashboard>,
     /// What lies over the page.
@@ -293,6 +297,7 @@ impl State {
             log: LogState::default(),
             editor: EditorState::new(options.own_file),
             policies: PoliciesState::default(),
+            identity: IdentityState::default(),
             overlay: None,
             overlay_text: OverlayText::default(),
             line: None,
@@ -350,9 +355,12 @@ impl State {
             (Some(_), _, _) => Context::Filter,
             (None, Some(Overlay::Help(help)), _) if help.is_writing => Context::Search,
             (None, Some(Overlay::Help(_)), _) => Context::Help,
-            (None, Some(Overlay::Policy { .. }) | None, _) if self.is_seeking() => Context::Search,
+            (None, Some(Overlay::Policy { .. } | Overlay::Identities) | None, _) if self.is_seeking() => {
+                Context::Search
+            }
             (None, Some(Overlay::Policy { .. }), _) => Context::Policy,
             (None, Some(Overlay::Trust), _) => Context::Trust,
+            (None, Some(Overlay::Identities), _) => Context::Identities,
             (None, Some(Overlay::Detail(_)), _) => Context::Detail,
             (None, Some(Overlay::Group { .. }), _) => Context::Group,
             (None, Some(Overlay::Columns { .. }), _) => Context::Columns,
@@ -461,6 +469,7 @@ impl State {
             PageId::Policies => {}
         }
         self.settle_policies();
+        self.settle_identities();
         self.settle_overlay();
     }
 

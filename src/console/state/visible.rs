@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{
     AgentColumn, Columns, Editor, FilterLine, Level, Notice, Overlay, PageId, Palette, Size, Sort, State,
     TextLine,
@@ -71,6 +73,10 @@ pub(super) enum Covering {
     Policies {
         revision: u64,
     },
+    /// Grows with everything that is shown of identities.
+    Identities {
+        revision: u64,
+    },
     Detail {
         agent: SameAgent,
         conditions: Vec<Option<String>>,
@@ -109,6 +115,8 @@ enum Body {
         sort: Sort,
         columns: Columns,
         cursor: Option<AgentColumn>,
+        /// When identities were audited last.
+        audited: Option<Timestamp>,
         /// Of the rows in sight, whether each is marked.
         marks: Vec<bool>,
         marked: usize,
@@ -218,6 +226,7 @@ impl Covering {
             },
             Overlay::Columns { place } => Self::Columns { place: *place },
             Overlay::Policy { .. } | Overlay::Trust => Self::Policies { revision: state.policies.revision() },
+            Overlay::Identities => Self::Identities { revision: state.identity.revision() },
             Overlay::Comparison { .. } => Self::Comparison { revision: state.editor.revision() },
             Overlay::Detail(detail) => Self::Detail {
                 agent: SameAgent(Arc::clone(&detail.agent)),
@@ -246,9 +255,16 @@ fn conditions_of(state: &State, agent: &AgentView) -> Vec<Option<String>> {
 fn body(state: &State) -> Body {
     let snapshot = &state.snapshot;
     match (&state.overlay, state.page) {
-        (Some(Overlay::Help(_) | Overlay::Group { .. } | Overlay::Policy { .. } | Overlay::Trust), _) => {
-            Body::Covered
-        }
+        (
+            Some(
+                Overlay::Help(_)
+                | Overlay::Group { .. }
+                | Overlay::Policy { .. }
+                | Overlay::Trust
+                | Overlay::Identities,
+            ),
+            _,
+        ) => Body::Covered,
         (Some(Overlay::Detail(_)), _) if !state.size.is_wide() => Body::Covered,
         (_, PageId::Overview) => Body::Overview {
             groups: snapshot.groups.iter().map(|group| LooksSame(Arc::clone(group))).collect(),
@@ -288,6 +304,7 @@ fn body(state: &State) -> Body {
                 sort: agents.sort(),
                 columns: agents.columns().clone(),
                 cursor: agents.cursor(),
+                audited: agents.identities().map(|found| found.taken_at),
                 marks: marks_in_sight(state),
                 marked: agents.marks().len(),
                 longest_id: agents.longest_id(),

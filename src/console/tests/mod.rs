@@ -7,6 +7,7 @@ mod events;
 mod frames;
 mod groups;
 mod help;
+mod identities;
 mod late;
 mod log;
 mod looping;

@@ -11,7 +11,8 @@ use futures_util::stream::{self, StreamExt};
 
 use crate::cli::arguments::Global;
 use crate::cli::{load, output, status};
-use crate::tasks::quotes::{AgentCheck, COST, CheckError, Quotes, Source};
+use crate::tasks::quotes::{AgentCheck, COST, CheckError, Found, Quotes, Source};
+use crate::text::count::some;
 use crate::text::{RemoteText, sanitise};
 
 /// A step failed, or what proves something could not be checked.
@@ -80,8 +81,11 @@ pub(super) fn run(global: &Global, arguments: &CheckArguments) -> Result<ExitCod
     let checked = checked?;
     let mut known = Vec::new();
     let mut code = ExitCode::SUCCESS;
+    let mut not_kept = 0;
     for Checked { group, agent, result } in &checked {
         match result {
+            // Of all agents, those in pull mode are none to look at.
+            Ok(check) if arguments.all && check.found == Found::NothingKept => not_kept += 1,
             Ok(check) => known.push(check),
             // An agent is not in every group.
             Err(CheckError::NotThere(_)) => {}
@@ -97,6 +101,12 @@ pub(super) fn run(global: &Global, arguments: &CheckArguments) -> Result<ExitCod
         if checked.iter().filter(of_agent).all(|one| matches!(one.result, Err(CheckError::NotThere(_)))) {
             return Err(eyre!("no group of the configuration knows the agent {}", sanitise(agent)));
         }
+    }
+    if not_kept > 0 {
+        let agents = some(not_kept, "agent was", "agents were");
+        output::message(&format!(
+            "{agents} not checked: their verifiers are in pull mode and keep no evidence"
+        ));
     }
     if known.iter().any(|check| !check.is_clean()) {
         code = ExitCode::from(NOT_CLEAN);

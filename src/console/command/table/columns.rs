@@ -23,7 +23,13 @@ pub(super) const COMMANDS: &[Command] = &[
     read("columns.earlier", "Move the column to the left", None, some_list, |state| {
         state.shift_column(false);
     }),
-    read("columns.reset", "Show all columns in their own order", Some("reset"), always, State::reset_columns),
+    read(
+        "columns.reset",
+        "Show the usual columns in their own order",
+        Some("reset"),
+        always,
+        State::reset_columns,
+    ),
     read("mark.turn", "Mark the row, or take its mark away, and go down", None, some_row, |state| {
         state.turn_mark();
         state.go(Motion::Lines(1));

@@ -6,6 +6,7 @@ mod columns;
 mod events;
 mod hands;
 mod help;
+mod identity;
 mod jumps;
 mod list;
 mod look;
@@ -27,6 +28,7 @@ const GROUPS: &[&[Command]] = &[
     help::COMMANDS,
     columns::COMMANDS,
     policies::COMMANDS,
+    identity::COMMANDS,
     events::COMMANDS,
     hands::COMMANDS,
     pages::COMMANDS,

@@ -10,6 +10,7 @@ impl State {
             (Some(Overlay::Policy { .. }), _) => {
                 self.policies.with(|inspection| inspection.is_writing = is_writing);
             }
+            (Some(Overlay::Identities), _) => self.write_sought_identity(is_writing),
             (None, PageId::Policies) => {
                 self.policies.table.is_writing = is_writing;
                 self.policies.touch();
@@ -24,6 +25,7 @@ impl State {
             (Some(Overlay::Policy { .. }), _) => {
                 self.policies.inspection().is_some_and(|inspection| inspection.line().is_some())
             }
+            (Some(Overlay::Identities), _) => self.identity.picture().is_some(),
             (None, PageId::Policies) => true,
             _ => false,
         }
@@ -35,6 +37,7 @@ impl State {
             (Some(Overlay::Policy { .. }), _) => {
                 self.policies.inspection().is_some_and(Inspection::is_writing)
             }
+            (Some(Overlay::Identities), _) => self.identity.is_writing(),
             (None, PageId::Policies) => self.policies.table.is_writing,
             _ => false,
         }
@@ -44,6 +47,7 @@ impl State {
     pub(in crate::console::state) fn has_sought(&self) -> bool {
         let line = match (&self.overlay, self.page) {
             (Some(Overlay::Policy { .. }), _) => self.policies.inspection().and_then(Inspection::line),
+            (Some(Overlay::Identities), _) => Some(self.identity.line()),
             (None, PageId::Policies) => Some(&self.policies.table.line),
             _ => None,
         };
@@ -52,6 +56,10 @@ impl State {
 
     /// Changes what is looked for; it is followed at once.
     pub(in crate::console::state) fn edit_sought(&mut self, change: impl FnOnce(&mut TextLine)) {
+        if self.shows_identities() {
+            self.edit_sought_identity(change);
+            return;
+        }
         if self.overlay.is_none() {
             self.policies.table.edit(change);
             self.policies.touch();
