@@ -28,7 +28,13 @@ pub fn wait_for_verdict(place: &Place, configuration: &Path, id: &str, verdict: 
 }
 
 /// As [`wait_for_verdict`], in another group.
-fn wait_for_verdict_in(group: &str, place: &Place, configuration: &Path, id: &str, verdict: &str) -> Value {
+pub fn wait_for_verdict_in(
+    group: &str,
+    place: &Place,
+    configuration: &Path,
+    id: &str,
+    verdict: &str,
+) -> Value {
     wait_up_to(LIMIT, &format!("{id} to be {verdict}"), || {
         let status = place.status(configuration);
         let seen = judged(&status, id, group).clone();
@@ -74,7 +80,7 @@ fn wait_for_state(stack: &Stack, id: &str, state: u8) {
 }
 
 /// A runtime policy that allows these files, each with its path and its content.
-fn policy(files: &[(&str, &str)]) -> Value {
+pub fn measured_policy(files: &[(&str, &str)]) -> Value {
     let digests =
         files.iter().map(|(path, content)| ((*path).to_owned(), json!([file_digest(content.as_bytes())])));
     json!({
@@ -189,7 +195,7 @@ fn a_file_that_no_policy_knows_fails_the_agent_that_runs_it() {
     // With keys of the kind that upstream's agents have.
     let agent = Agent::start_with(stack, Group::Pair, id, Algorithm::Rsa);
     let files = [("boot_aggregate", "firmware"), ("/usr/bin/known", "known"), ("/usr/bin/later", "later")];
-    let policy = policy(&files);
+    let policy = measured_policy(&files);
     for (path, content) in &files[..2] {
         agent.run(path, content.as_bytes());
     }
@@ -223,7 +229,7 @@ fn push_agents_are_judged_by_what_they_send() {
         let agent = Agent::start(stack, Group::Push, id);
         agent.run("/usr/bin/known", b"known");
         wait(id, "registered");
-        agent.enrol_measured(1, &policy(&[("/usr/bin/known", "known")]));
+        agent.enrol_measured(1, &measured_policy(&[("/usr/bin/known", "known")]));
         let seen = wait(id, "unproven");
         assert_eq!(seen["keylime"]["attestation_status"], "PENDING", "{seen}");
         agent

@@ -114,6 +114,13 @@ impl Agent {
         self.enrol_with(member, &json!({"tpm_policy": policy, "runtime_policy": text}));
     }
 
+    /// Registers its TPM under another id too, as a copied machine does.
+    pub fn register_copy(&self, id: &str) {
+        let mut attester = self.attester();
+        let (keys, certificate) = (&mut attester.keys, self.identity.certificate());
+        registration::register(self.stack, self.group, id, keys, certificate, self.port);
+    }
+
     /// Its PCR holds from now on what its policy does not allow.
     pub fn fail(&self) {
         self.attester().keys.extend(CHECKED_PCR, &UNWANTED);
