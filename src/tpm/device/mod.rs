@@ -1,0 +1,29 @@
+//! The TPM of this host: operator keys that cannot be copied, and an anchor for the trust store.
+//!
+//! * [`Choice`] says which TPM, [`Tpm`] is the one thread that speaks to it
+//! * [`KeyFile`] is a key as it lies on disk, [`DeviceKey`] the same at work
+//! * [`create`] makes one, [`status`] asks the TPM what it is
+//! * [`DeviceError`] has words for all that can go wrong
+//!
+//! Nothing is opened before its first use, every call has a time-out, and without
+//! libtss2 or a TPM each of them is an error in words and nothing else.
+
+mod create;
+mod error;
+mod key;
+mod key_file;
+mod lockout;
+mod objects;
+mod service;
+mod status;
+mod tcti;
+
+pub use create::create;
+pub use error::DeviceError;
+pub use key::{DeviceKey, Way};
+pub use key_file::{KeyFile, KeyFileError, Kind};
+pub use lockout::Lockout;
+pub use objects::LONGEST_PIN;
+pub use service::{TIME_OUT, TIME_OUT_OF_CREATION, Tpm};
+pub use status::{Status, status};
+pub use tcti::Choice;
