@@ -126,7 +126,6 @@ pub(super) enum Cause {
     LockedOut,
     Integrity,
     Handle,
-    NvAbsent,
     NvDefined,
     NvUnwritten,
     Value,

@@ -213,7 +213,10 @@ impl<'a> der::DecodeValue<'a> for File<'a> {
     fn decode_value<R: Reader<'a>>(reader: &mut R, header: Header) -> der::Result<Self> {
         reader.read_nested(header.length(), |reader| {
             let kind = ObjectIdentifier::decode(reader)?;
-            let empty_auth = ContextSpecific::decode_explicit(reader, TagNumber(0))?;
+            // Not as a boolean: OpenSSL's provider writes one that only BER allows.
+            let empty_auth = ContextSpecific::<der::AnyRef<'a>>::decode_explicit(reader, TagNumber(0))?;
+            let empty_auth =
+                empty_auth.map(|found| flag(matches!(found.value.value(), [value] if *value != 0)));
             // [1] policy, [2] secret, [3] authPolicy, [4] description.
             let mut has_policy = false;
             for number in 1..=4 {

@@ -11,7 +11,7 @@ pub mod measurements;
 mod quote;
 pub mod registers;
 mod registration;
-mod software_tpm;
+pub mod software_tpm;
 
 use std::{
     net::TcpListener,
