@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::policy::PolicyOptions;
 use super::servers::ServersOptions;
+use super::tpm::TpmOptions;
 use crate::demo::{MAX_AGENTS, MAX_GROUPS};
 
 /// The terminal operations console for Keylime attestation fleets.
@@ -59,6 +60,8 @@ pub(super) enum Command {
     Servers(ServersOptions),
     /// Runtime policies: who signed them, what is in them, whom to trust
     Policy(PolicyOptions),
+    /// The TPM of this host: an operator's key that cannot be copied
+    Tpm(TpmOptions),
     /// Print something to start from
     Print(PrintOptions),
 }

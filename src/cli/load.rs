@@ -13,6 +13,7 @@ use crate::files::log::{self, Log};
 use crate::files::places::{ConfigPlace, Places, config_place};
 use crate::keylime::Limits;
 use crate::servers::Severity;
+use crate::tasks::device::Wanted;
 use crate::text::{Secret, sanitise};
 
 /// Largest file of Keylime's own configuration that is read, in bytes.
@@ -132,12 +133,15 @@ pub(super) fn start_log() -> Result<Log, Report> {
     }
 }
 
-/// Asks for the passphrase of a key on the terminal, if there is one.
-pub(super) fn ask_passphrase(path: &Path) -> Option<Secret> {
+/// Asks for a passphrase or PIN on the terminal, if there is one.
+pub(super) fn ask_passphrase(wanted: Wanted<'_>) -> Option<Secret> {
     if !io::stdin().is_terminal() {
         return None;
     }
-    let question = format!("Passphrase of {}: ", sanitise(&path.to_string_lossy()));
+    let question = match wanted {
+        Wanted::Passphrase(path) => format!("Passphrase of {}: ", sanitise(&path.to_string_lossy())),
+        Wanted::Pin(path) => format!("PIN of the TPM's key {}: ", sanitise(&path.to_string_lossy())),
+    };
     rpassword::prompt_password(question).ok().map(|text| Secret::new(text.into_bytes()))
 }
 

@@ -17,7 +17,7 @@ use super::bulk::BulkReader;
 use super::failure::{AddressState, Deadline, Failure, Meaning};
 use super::limits::{Kind, Limits};
 use super::record::AgentRecord;
-use super::tls::{Recorder, TlsSetup, find_in_chain, tls_failure};
+use super::tls::{TlsSetup, find_in_chain, tls_failure};
 use super::version::Negotiated;
 use crate::servers::Endpoint;
 use crate::text::{RemoteText, sanitise_to};
@@ -74,7 +74,7 @@ impl Reader {
                 format!("TLS cannot be set up: {}", sanitise_to(&error.to_string(), 160)),
             )
         };
-        let client = tls.client(Recorder::default()).map_err(|error| failed(&error))?;
+        let client = tls.client_for_records().map_err(|error| failed(&error))?;
         let http = Client::builder()
             .tls_backend_preconfigured(client)
             .https_only(true)

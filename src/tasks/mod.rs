@@ -5,7 +5,7 @@
 //! [`keeper`], which owns the model and publishes pictures of it. [`once`] is
 //! one poll of every group, for `status` and `check`. How often what is asked
 //! is decided in [`pace`], which is pure. A [`Prober`] looks at addresses that
-//! nobody follows yet. [`policies`] are read only when somebody wants to see them;
+//! nobody follows yet. [`device`] is the TPM of this host. [`policies`] are read only when somebody wants to see them;
 //! [`evidence`] reads folders of bundles and judges thousands of them on all cores.
 
 pub(crate) mod after_saving;
@@ -13,6 +13,7 @@ pub(crate) mod agent_files;
 mod asker;
 mod credentials;
 mod details;
+pub mod device;
 mod direction;
 pub mod evidence;
 mod follow;
@@ -26,7 +27,7 @@ pub mod policies;
 mod refresh;
 mod service_environment;
 
-pub use credentials::{AskPassphrase, UnusableCredentials};
+pub use credentials::{AskPassphrase, UnusableCredentials, key_of_device};
 pub use direction::{Director, Following, Redirected};
 pub use follow::{follow, network};
 pub use group::{GroupTargets, targets};

@@ -13,7 +13,7 @@ use aws_lc_rs::signature::{
 use limescope::text::Secret;
 use limescope::tpm::device::{Choice, DeviceError, DeviceKey, KeyFile, Kind, Tpm, Way, create, status};
 
-use crate::support::agent::SoftwareTpm;
+use crate::support::agent::software_tpm::SoftwareTpm;
 
 const MESSAGE: &[u8] = b"what is to be signed";
 

@@ -55,7 +55,7 @@ pub struct DeviceKey {
 
 impl fmt::Debug for DeviceKey {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "DeviceKey({} in {})", self.file.kind().words(), self.tpm.name())
+        write!(out, "DeviceKey({})", self.file.kind().words())
     }
 }
 

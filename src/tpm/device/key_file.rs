@@ -158,6 +158,12 @@ impl KeyFile {
         spki(&self.public.key).unwrap_or_default()
     }
 
+    /// The public key as a certificate holds it: the point, or the sequence of an RSA key's numbers.
+    pub(super) fn public_bits(&self) -> Vec<u8> {
+        let key = &self.public.key;
+        key.ecc_point().or_else(|| rsa_numbers(key)).unwrap_or_default()
+    }
+
     /// The name that the TPM gives it; tells keys apart.
     pub(super) fn name(&self) -> Vec<u8> {
         self.public.encode()
@@ -271,15 +277,18 @@ fn spki(key: &Key) -> Option<Vec<u8>> {
     match key {
         Key::Ecc { curve: Curve::P256, .. } => Some([&P256, key.ecc_point()?.as_slice()].concat()),
         Key::Ecc { .. } => None,
-        Key::Rsa { modulus, .. } => {
-            let exponent = key.rsa_exponent()?.to_be_bytes();
-            let numbers =
-                [UintRef::new(modulus).ok()?.to_der().ok()?, UintRef::new(&exponent).ok()?.to_der().ok()?];
-            let public = tagged(Tag::Sequence, &[numbers.concat()])?;
-            let bits = tagged(Tag::BitString, &[vec![0], public])?;
+        Key::Rsa { .. } => {
+            let bits = tagged(Tag::BitString, &[vec![0], rsa_numbers(key)?])?;
             tagged(Tag::Sequence, &[RSA.to_vec(), bits])
         }
     }
+}
+
+fn rsa_numbers(key: &Key) -> Option<Vec<u8>> {
+    let Key::Rsa { modulus, .. } = key else { return None };
+    let exponent = key.rsa_exponent()?.to_be_bytes();
+    let number = |bytes: &[u8]| UintRef::new(bytes).ok()?.to_der().ok();
+    tagged(Tag::Sequence, &[number(modulus)?, number(&exponent)?])
 }
 
 fn tagged(tag: Tag, parts: &[Vec<u8>]) -> Option<Vec<u8>> {

@@ -2,12 +2,13 @@
 //!
 //! * [`Choice`] says which TPM, [`Tpm`] is the one thread that speaks to it
 //! * [`KeyFile`] is a key as it lies on disk, [`DeviceKey`] the same at work
-//! * [`create`] makes one, [`status`] asks the TPM what it is
+//! * [`create`] makes one, [`self_signed`] and [`request`] make it known to servers, [`status`] asks the TPM what it is
 //! * [`DeviceError`] has words for all that can go wrong
 //!
 //! Nothing is opened before its first use, every call has a time-out, and without
 //! libtss2 or a TPM each of them is an error in words and nothing else.
 
+mod certificate;
 mod create;
 mod error;
 mod key;
@@ -18,6 +19,7 @@ mod service;
 mod status;
 mod tcti;
 
+pub use certificate::{LONGEST_NAME, request, self_signed};
 pub use create::create;
 pub use error::DeviceError;
 pub use key::{DeviceKey, Way};

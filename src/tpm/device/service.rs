@@ -37,11 +37,19 @@ type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 /// Dropping it closes it, see [`Tpm::close`].
 #[derive(Debug)]
 pub struct Tpm {
-    choice: Choice,
+    which: Which,
     time_out: Duration,
     thread: Mutex<Thread>,
     /// A caller stopped waiting, and the thread has not come back since.
     stuck: Arc<AtomicBool>,
+}
+
+/// Which TPM a connection is opened to.
+#[derive(Debug, Clone)]
+enum Which {
+    Given(Choice),
+    /// Chosen with each opening: a device may come, and one that is missing is no error before it is needed.
+    OfThisHost,
 }
 
 #[derive(Debug)]
@@ -61,13 +69,17 @@ impl Tpm {
     /// As [`Tpm::new`], with another time-out for ordinary commands.
     #[must_use]
     pub fn with_time_out(choice: Choice, time_out: Duration) -> Self {
-        Self { choice, time_out, thread: Mutex::new(Thread::NotStarted), stuck: Arc::default() }
+        Self::of(Which::Given(choice), time_out)
     }
 
-    /// What the TPM is called.
+    /// The TPM that [`Choice::of_this_host`] finds, each time that a connection is opened.
     #[must_use]
-    pub fn name(&self) -> &str {
-        &self.choice.name
+    pub fn of_this_host() -> Self {
+        Self::of(Which::OfThisHost, TIME_OUT)
+    }
+
+    fn of(which: Which, time_out: Duration) -> Self {
+        Self { which, time_out, thread: Mutex::new(Thread::NotStarted), stuck: Arc::default() }
     }
 
     /// Has the thread do a job, and waits for it no longer than the time-out.
@@ -117,7 +129,7 @@ impl Tpm {
     fn send(&self, job: Job) -> Result<(), DeviceError> {
         let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(*thread, Thread::NotStarted) {
-            *thread = start(&self.choice, Arc::clone(&self.stuck))?;
+            *thread = start(&self.which, Arc::clone(&self.stuck))?;
         }
         match &*thread {
             Thread::Running { jobs, .. } => jobs.send(job).map_err(|_ended| DeviceError::Ended),
@@ -149,14 +161,14 @@ impl Drop for Tpm {
     }
 }
 
-fn start(choice: &Choice, stuck: Arc<AtomicBool>) -> Result<Thread, DeviceError> {
+fn start(which: &Which, stuck: Arc<AtomicBool>) -> Result<Thread, DeviceError> {
     let (jobs, waiting) = mpsc::channel::<Job>();
     let (alive, ended) = mpsc::channel();
-    let choice = choice.clone();
+    let which = which.clone();
     let body = move || {
         // Dropped with the thread, which is how others learn that it has ended.
         let _alive: Sender<()> = alive;
-        work(&waiting, Connection::new(choice), &stuck);
+        work(&waiting, Connection::new(which), &stuck);
     };
     let handle = thread::Builder::new()
         .name("tpm".to_owned())
@@ -191,7 +203,9 @@ fn work(waiting: &Receiver<Job>, mut connection: Connection, stuck: &AtomicBool)
 
 /// What the thread owns.
 pub(super) struct Connection {
-    choice: Choice,
+    which: Which,
+    /// What the TPM of the last opening is called.
+    name: String,
     context: Option<Context>,
     /// Objects of the running job, to be flushed when it ends, however it ends.
     left: Vec<ObjectHandle>,
@@ -200,8 +214,8 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    fn new(choice: Choice) -> Self {
-        Self { choice, context: None, left: Vec::new(), saved: HashMap::new() }
+    fn new(which: Which) -> Self {
+        Self { which, name: String::new(), context: None, left: Vec::new(), saved: HashMap::new() }
     }
 
     /// Does a job; a connection that broke is closed, so that the next job opens it anew.
@@ -222,8 +236,13 @@ impl Connection {
     /// The context, opened where it is not.
     pub(super) fn context(&mut self) -> Result<&mut Context, DeviceError> {
         if self.context.is_none() {
-            self.choice.check()?;
-            let opened = Context::new(self.choice.configuration.clone());
+            let choice = match &self.which {
+                Which::Given(choice) => choice.clone(),
+                Which::OfThisHost => Choice::of_this_host()?,
+            };
+            choice.check()?;
+            self.name = choice.name;
+            let opened = Context::new(choice.configuration);
             self.context = Some(opened.map_err(|error| self.failed(&error))?);
         }
         self.context.as_mut().ok_or(DeviceError::Ended)
@@ -247,7 +266,12 @@ impl Connection {
     }
 
     pub(super) fn failed(&self, error: &tss_esapi::Error) -> DeviceError {
-        DeviceError::of(error, &self.choice.name)
+        DeviceError::of(error, &self.name)
+    }
+
+    /// What the TPM is called; empty before it was opened.
+    pub(super) fn name(&self) -> &str {
+        &self.name
     }
 
     /// An object or session of this job: three of each is all that a TPM without a resource manager holds.
@@ -270,5 +294,55 @@ impl Connection {
         self.left.clear();
         // Its own end flushes what it made.
         self.context = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A TPM that nothing is ever asked of: these jobs open no connection.
+    fn tpm(time_out: Duration) -> Tpm {
+        Tpm::with_time_out(Choice::named("TCTI", "device:/dev/none").unwrap(), time_out)
+    }
+
+    #[test]
+    fn a_panic_in_a_job_is_an_error_and_the_thread_goes_on() {
+        let tpm = tpm(Duration::from_secs(30));
+        let broken = tpm.call::<()>(|_| panic!("on purpose"));
+        assert!(matches!(broken, Err(DeviceError::Internal(_))), "{broken:?}");
+        assert_eq!(tpm.call(|_| Ok(7)), Ok(7));
+        assert_eq!(
+            tpm.call(|connection| connection.command(|_| Ok(()))),
+            Err(DeviceError::NoSuchDevice("/dev/none".into()))
+        );
+        tpm.close();
+        assert_eq!(tpm.call(|_| Ok(7)), Err(DeviceError::Ended));
+    }
+
+    #[test]
+    fn who_waited_too_long_goes_and_what_is_given_up_is_not_begun() {
+        let tpm = tpm(Duration::from_millis(20));
+        let (go_on, may_go_on) = mpsc::channel::<()>();
+        let hangs = tpm.call(move |_| {
+            let _ = may_go_on.recv();
+            Ok(())
+        });
+        assert_eq!(hangs, Err(DeviceError::TimedOut(Duration::from_millis(20))));
+        assert_eq!(tpm.call::<()>(|_| panic!("never begun")), Err(DeviceError::Stuck));
+        tpm.stuck.store(false, Ordering::Release);
+        let (begun, was_begun) = mpsc::channel();
+        let queued = tpm.call(move |_| {
+            let _ = begun.send(());
+            Ok(())
+        });
+        assert!(queued.is_err());
+        drop(go_on);
+        let limit = std::time::Instant::now() + Duration::from_secs(30);
+        while tpm.call_within(Duration::from_secs(30), |_| Ok(())).is_err() {
+            assert!(std::time::Instant::now() < limit);
+            thread::yield_now();
+        }
+        assert!(was_begun.try_recv().is_err());
     }
 }

@@ -33,7 +33,6 @@ pub struct Status {
 /// # Errors
 /// [`DeviceError`]: no TPM answers.
 pub fn status(tpm: &Tpm) -> Result<Status, DeviceError> {
-    let name = tpm.name().to_owned();
     tpm.call(move |connection| {
         let manufacturer = connection.command(|context| property(context, PropertyTag::Manufacturer))?;
         let mut get =
@@ -49,7 +48,7 @@ pub fn status(tpm: &Tpm) -> Result<Status, DeviceError> {
         let permanent = get(PropertyTag::Permanent)?;
         let half = |number: u32| format!("{}.{}", number >> 16, number & 0xffff);
         Ok(Status {
-            name,
+            name: connection.name().to_owned(),
             manufacturer: text(&[manufacturer.unwrap_or_default()]),
             model: text(&vendor),
             firmware: format!("{}.{}", half(first), half(second)),
