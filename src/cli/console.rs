@@ -71,6 +71,7 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
     let places = Places::of_this_user().filter(|_| !global.dashboard);
     let trust_file = places.as_ref().map(|places| places.trust_file.clone());
     let history_file = places.map(|places| places.state_folder.join("filters"));
+    let standing = tasks::standing::watch(network.handle(), trust_file.clone(), config.anchor);
     let own_file = file.map(|(path, _)| path).filter(|path| path.is_file());
     let options = console::Options {
         read_only: config.read_only,
@@ -83,6 +84,8 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
         prober: Some(tasks::Prober::new(network.handle().clone(), load::limits())),
         policies: Some(following.policies()),
         trust_file,
+        anchor: config.anchor,
+        standing: Some(standing),
         own_file,
         ..options(global, settings)
     };

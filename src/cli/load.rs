@@ -56,6 +56,26 @@ pub(super) fn load(global: &Global) -> Result<Loaded, Report> {
     Ok(loaded)
 }
 
+/// What the configuration demands of the trust store's anchor; where there is no configuration, nothing.
+///
+/// # Errors
+/// There is one, and it cannot be used.
+pub(super) fn anchor_setting(global: &Global) -> Result<config::Anchor, Report> {
+    let places = Places::of_this_user();
+    let (path, text) = match config_place(global.config.as_deref(), places.as_ref(), Path::exists) {
+        // It is read once, for what it holds; who pipes it in has the store's file at hand too.
+        ConfigPlace::Given(path) if path == Path::new("-") => return Ok(config::Anchor::Warn),
+        ConfigPlace::Given(path) | ConfigPlace::Own(path) => {
+            let text = bounded::read_text(&path, config::MAX_BYTES)?;
+            (path, text)
+        }
+        ConfigPlace::None(_) => return Ok(config::Anchor::Warn),
+    };
+    let (config, _diagnostics) =
+        config::parse(&text, &path, places.as_ref().map(|places| places.home.as_path()))?;
+    Ok(config.anchor)
+}
+
 /// Checks a configuration's text; warnings go to standard error.
 pub(super) fn parse(text: &str, origin: &Path, places: Option<&Places>) -> Result<Loaded, ConfigErrors> {
     let (config, diagnostics) = config::parse(text, origin, places.map(|places| places.home.as_path()))?;

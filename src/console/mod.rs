@@ -55,8 +55,11 @@ pub use view::draw;
 
 use std::path::PathBuf;
 
+use tokio::sync::watch;
+
 use crate::files::log::LogRing;
 use crate::tasks::policies::Policies;
+use crate::tasks::standing::Standing;
 use crate::tasks::{Director, Prober, Refresher};
 
 /// What the caller decides about a run of the console.
@@ -100,6 +103,10 @@ pub struct Options {
     pub policies: Option<Policies>,
     /// Where pinned keys are kept; none: nowhere.
     pub trust_file: Option<PathBuf>,
+    /// What the configuration demands of the store's anchor in the TPM.
+    pub anchor: crate::config::Anchor,
+    /// What is said as long as it holds; none: nothing is.
+    pub standing: Option<watch::Receiver<Standing>>,
     /// The operator's own keys and themes.
     pub settings: Settings,
 }

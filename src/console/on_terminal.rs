@@ -46,6 +46,7 @@ pub async fn run_on_terminal(
         policies: Workshop::new(Means {
             policies: options.policies.clone(),
             trust_file: options.trust_file.clone(),
+            anchor: options.anchor,
         }),
     };
     let mut console = pin!(run(screen, input, snapshots, SystemClock, outside, any(ends), options));

@@ -64,6 +64,7 @@ pub fn update(state: &mut State, message: Message) -> Effects {
         Message::TextEdited(text) => state.take_text(text),
         Message::Probed { number, looked } => state.take_probed(number, looked),
         Message::Policies(news) => state.take_policy_news(news),
+        Message::Standing(standing) => state.standing = standing,
         Message::Notice(notice) => state.notice = Some(notice),
         Message::Edited(text) => {
             state.take_edited(&text);

@@ -15,7 +15,7 @@ mod opened;
 mod report;
 mod search;
 mod sign;
-mod trust;
+pub(in crate::cli) mod trust;
 mod trusted;
 mod verify;
 

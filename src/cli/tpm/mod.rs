@@ -1,8 +1,9 @@
 //! `limescope tpm …`: the TPM of this host.
 //!
 //! `status` asks it what it is, `enroll` makes an operator's key in it, `test` uses
-//! that key towards a group. What a TPM that is off costs elsewhere is one line.
+//! that key towards a group, `anchor` keeps what the trust store should be. What a TPM that is off costs elsewhere is one line.
 
+mod anchor;
 mod enroll;
 mod status;
 mod test;
@@ -31,6 +32,8 @@ enum TpmCommand {
     Enroll(enroll::EnrollOptions),
     /// Sign with the key of a group, and connect to all its addresses with it
     Test(test::TestOptions),
+    /// The trust store's anchor: edits and old copies of the store are noticed
+    Anchor(anchor::AnchorOptions),
 }
 
 pub(super) fn run(global: &Global, options: &TpmOptions) -> Result<ExitCode, Report> {
@@ -38,5 +41,6 @@ pub(super) fn run(global: &Global, options: &TpmOptions) -> Result<ExitCode, Rep
         TpmCommand::Status => status::run(),
         TpmCommand::Enroll(options) => enroll::run(options),
         TpmCommand::Test(options) => test::run(global, options),
+        TpmCommand::Anchor(options) => anchor::run(global, options),
     }
 }

@@ -19,6 +19,7 @@ use crate::console::page::{condition, dashboard};
 use crate::console::widget::footer;
 use crate::console::widget::styled::StyledLine;
 use crate::fleet::{AgentView, Counts, Duplication, GroupView};
+use crate::tasks::standing::Standing;
 
 /// What can be seen.
 #[derive(Debug, PartialEq)]
@@ -39,6 +40,7 @@ struct Content {
     pending: Vec<Key>,
     count: Option<usize>,
     notice: Option<Notice>,
+    standing: Standing,
     frozen: Option<String>,
     hints: (Context, u128),
     overlay: Option<(Covering, usize)>,
@@ -194,6 +196,7 @@ impl Visible {
             pending: state.pending.clone(),
             count: state.count,
             notice: state.notice.clone(),
+            standing: state.standing.clone(),
             frozen: state.frozen_words(),
             hints: footer::enabled(state),
             overlay: state.overlay.as_ref().map(|top| (Covering::of(state, top), top.scroll())),

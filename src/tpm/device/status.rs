@@ -58,6 +58,16 @@ pub fn status(tpm: &Tpm) -> Result<Status, DeviceError> {
     })
 }
 
+/// Whether a TPM answers.
+///
+/// # Errors
+/// [`DeviceError`]: why none does.
+pub fn answers(tpm: &Tpm) -> Result<(), DeviceError> {
+    tpm.call(|connection| {
+        connection.command(|context| property(context, PropertyTag::Manufacturer)).map(drop)
+    })
+}
+
 /// A property as it is now; tss-esapi would remember those that change.
 pub(super) fn property(context: &mut Context, tag: PropertyTag) -> tss_esapi::Result<Option<u32>> {
     let (data, _more) = context.execute_without_session(|context| {

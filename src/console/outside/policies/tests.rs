@@ -14,7 +14,7 @@ fn vector(name: &str) -> String {
 
 /// Means with a trust store of one's own.
 fn means(folder: &tempfile::TempDir) -> Means {
-    Means { policies: None, trust_file: Some(folder.path().join("data/trust.toml")) }
+    Means { policies: None, trust_file: Some(folder.path().join("data/trust.toml")), ..Means::default() }
 }
 
 async fn done(wish: PolicyWish, means: &Means) -> PolicyNews {
