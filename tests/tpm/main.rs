@@ -4,6 +4,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod anchor;
 mod command;
 mod device;
+#[path = "../policy/python.rs"]
+mod python;
+mod signing;
 mod tls;
