@@ -17,7 +17,7 @@ fn identities_are_audited_looked_through_and_pinned() {
     assert!(place.path().join("state/limescope/identities.jsonl").exists());
     screen.keys("/restricted\r");
     screen.wait_for("1 holding restricted");
-    screen.wait_for("whatever it is given, so that a forged quote has a good signature");
+    screen.wait_for("is not restricted: its TPM signs with it");
     screen.keys("\r");
     let detail = screen.wait_for("VERDICT");
     assert!(detail.contains("agents"), "{detail}");
