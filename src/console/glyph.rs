@@ -3,6 +3,7 @@
 use super::state::Drift;
 use super::theme::Role;
 use crate::fleet::{Reachability, Verdict};
+use crate::policy::evidence::Status;
 use crate::policy::{PolicyVerdict, SignatureVerdict};
 use crate::tpm::identity::Severity;
 
@@ -105,6 +106,18 @@ pub(super) fn drift(drift: Drift, ascii: bool) -> (&'static str, Role) {
         Drift::Same => ("=", "=", Role::Good),
     };
     (if ascii { plain } else { sign }, role)
+}
+
+/// Sign, word and role of what came of a digest or a check; none: nothing is
+/// demanded.
+pub(super) fn outcome(status: Option<Status>, ascii: bool) -> (&'static str, &'static str, Role) {
+    let (sign, plain, word, role) = match status {
+        Some(Status::Passed) => ("✓", "+", "passed", Role::Good),
+        Some(Status::Failed) => ("✗", "X", "failed", Role::Bad),
+        Some(Status::NotEvaluated) => ("?", "?", "not evaluated", Role::Unknown),
+        None => ("·", ".", "not demanded", Role::Dim),
+    };
+    (if ascii { plain } else { sign }, word, role)
 }
 
 #[cfg(test)]

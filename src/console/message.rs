@@ -6,7 +6,7 @@ use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEventKind};
 use jiff::Timestamp;
 
 use super::keymap::Key;
-use super::state::{Arrangement, IdentityNews, Mouse, Notice, PolicyNews, SaveOutcome, Size};
+use super::state::{Arrangement, EvidenceNews, IdentityNews, Mouse, Notice, PolicyNews, SaveOutcome, Size};
 use super::view_string::SavedViews;
 use super::widget::Targets;
 use crate::files::log::LogPicture;
@@ -74,6 +74,8 @@ pub enum Message {
     Policies(PolicyNews),
     /// Something about identities was done outside.
     Identity(IdentityNews),
+    /// Evidence was checked outside.
+    Evidence(EvidenceNews),
     /// There will be no more pictures.
     SnapshotsEnded,
 }

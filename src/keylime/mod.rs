@@ -4,12 +4,15 @@
 //! word on an agent, without its secret `v`, [`registration()`] the registrar's; [`Negotiated`] is the API version
 //! that a server speaks. [`probe()`] looks at one address (name, TCP, TLS,
 //! `/version`) and brings an [`AddressReport`], [`Looks`] does so again and
-//! again; [`Reader`] asks the questions. [`policies`] are its largest answers.
+//! again; [`Reader`] asks the questions. [`policies`] are its largest answers,
+//! [`attestation`] is what push agents attested, [`agent`] one asked by ourselves.
 //! A [`Failure`] says why an address gives no usable answer, in words, and what
 //! that means for the next request. [`Limits`] bounds everything.
 
+pub mod agent;
 mod alike;
 pub mod answer;
+pub mod attestation;
 mod body;
 mod bulk;
 mod exchange;

@@ -9,6 +9,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::header::{CONTENT_LENGTH, DATE, ETAG, HeaderValue, IF_NONE_MATCH};
 use reqwest::{Client, Response, StatusCode, redirect};
+use rustls::ClientConfig;
+use rustls::pki_types::CertificateDer;
 use tokio::time::{Instant, timeout};
 
 use super::answer::{self, UnreadableAnswer};
@@ -83,13 +85,31 @@ impl Reader {
     /// # Errors
     /// If TLS cannot be set up at all.
     pub fn new(tls: &TlsSetup, limits: Limits) -> Result<Self, Failure> {
+        Self::over(tls.client(Recorder::default()), tls, limits)
+    }
+
+    /// A client for one server that must show exactly this certificate, with a
+    /// group's identity.
+    pub(super) fn pinned(
+        tls: &TlsSetup,
+        certificate: CertificateDer<'static>,
+        limits: Limits,
+    ) -> Result<Self, Failure> {
+        Self::over(tls.pinned_client(certificate), tls, limits)
+    }
+
+    fn over(
+        client: Result<ClientConfig, rustls::Error>,
+        tls: &TlsSetup,
+        limits: Limits,
+    ) -> Result<Self, Failure> {
         let failed = |error: &dyn std::fmt::Display| {
             Failure::stay(
                 AddressState::Error,
                 format!("TLS cannot be set up: {}", sanitise_to(&error.to_string(), 160)),
             )
         };
-        let client = tls.client(Recorder::default()).map_err(|error| failed(&error))?;
+        let client = client.map_err(|error| failed(&error))?;
         let http = Client::builder()
             .tls_backend_preconfigured(client)
             .https_only(true)
@@ -170,6 +190,28 @@ impl Reader {
             StatusCode::OK => Ok(Activation::Activated),
             StatusCode::NOT_FOUND if body.is_empty() => Err(refused(status, &body)),
             StatusCode::NOT_FOUND => Ok(missing(&body)),
+            _ => Err(refused(status, &body)),
+        }
+    }
+
+    /// What a verifier says of one agent; none where it does not know it. Ids
+    /// that Keylime itself does not allow in a path cannot be asked for.
+    ///
+    /// # Errors
+    /// Why there is no usable answer.
+    pub async fn agent(
+        &self,
+        verifier: &Endpoint,
+        version: Negotiated,
+        id: &RemoteText,
+    ) -> Result<Option<AgentRecord>, Failure> {
+        let url = format!("{verifier}/{}/agents/{}", version.prefix(), id.raw());
+        let (response, _) = self.send(&url, Kind::Record, None).await?;
+        let status = response.status();
+        let body = self.whole(response, Kind::Record).await?;
+        match status {
+            StatusCode::OK => answer::record(&body).map(Some).map_err(|error| unreadable(&error)),
+            StatusCode::NOT_FOUND if !body.is_empty() => Ok(None),
             _ => Err(refused(status, &body)),
         }
     }

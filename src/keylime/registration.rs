@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::answer::{UnreadableAnswer, envelope};
 use crate::text::RemoteText;
@@ -22,11 +23,16 @@ pub fn registration(body: &[u8]) -> Result<Registration, UnreadableAnswer> {
         mtls_cert: Option<RemoteText>,
         iak_tpm: Option<RemoteText>,
         idevid_tpm: Option<RemoteText>,
+        // Of whatever type: a record is not refused for its address.
+        ip: Option<Value>,
+        port: Option<Value>,
     }
     let record: Record = envelope(body, PhantomData)
         .map_err(|error| UnreadableAnswer::of("the registrar's agent record is not readable", &error))?;
-    let Record { ek_tpm, ekcert, aik_tpm, mtls_cert, iak_tpm, idevid_tpm } = record;
-    Ok(Registration { ek_tpm, ekcert, aik_tpm, mtls_cert, iak_tpm, idevid_tpm })
+    let Record { ek_tpm, ekcert, aik_tpm, mtls_cert, iak_tpm, idevid_tpm, ip, port } = record;
+    let ip = ip.as_ref().and_then(Value::as_str).map(RemoteText::from);
+    let port = port.and_then(|port| u16::try_from(port.as_u64()?).ok());
+    Ok(Registration { ek_tpm, ekcert, aik_tpm, mtls_cert, iak_tpm, idevid_tpm, ip, port })
 }
 
 #[cfg(test)]
@@ -37,6 +43,7 @@ mod tests {
     fn what_is_null_or_missing_is_none() {
         let body = br#"{"code": 200, "results": {"ek_tpm": "AA", "ekcert": null, "port": 1, "regcount": 2}}"#;
         let record = registration(body).unwrap();
+        assert_eq!((record.ip, record.port), (None, Some(1)));
         assert_eq!(record.ek_tpm.unwrap().raw(), "AA");
         assert!(record.ekcert.is_none() && record.aik_tpm.is_none());
         for bad in [

@@ -6,6 +6,7 @@
 //! one poll of every group, for `status` and `check`. How often what is asked
 //! is decided in [`pace`], which is pure. A [`Prober`] looks at addresses that
 //! nobody follows yet. [`policies`] are read only when somebody wants to see them;
+//! [`quotes`] checks again what agents attested;
 //! [`identity`] asks for every agent's keys on request;
 //! [`evidence`] reads folders of bundles and judges thousands of them on all cores.
 
@@ -25,6 +26,7 @@ mod look;
 mod once;
 pub mod pace;
 pub mod policies;
+pub mod quotes;
 mod refresh;
 mod service_environment;
 

@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod evidence;
 mod hands;
 mod hangup;
 mod identities;

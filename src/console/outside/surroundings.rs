@@ -14,6 +14,7 @@ use futures_util::Stream;
 use tokio::task::AbortHandle;
 
 use super::clipboard::{self, MAX_OSC52_BYTES, Way};
+use super::evidence::Examiner;
 use super::files;
 use super::identity::Auditor;
 use super::policies::Workshop;
@@ -84,6 +85,8 @@ pub(in crate::console) struct Surroundings {
     pub policies: Workshop,
     /// Where identities are audited.
     pub auditor: Auditor,
+    /// Who checks evidence.
+    pub examiner: Examiner,
 }
 
 impl Outside for Surroundings {
@@ -134,6 +137,7 @@ impl Outside for Surroundings {
             }
             Request::Policies(wish) => self.policies.begin(wish),
             Request::Identity(wish) => self.auditor.begin(wish),
+            Request::Evidence(wish) => self.examiner.begin(wish),
             Request::Page { .. } | Request::EditFilter { .. } | Request::EditText { .. } => {
                 Box::pin(async { None })
             }

@@ -89,13 +89,16 @@ pub struct Detail {
     pub is_gone: bool,
     /// Whether its records are shown as JSON.
     pub is_raw: bool,
+    /// Whether its evidence is shown, checked by us; it is in
+    /// [`super::EvidenceState`].
+    pub is_evidence: bool,
     /// Lines above the first one in sight.
     pub scroll: usize,
 }
 
 impl Detail {
     fn of(agent: &Arc<AgentView>) -> Self {
-        Self { agent: Arc::clone(agent), is_gone: false, is_raw: false, scroll: 0 }
+        Self { agent: Arc::clone(agent), is_gone: false, is_raw: false, is_evidence: false, scroll: 0 }
     }
 
     /// Shows the same agent as a newer picture has it.
@@ -181,6 +184,7 @@ impl State {
     pub(in crate::console) fn turn_raw(&mut self) {
         if let Some(Overlay::Detail(detail)) = &mut self.overlay {
             detail.is_raw = !detail.is_raw;
+            detail.is_evidence = false;
             detail.scroll = 0;
         }
     }
@@ -226,7 +230,7 @@ impl State {
     /// Closes what is on top; with nothing there, leaves the columns, then
     /// clears the filter.
     pub(in crate::console) fn close_layer(&mut self) {
-        if self.close_help() {
+        if self.close_help() || self.close_in_metadata() {
             return;
         }
         if self.has_sought() {

@@ -7,6 +7,7 @@ mod count;
 mod dashboard;
 mod editor;
 mod events;
+mod evidence;
 mod feed;
 mod filter_line;
 mod freeze;
@@ -41,10 +42,11 @@ pub use dashboard::{Board, Dashboard};
 pub(in crate::console) use editor::EditorCommand;
 pub use editor::{Comparison, Editor, EditorState, Field, Form, Probe, Row, SaveOutcome};
 pub use events::EventsState;
+pub use evidence::{EvidenceNews, EvidenceOf, EvidenceState, EvidenceWish};
 pub use feed::Feed;
 pub use filter_line::FilterLine;
 pub use freeze::Frozen;
-pub use geometry::{MINIMUM, Size};
+pub use geometry::{METADATA_HEAD, MINIMUM, Size};
 pub use help::Help;
 pub use history::{History, MAX_REMEMBERED, Recall};
 pub use identity::{IdentityNews, IdentityPicture, IdentityRow, IdentityState, IdentityWish};
@@ -58,11 +60,13 @@ pub(in crate::console) use overview::is_asking;
 pub use overview::{OverviewState, SHARE_STEPS};
 pub use palette::Palette;
 pub use policies::{
-    Check, Compared, DiffLine, Differences, Document, Drift, FindingRow, GroupFault, Inspection,
-    KeyCandidate, Looked, Opening, PoliciesState, PolicyComparison, PolicyCounts, PolicyList, PolicyNews,
-    PolicyPicture, PolicyRow, PolicySort, PolicySource, PolicyTable, PolicyText, PolicyWish, Progress,
-    Section, SharedPolicy, SignerRow, Sought, Tab, Tone, TrustEntry, TrustPicture, TrustTable, VerifierWords,
-    Where, Window,
+    Check, CheckVerdicts, Compared, Coverage, DiffLine, Differences, DigestVerdict, Document, Drift,
+    EvidencePicture, EvidencePlace, EvidenceSource, Explaining, Explanation, FactRow, FindingRow, GroupFault,
+    Inspection, JudgedBatch, Judgement, KeyCandidate, Looked, Opening, OutcomeFilter, PoliciesState,
+    PolicyComparison, PolicyCounts, PolicyList, PolicyNews, PolicyPicture, PolicyRow, PolicySort,
+    PolicySource, PolicyTable, PolicyText, PolicyWish, Progress, Section, SharedEvidence, SharedPolicy,
+    SignerRow, Sought, StepRow, Tab, Tone, TrustEntry, TrustPicture, TrustTable, VerifierWords, Where,
+    Window,
 };
 pub use sort::Sort;
 pub use text_line::TextLine;
@@ -104,6 +108,8 @@ pub struct State {
     pub policies: PoliciesState,
     /// What an audit of identities found.
     pub identity: IdentityState,
+    /// Evidence of one agent that was checked.
+    pub evidence: EvidenceState,
     /// The wall-board; none: this is no wall-board.
     pub dashboard: Option<Dashboard>,
     /// What lies over the page.
@@ -298,6 +304,7 @@ impl State {
             editor: EditorState::new(options.own_file),
             policies: PoliciesState::default(),
             identity: IdentityState::default(),
+            evidence: EvidenceState::default(),
             overlay: None,
             overlay_text: OverlayText::default(),
             line: None,

@@ -96,6 +96,9 @@ impl State {
 
     /// Opens everything that is known of what is under the cursor in the pager.
     pub(in crate::console) fn page_whole(&mut self) {
+        if self.page_report() {
+            return;
+        }
         if let Some((value, _)) = self.whole() {
             self.requests.push(Request::Page { text: pretty(&value), suffix: ".json" });
         }

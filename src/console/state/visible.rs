@@ -82,6 +82,8 @@ pub(super) enum Covering {
         conditions: Vec<Option<String>>,
         is_gone: bool,
         is_raw: bool,
+        /// Grows with all that is shown of the evidence; none: it is not.
+        evidence: Option<u64>,
         events: Vec<u64>,
     },
     Group {
@@ -233,6 +235,7 @@ impl Covering {
                 conditions: conditions_of(state, &detail.agent),
                 is_gone: detail.is_gone,
                 is_raw: detail.is_raw,
+                evidence: detail.is_evidence.then(|| state.evidence.revision()),
                 events: state.events_of(&detail.agent.id).map(|event| event.number).collect(),
             },
             Overlay::Group { place, .. } => {

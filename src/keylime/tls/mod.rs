@@ -7,6 +7,7 @@
 
 mod certificate;
 mod key;
+mod pinned;
 mod setup;
 mod verifier;
 mod words;

@@ -9,6 +9,7 @@ use rustls::pki_types::{CertificateDer, InvalidDnsNameError, PrivateKeyDer, Serv
 use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, RootCertStore};
 
+use super::pinned::Pinned;
 use super::verifier::{NameCheck, Recorder, Verifier};
 use super::{certificate, key};
 use crate::config::HostnameCheck;
@@ -106,8 +107,20 @@ impl TlsSetup {
 
     /// A configuration for connections; what the server shows goes to `recorder`.
     pub(in crate::keylime) fn client(&self, recorder: Recorder) -> Result<ClientConfig, rustls::Error> {
-        let verifier: Arc<dyn ServerCertVerifier> =
-            Arc::new(Verifier::new(Arc::clone(&self.roots), self.names.clone(), &self.provider, recorder));
+        let (roots, names) = (Arc::clone(&self.roots), self.names.clone());
+        self.client_with(Arc::new(Verifier::new(roots, names, &self.provider, recorder)))
+    }
+
+    /// A configuration for connections to a server that must show exactly this
+    /// certificate.
+    pub(in crate::keylime) fn pinned_client(
+        &self,
+        certificate: CertificateDer<'static>,
+    ) -> Result<ClientConfig, rustls::Error> {
+        self.client_with(Arc::new(Pinned::new(certificate, &self.provider)))
+    }
+
+    fn client_with(&self, verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig, rustls::Error> {
         let builder = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
             .with_safe_default_protocol_versions()?
             .dangerous()

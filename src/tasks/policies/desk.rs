@@ -63,7 +63,7 @@ impl Desk {
 
     /// Asks one verifier after the other, until one answers or refuses. All
     /// share a database, so that any will do.
-    pub(super) async fn ask(&self, question: &Question) -> Result<Reply, Failure> {
+    pub(in super::super) async fn ask(&self, question: &Question) -> Result<Reply, Failure> {
         let asker = self.asker()?;
         let Some(run) = asker.targets().of_role(AddressRole::Verifier) else {
             return Err(Failure::stay(

@@ -20,4 +20,8 @@ pub struct Registration {
     pub iak_tpm: Option<RemoteText>,
     /// The initial device identity, where the registrar gives it out.
     pub idevid_tpm: Option<RemoteText>,
+    /// Where the agent's own server is said to be: an address or a name.
+    pub ip: Option<RemoteText>,
+    /// Its port.
+    pub port: Option<u16>,
 }

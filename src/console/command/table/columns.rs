@@ -60,6 +60,12 @@ fn some_list(state: &State) -> Result<(), Reason> {
 }
 
 fn some_row(state: &State) -> Result<(), Reason> {
+    if state.has_open_policy() {
+        return match state.has_digest_to_mark() {
+            true => Ok(()),
+            false => Err(Reason::new("no digest is selected")),
+        };
+    }
     match (state.page, state.agents.place()) {
         (PageId::Agents, Some(_)) => Ok(()),
         (PageId::Policies, _) if state.policies.table().selected().is_some() => Ok(()),
@@ -77,7 +83,11 @@ fn some_range(state: &State) -> Result<(), Reason> {
 }
 
 fn some_marks(state: &State) -> Result<(), Reason> {
-    let policies = state.policies.table().marks().len();
-    let marked = if state.page == PageId::Policies { policies } else { state.agents.marks().len() };
+    let digests = state.policies.inspection().map(|inspection| inspection.marks().len());
+    let marked = match (state.page, digests) {
+        (_, Some(digests)) if state.has_open_policy() => digests,
+        (PageId::Policies, _) => state.policies.table().marks().len(),
+        _ => state.agents.marks().len(),
+    };
     if marked == 0 { Err(Reason::new("nothing is marked")) } else { Ok(()) }
 }

@@ -4,6 +4,7 @@
 mod agents;
 mod columns;
 mod events;
+mod evidence;
 mod hands;
 mod help;
 mod identity;
@@ -27,6 +28,7 @@ const GROUPS: &[&[Command]] = &[
     agents::COMMANDS,
     help::COMMANDS,
     columns::COMMANDS,
+    evidence::COMMANDS,
     policies::COMMANDS,
     identity::COMMANDS,
     events::COMMANDS,

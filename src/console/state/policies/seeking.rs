@@ -106,14 +106,15 @@ impl State {
         let (sought, window) = inspection.sought_mut(place);
         let before = sought.generation.take();
         let text = sought.line.text();
-        if text.trim().is_empty() {
+        let is_awaited = !text.trim().is_empty();
+        if is_awaited {
+            sought.generation = Some(generation);
+        } else {
             sought.rows = None;
             sought.is_slow = false;
             *window = Window::default();
-        } else {
-            sought.generation = Some(generation);
+            inspection.refilter();
         }
-        let is_awaited = sought.generation.is_some();
         before.into_iter().for_each(|generation| self.wish(PolicyWish::Cancel { generation }));
         if is_awaited {
             let sought = text.trim().to_owned();
