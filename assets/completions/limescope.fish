@@ -38,6 +38,7 @@ complete -c limescope -n "__fish_limescope_needs_command" -f -a "check" -d 'Poll
 complete -c limescope -n "__fish_limescope_needs_command" -f -a "demo" -d 'Open the console on an embedded fleet, or serve that fleet'
 complete -c limescope -n "__fish_limescope_needs_command" -f -a "servers" -d 'Server blocks and duplication in the configuration of agents or of limescope'
 complete -c limescope -n "__fish_limescope_needs_command" -f -a "policy" -d 'Runtime policies: who signed them, what is in them, whom to trust'
+complete -c limescope -n "__fish_limescope_needs_command" -f -a "identity" -d 'Who the agents are: their TPMs, keys and certificates'
 complete -c limescope -n "__fish_limescope_needs_command" -f -a "print" -d 'Print something to start from'
 complete -c limescope -n "__fish_limescope_using_subcommand status" -l group -d 'Only this group; may be repeated' -r
 complete -c limescope -n "__fish_limescope_using_subcommand status" -l format -d 'How to print it' -r -f -a "table\t''
@@ -409,6 +410,47 @@ complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_s
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from trust" -f -a "list" -d 'List what is trusted, for which policies and until when'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from trust" -f -a "add" -d 'Pin a key or a certificate; shows its fingerprint first and asks'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from trust" -f -a "remove" -d 'Trust a key or certificate no longer'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -f -a "audit" -d 'Judge what the registrars have of every agent; exits with 1 on findings'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -f -a "check" -d 'Check the evidence of agents again, step by step; exits with 1 where it does not hold'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l group -d 'Only this group; may be repeated' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l vendor-roots -d 'A folder with the certificates of TPM makers, roots and intermediates (PEM or DER), to which every endorsement certificate must lead' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l accept -d 'Take the present keys of this agent for right though they have changed; may be repeated' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l pins -d 'Where it is remembered [default: limescope/identities.jsonl in the XDG state folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l format -d 'How to print it' -r -f -a "table\t''
+json\t''"
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l no-pin -d 'Neither compare with what earlier audits saw nor remember what this one sees'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l group -d 'Only this group; may be repeated' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l all -d 'Every agent that the verifiers have'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l ask-agent -d 'Ask the agent itself for a quote over a nonce of ours (pull mode). It costs its TPM a quote, and the agent resets and extends its PCR 16'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
