@@ -38,7 +38,7 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 /// A part of the benchmark: its name on the command line and what it does.
 type Part = (&'static str, fn(&mut results::Results) -> Outcome<()>);
 
-const PARTS: [Part; 13] = [
+const PARTS: [Part; 14] = [
     ("answers", answers::measure),
     ("parse", parse::measure),
     ("memory", memory::measure),

@@ -2,9 +2,9 @@
 
 use std::{fs, path::Path};
 
-use serde_json::json;
-
+use super::agents::wait_for_verdict;
 use crate::support::{
+    agent::Agent,
     command::Place,
     configuration::{Block, write_configuration},
     keylime::{Group, Stack},
@@ -36,21 +36,20 @@ fn a_quiet_group_is_ok() {
 #[test]
 fn failed_agents_are_critical_and_stale_ones_a_warning() {
     let stack = Stack::shared();
-    let _held = stack.hold(&[Group::Push], &[]);
+    let _held = stack.hold(&[Group::Pair], &[]);
     let place = Place::new();
-    let configuration = write_configuration(place.path(), 1, &[Block::of(stack.deployment(Group::Push))]);
-    stack.enrol(Group::Push, 1, "check-failed");
-    stack.edit_push_agent("check-failed", &[("consecutive_attestation_failures", json!(1))]);
-    stack.enrol(Group::Push, 1, "check-stale");
-    let long_ago = json!(jiff::Timestamp::now().as_second() - 5000);
-    stack.edit_push_agent(
-        "check-stale",
-        &[
-            ("attestation_count", json!(9)),
-            ("last_received_quote", long_ago.clone()),
-            ("last_successful_attestation", long_ago),
-        ],
-    );
+    let configuration = write_configuration(place.path(), 1, &[Block::of(stack.deployment(Group::Pair))]);
+    let mut agents = ["check-failed", "check-stale"].map(|id| {
+        let agent = Agent::start(stack, Group::Pair, id);
+        agent.enrol(2);
+        wait_for_verdict(&place, &configuration, id, "attested");
+        agent
+    });
+    agents[0].fail();
+    // One that vanished would fail soon; on this one the verifier waits for minutes.
+    agents[1].fall_silent();
+    wait_for_verdict(&place, &configuration, "check-failed", "failed");
+    wait_for_verdict(&place, &configuration, "check-stale", "stale");
     assert_eq!(check(&place, &configuration, &[]), Some(2));
     assert_eq!(check(&place, &configuration, &["--max-failed", "1000"]), Some(1));
     assert_eq!(check(&place, &configuration, &["--max-failed", "1000", "--max-stale", "1000"]), Some(0));

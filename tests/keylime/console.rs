@@ -5,6 +5,7 @@ use std::fs;
 use serde_json::json;
 
 use crate::support::{
+    agent::Agent,
     command::Place,
     configuration::{Block, write_configuration},
     keylime::{Group, Stack},
@@ -16,8 +17,9 @@ use crate::support::{
 fn an_operator_watches_real_groups_while_a_verifier_dies_and_returns() {
     let stack = Stack::shared();
     let _held = stack.hold(&[Group::Pair, Group::Push], &[Group::Lone]);
-    stack.enrol(Group::Push, 1, "console-failing");
-    stack.edit_push_agent("console-failing", &[("consecutive_attestation_failures", json!(1))]);
+    let agent = Agent::start(stack, Group::Pair, "console-failing");
+    agent.enrol(1);
+    agent.fail();
     stack.enrol(Group::Lone, 1, "console-lone");
     let place = Place::new();
     let blocks: Vec<_> = stack.deployments().iter().map(Block::of).collect();
@@ -32,12 +34,13 @@ fn an_operator_watches_real_groups_while_a_verifier_dies_and_returns() {
     }
 
     screen.keys("2/console-failing\r");
-    let found = screen.wait_until("the failed agent alone", |text| text.contains("1 of "));
-    assert!(found.contains("✗ failed") && found.contains("console-failing"), "{found}");
+    screen.wait_until("the failed agent alone", |text| {
+        text.contains("1 of ") && text.contains("✗ failed") && text.contains("console-failing")
+    });
     screen.keys("\r");
     // What only the details say: the list may show the reason too.
     let detail = screen.wait_for("attested by 0 of 1 wanted");
-    assert!(detail.contains("the verifier refused the agent's evidence"), "{detail}");
+    assert!(detail.contains("the evidence did not verify"), "{detail}");
     screen.keys("\u{1b}");
     screen.wait_until("the list again", |text| text.contains("VERDICT ↓") && !text.contains("attested by"));
     screen.keys("1");
@@ -59,8 +62,11 @@ fn an_operator_watches_real_groups_while_a_verifier_dies_and_returns() {
 fn an_operator_finds_an_agent_that_fails_reads_why_and_copies_it_in_tmux() {
     let stack = Stack::shared();
     let _held = stack.hold(&[Group::Pair, Group::Push], &[]);
-    stack.enrol(Group::Push, 1, "console-tmux-a");
-    stack.enrol(Group::Push, 1, "console-tmux-b");
+    let agents = ["console-tmux-a", "console-tmux-b"].map(|id| {
+        let agent = Agent::start(stack, Group::Pair, id);
+        agent.enrol(2);
+        agent
+    });
     let place = Place::new();
     let blocks: Vec<_> = stack.deployments().iter().map(Block::of).collect();
     let configuration = write_configuration(place.path(), 1, &blocks);
@@ -77,9 +83,10 @@ fn an_operator_finds_an_agent_that_fails_reads_why_and_copies_it_in_tmux() {
     tmux.write("/console-tmux");
     tmux.keys(&["Enter"]);
     tmux.wait_for("2 of ");
+    tmux.wait_until("both to be attested", |text| text.matches("✓ attested").count() == 2);
 
     // It fails while the operator looks.
-    stack.edit_push_agent("console-tmux-b", &[("consecutive_attestation_failures", json!(1))]);
+    agents[1].fail();
     tmux.wait_for("✗ failed");
     tmux.write("/");
     tmux.keys(&["C-u"]);
@@ -88,7 +95,7 @@ fn an_operator_finds_an_agent_that_fails_reads_why_and_copies_it_in_tmux() {
     let found = tmux.wait_for("1 of ");
     assert!(found.contains("console-tmux-b") && !found.contains("console-tmux-a"), "{found}");
     tmux.keys(&["Enter"]);
-    tmux.wait_for("the verifier refused the agent's evidence");
+    tmux.wait_for("the evidence did not verify");
     tmux.keys(&["Escape"]);
     tmux.wait_for("VERDICT");
     tmux.write("s");

@@ -9,7 +9,6 @@ A group is one CA, one verifier database, one registrar database, and members: m
 registrar. Servers are named by group and place: "1-verifier1", "2-registrar1".
 """
 
-import base64
 import ctypes
 import fcntl
 import http.client
@@ -17,13 +16,11 @@ import json
 import os
 import random
 import re
-import secrets
 import shutil
 import signal
 import socket
 import sqlite3
 import ssl
-import struct
 import subprocess
 import sys
 import sysconfig
@@ -222,7 +219,7 @@ class Group:
             lambda: self.exchange("GET", f"https://127.0.0.1:{port}/version"),
         )
 
-    def exchange(self, method, url, body=None):
+    def exchange(self, method, url, body=None, headers=None):
         """One HTTP exchange as the operator of this group; status and body."""
         parts = urlsplit(url)
         if parts.scheme == "https":
@@ -241,7 +238,8 @@ class Group:
         try:
             path = parts.path + (f"?{parts.query}" if parts.query else "")
             # Without the content type the registrar ignores the body and misses every field in it.
-            connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
+            usual = {"Content-Type": "application/json"} if body else {}
+            connection.request(method, path, body, usual | (headers or {}))
             answer = connection.getresponse()
             return answer.status, answer.read().decode("utf-8", "replace")
         finally:
@@ -304,11 +302,11 @@ class Stack:
         server.start()
         server.wait_until_ready()
 
-    def op_exchange(self, group, method, url, body=None):
-        """One HTTP request with the group's client certificate; `body` is any JSON value."""
+    def op_exchange(self, group, method, url, body=None, headers=None):
+        """One HTTP request with the group's client certificate; `body` is any JSON value, `headers` come on top."""
         payload = None if body is None else json.dumps(body)
         try:
-            status, text = self.group(group).exchange(method, url, payload)
+            status, text = self.group(group).exchange(method, url, payload, headers)
         except (OSError, http.client.HTTPException) as error:
             raise Trouble(f"{method} {url}: {error}") from error
         try:
@@ -332,10 +330,6 @@ class Stack:
         """A port on 127.0.0.1 where nobody listens, and nobody will."""
         return self.ports.take()
 
-    def op_identity(self):
-        """The public parts of a new agent: two TPM keys in base64 and a certificate."""
-        return identity()
-
     def group(self, number):
         if number not in self.groups:
             raise Trouble(f"there is no group {number}; there are {sorted(self.groups)}")
@@ -355,49 +349,6 @@ class Stack:
             server.signal(signal.SIGKILL)
         for server in self.servers().values():
             server.kill()
-
-
-def identity():
-    """What a TPM 2.0 with RSA 2048 keys shows: TPM2B_PUBLIC of EK and AK, and the agent's own certificate."""
-    # Imported here: it costs half a second that the servers need more while they start.
-    from datetime import datetime, timedelta, timezone
-
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec, rsa
-
-    def public_area(attributes, policy, parameters):
-        modulus = rsa.generate_private_key(65537, 2048).public_key().public_numbers().n.to_bytes(256, "big")
-        area = struct.pack(">HHI", 0x0001, 0x000B, attributes)  # TPM_ALG_RSA, name by SHA-256
-        area += struct.pack(">H", len(policy)) + policy
-        area += parameters + struct.pack(">HI", 2048, 0)  # exponent 0 stands for 65537
-        area += struct.pack(">H", len(modulus)) + modulus
-        return base64.b64encode(struct.pack(">H", len(area)) + area).decode()
-
-    # TCG EK Credential Profile, template L-1: restricted decryption, AES-128-CFB, PolicySecret(endorsement).
-    ek_policy = bytes.fromhex("837197674484b3f81a90cc8d46a5d724fd52d76e06520b64f2a1da1b331469aa")
-    ek = public_area(0x000300B2, ek_policy, struct.pack(">HHHH", 0x0006, 128, 0x0043, 0x0010))
-    # A restricted signing key: RSASSA with SHA-256.
-    ak = public_area(0x00050072, b"", struct.pack(">HHH", 0x0010, 0x0014, 0x000B))
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, secrets.token_hex(8))])
-    now = datetime.now(timezone.utc)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=30))
-        .sign(key, hashes.SHA256())
-    )
-    return {
-        "ek_tpm": ek,
-        "aik_tpm": ak,
-        "mtls_cert": certificate.public_bytes(serialization.Encoding.PEM).decode(),
-    }
 
 
 def sweep():

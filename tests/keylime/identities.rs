@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
+use super::agents::wait_for_verdict;
 use crate::support::{
+    agent::Agent,
     command::Place,
     configuration::{Block, write_configuration},
     keylime::{Group, Stack},
@@ -17,17 +19,10 @@ fn one_agent_in_two_groups_is_one_row_with_a_verdict_for_each() {
     let blocks = [Group::Pair, Group::Push].map(|group| Block::of(stack.deployment(group)));
     let configuration = write_configuration(place.path(), 2, &blocks);
     let id = "identities-both";
-    stack.enrol(Group::Pair, 1, id);
+    let attesting = Agent::start(stack, Group::Pair, id);
+    attesting.enrol(1);
     stack.enrol(Group::Push, 1, id);
-    let now = jiff::Timestamp::now().as_second();
-    stack.edit_push_agent(
-        id,
-        &[
-            ("attestation_count", json!(4)),
-            ("last_received_quote", json!(now)),
-            ("last_successful_attestation", json!(now)),
-        ],
-    );
+    wait_for_verdict(&place, &configuration, id, "attested");
 
     let status = place.status(&configuration);
     // Two members of the pair list it, and so does the other group.
@@ -35,8 +30,8 @@ fn one_agent_in_two_groups_is_one_row_with_a_verdict_for_each() {
     assert_eq!(rows, 1, "{status}");
     let row = agent(&status, id).unwrap();
     assert_eq!(row["groups"].as_array().unwrap().len(), 2, "{row}");
-    assert_eq!(judged(&status, id, "pair")["verdict"], "unproven", "{row}");
-    assert_eq!(judged(&status, id, "push")["verdict"], "attested", "{row}");
+    assert_eq!(judged(&status, id, "pair")["verdict"], "attested", "{row}");
+    assert_eq!(judged(&status, id, "push")["verdict"], "unproven", "{row}");
     assert_eq!((&row["verdict"], &row["split"]), (&json!("unproven"), &json!(true)), "{row}");
     assert_eq!(row["coverage"], json!({"have": 1, "want": 2}), "{row}");
 }

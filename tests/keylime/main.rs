@@ -7,9 +7,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod agents;
 mod check;
 mod console;
 mod contract;
+mod evidence;
 mod harness;
 mod identities;
 mod keys;

@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::agents::wait_for_verdict;
 use crate::support::{
+    agent::Agent,
     command::Place,
     configuration::{Block, write_configuration},
     keylime::{Group, Stack},
     status::{address, group, judged, states},
-    wait::wait_for,
 };
 
 /// Each run chooses its verifier anew; so many runs hardly all choose the living one first (1 in 256).
@@ -19,8 +20,14 @@ fn a_dead_member_degrades_its_group_and_the_other_one_goes_on_judging() {
     let _held = stack.hold(&[], &[Group::Pair]);
     let place = Place::new();
     let configuration = write_configuration(place.path(), 1, &[Block::of(stack.deployment(Group::Pair))]);
-    stack.enrol(Group::Pair, 2, "outages-of-the-living");
-    stack.enrol(Group::Pair, 1, "outages-of-the-dead");
+    let agents = [(2, "outages-of-the-living"), (1, "outages-of-the-dead")].map(|(member, id)| {
+        let agent = Agent::start(stack, Group::Pair, id);
+        agent.enrol(member);
+        agent
+    });
+    for id in ["outages-of-the-living", "outages-of-the-dead"] {
+        wait_for_verdict(&place, &configuration, id, "attested");
+    }
     assert_eq!(group(&place.status(&configuration), "pair")["reachability"], "up");
 
     let killed = stack.kill(&Group::Pair.verifier(1));
@@ -32,30 +39,18 @@ fn a_dead_member_degrades_its_group_and_the_other_one_goes_on_judging() {
         assert!(dead["error"].as_str().is_some_and(|words| !words.is_empty()), "{dead}");
         let alive = address(&status, "pair", "verifier", stack.verifier(Group::Pair, 2));
         assert_eq!(alive["state"], "up", "{alive}");
-        for id in ["outages-of-the-living", "outages-of-the-dead"] {
-            assert_eq!(judged(&status, id, "pair")["verdict"], "unproven");
-        }
+        assert_eq!(judged(&status, "outages-of-the-living", "pair")["verdict"], "attested");
     }
 
-    // Nobody attests the dead member's agents any more, and the living one goes on calling them PASS.
-    let now = jiff::Timestamp::now().as_second();
-    let columns = [
-        ("operational_state", json!(3)),
-        ("attestation_count", json!(40)),
-        ("last_received_quote", json!(now)),
-        ("last_successful_attestation", json!(now)),
-    ];
-    stack.edit_agent(Group::Pair, "outages-of-the-dead", &columns);
-    let status = wait_for("the dead member's agent to be stale", || {
-        let status = place.status(&configuration);
-        let verdict = judged(&status, "outages-of-the-dead", "pair")["verdict"].clone();
-        if verdict == "stale" { Ok(status) } else { Err(verdict.to_string()) }
-    });
-    let seen = judged(&status, "outages-of-the-dead", "pair");
-    assert_eq!(seen["keylime"], json!({"attestation_status": "PASS", "operational_state": 3}), "{seen}");
+    // Nobody asks the dead member's agents any more, and the living one goes on calling them PASS.
+    let quotes = agents[1].quotes();
+    let seen = wait_for_verdict(&place, &configuration, "outages-of-the-dead", "stale");
+    assert_eq!(seen["keylime"]["attestation_status"], "PASS", "{seen}");
     assert!(seen["age_s"].as_f64().is_some_and(|age| age > 10.0), "{seen}");
+    assert_eq!(agents[1].quotes(), quotes, "somebody asks it");
 
     killed.start();
+    wait_for_verdict(&place, &configuration, "outages-of-the-dead", "attested");
     assert_eq!(group(&place.status(&configuration), "pair")["reachability"], "up");
 }
 

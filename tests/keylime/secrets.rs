@@ -3,9 +3,11 @@
 use serde_json::json;
 
 use crate::support::{
+    agent::Agent,
     command::{Finished, Place},
     configuration::{Block, write_configuration},
     keylime::{Group, Stack},
+    wait::wait_for,
 };
 
 /// 32 bytes, as the tenant sends them.
@@ -19,8 +21,14 @@ fn the_payload_key_share_is_in_no_output_and_in_no_file() {
     let place = Place::new();
     let blocks = [Group::Pair, Group::Push].map(|group| Block::of(stack.deployment(group)));
     let configuration = write_configuration(place.path(), 1, &blocks);
+    let agent = Agent::start(stack, Group::Pair, "secrets-payload");
+    agent.enrol_with(1, &json!({"v": SHARE}));
+    stack.enrol_with(Group::Push, 1, "secrets-payload", &json!({"v": SHARE}));
+    wait_for("the agent to be given its share", || match agent.shares() {
+        0 => Err("none was delivered".to_owned()),
+        _ => Ok(()),
+    });
     for group in [Group::Pair, Group::Push] {
-        stack.enrol_with(group, 1, "secrets-payload", &json!({"v": SHARE}));
         assert_eq!(
             stack.bulk(group, 1)["secrets-payload"]["v"],
             SHARE,

@@ -1,14 +1,19 @@
 //! Real Keylime 7.14.3 on loopback: three groups, started once per test binary.
 //!
-//! Upstream's agents need a TPM and are no part of this: agents are enrolled and registered through the API, as
-//! the tenant does it, and states that need a TPM are made by editing rows of the push verifier's database (it
-//! polls nobody, so nothing writes over them).
+//! Agents that attest are ours ([`super::agent`]). Others are only enrolled through the API, as the tenant does it;
+//! what no pull agent can be brought into, or not for long enough to be looked at, is made by editing rows of the push
+//! verifier's database (it polls nobody, so nothing writes over them).
 
 use std::sync::{Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use serde_json::{Value, json};
 
 use super::{
+    agent::{
+        Agent,
+        face::Identity,
+        keys::{Algorithm, Keys},
+    },
     deployment::{Deployment, Mode},
     supervisor::Supervisor,
 };
@@ -136,9 +141,22 @@ impl Stack {
     /// One request as the group's operator, made by Python: not by the client under test. Status and body (a
     /// string where it is no JSON).
     pub fn exchange(&self, group: Group, method: &str, url: &str, body: Option<&Value>) -> (u64, Value) {
-        let mut answer = self.ask(
-            json!({"op": "exchange", "group": group.number(), "method": method, "url": url, "body": body}),
-        );
+        self.exchange_with(group, method, url, &[], body)
+    }
+
+    /// As [`Stack::exchange`], with headers more. A server that is shown a token does not look at the certificate.
+    pub fn exchange_with(
+        &self,
+        group: Group,
+        method: &str,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> (u64, Value) {
+        let headers: serde_json::Map<_, _> =
+            headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+        let mut answer = self.ask(json!({"op": "exchange", "group": group.number(), "method": method,
+                                         "url": url, "body": body, "headers": headers}));
         (answer["status"].as_u64().unwrap(), answer["body"].take())
     }
 
@@ -157,9 +175,19 @@ impl Stack {
 
     /// As [`Stack::enrol`], with keys of the request (upstream's names) added or replaced.
     pub fn enrol_with(&self, group: Group, member: usize, id: &str, keys: &Value) {
-        let identity = self.ask(json!({"op": "identity"}));
-        let port = self.ask(json!({"op": "port"}));
-        let mut body = json!({
+        let public = Keys::make(Algorithm::EllipticCurve).attestation_public();
+        let identity = Identity::make(id, &self.deployment(group).ca);
+        let mut body = Self::enrolment(&public, identity.certificate(), self.port());
+        for (key, value) in keys.as_object().unwrap() {
+            body[key] = value.clone();
+        }
+        self.add(group, member, id, &body);
+    }
+
+    /// What the tenant sends about an agent without policies: its AK (TPM2B_PUBLIC in base64), its certificate in
+    /// PEM, and its port on 127.0.0.1.
+    pub fn enrolment(attestation_key: &str, certificate: &str, port: u16) -> Value {
+        json!({
             "v": null,
             "cloudagent_ip": "127.0.0.1",
             "cloudagent_port": port,
@@ -174,29 +202,44 @@ impl Stack {
             "revocation_key": "",
             "accept_tpm_hash_algs": ["sha512", "sha384", "sha256"],
             "accept_tpm_encryption_algs": ["ecc", "rsa"],
-            "accept_tpm_signing_algs": ["ecschnorr", "rsassa"],
-            "ak_tpm": identity["aik_tpm"],
-            "mtls_cert": identity["mtls_cert"],
+            "accept_tpm_signing_algs": ["ecdsa", "rsassa"],
+            "ak_tpm": attestation_key,
+            "mtls_cert": certificate,
             "supported_version": "2.6",
-        });
-        for (key, value) in keys.as_object().unwrap() {
-            body[key] = value.clone();
-        }
+        })
+    }
+
+    /// Adds an agent at a member of the group with this request.
+    pub fn add(&self, group: Group, member: usize, id: &str, body: &Value) {
         let url = format!("{}/v2.6/agents/{id}", self.verifier(group, member));
-        let (status, answer) = self.exchange(group, "POST", &url, Some(&body));
+        let (status, answer) = self.exchange(group, "POST", &url, Some(body));
         assert_eq!(status, 200, "POST {url}: {answer}");
     }
 
-    /// Registers an agent at the group's first registrar and marks it as activated.
-    pub fn register(&self, group: Group, id: &str) {
-        let mut body = self.ask(json!({"op": "identity"}));
-        body["ip"] = json!("127.0.0.1");
-        body["port"] = self.ask(json!({"op": "port"}));
-        let url = format!("{}/v2.6/agents/{id}", self.deployment(group).registrar_agent_faces[0]);
-        let (status, answer) = self.exchange(group, "POST", &url, Some(&body));
-        assert_eq!(status, 200, "POST {url}: {answer}");
-        // A real activation decrypts the answer with the TPM's endorsement key.
-        self.edit(group, "registrar", "registrarmain", id, &[("active", json!(1))]);
+    /// Registers an agent at the group's first registrar, activated; nothing more is heard of it.
+    pub fn register(&'static self, group: Group, id: &str) {
+        drop(Agent::start(self, group, id));
+    }
+
+    /// Has the agent's verifier ask a failed agent again, as an operator does.
+    pub fn reactivate(&self, group: Group, member: usize, id: &str) {
+        self.put(group, member, id, "reactivate");
+    }
+
+    /// Has the agent's verifier stop asking the agent, as an operator does.
+    pub fn stop(&self, group: Group, member: usize, id: &str) {
+        self.put(group, member, id, "stop");
+    }
+
+    fn put(&self, group: Group, member: usize, id: &str, action: &str) {
+        let url = format!("{}/v2.6/agents/{id}/{action}", self.verifier(group, member));
+        let (status, answer) = self.exchange(group, "PUT", &url, None);
+        assert_eq!(status, 200, "PUT {url}: {answer}");
+    }
+
+    /// A port on 127.0.0.1 where nobody listens; whoever asks for another one gets another one.
+    pub fn port(&self) -> u16 {
+        self.ask(json!({"op": "port"})).as_u64().and_then(|port| port.try_into().ok()).expect("a port")
     }
 
     /// Edits columns of an agent's row in the push verifier's database: `operational_state`,
@@ -204,22 +247,13 @@ impl Stack {
     /// `last_successful_attestation` (Unix seconds), `last_event_id`, `severity_level`, `ip`, `port`, …
     /// With `ip` and `port` the agent reads as a pull agent, in any state one likes.
     pub fn edit_push_agent(&self, id: &str, columns: &[(&str, Value)]) {
-        self.edit_agent(Group::Push, id, columns);
-    }
-
-    /// As [`Stack::edit_push_agent`] in any group; a living pull verifier may write over it.
-    pub fn edit_agent(&self, group: Group, id: &str, columns: &[(&str, Value)]) {
-        self.edit(group, "verifier", "verifiermain", id, columns);
-    }
-
-    fn edit(&self, group: Group, database: &str, table: &str, id: &str, columns: &[(&str, Value)]) {
         let assignments: Vec<_> = columns.iter().map(|(column, _)| format!("{column} = ?")).collect();
         let mut values: Vec<_> = columns.iter().map(|(_, value)| value.clone()).collect();
         values.push(json!(id));
-        let statement = format!("UPDATE {table} SET {} WHERE agent_id = ?", assignments.join(", "));
-        let done = self.ask(json!({"op": "sql", "group": group.number(), "database": database,
+        let statement = format!("UPDATE verifiermain SET {} WHERE agent_id = ?", assignments.join(", "));
+        let done = self.ask(json!({"op": "sql", "group": Group::Push.number(), "database": "verifier",
                                    "statement": statement, "values": values}));
-        assert_eq!(done["changed"], 1, "{statement} of {id} in group {group:?}");
+        assert_eq!(done["changed"], 1, "{statement} of {id}");
     }
 
     /// Address of a group's verifier; members count from 1.

@@ -1,6 +1,7 @@
 //! What the test binaries share. Each uses its own part of it.
 #![allow(dead_code, reason = "each test binary uses its own part of the support code")]
 
+pub mod agent;
 pub mod captures;
 pub mod checks;
 pub mod command;
