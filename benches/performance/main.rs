@@ -13,6 +13,7 @@
 mod answers;
 mod bare;
 mod command;
+mod device;
 mod follower;
 mod machine;
 mod memory;
@@ -35,12 +36,13 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 /// A part of the benchmark: its name on the command line and what it does.
 type Part = (&'static str, fn(&mut results::Results) -> Outcome<()>);
 
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 12] = [
     ("answers", answers::measure),
     ("parse", parse::measure),
     ("memory", memory::measure),
     ("model", model::measure),
     ("validation", validation::measure),
+    ("tpm", device::measure),
     ("start", screen::start::measure),
     ("idle", screen::idle::measure),
     ("keys", screen::keys::measure),
