@@ -123,7 +123,7 @@ pub fn check(tpm: &Tpm, text: &str, noted: Option<Anchored>) -> AnchorState {
 /// What the state means for verdicts.
 #[must_use]
 pub fn doubt(state: &AnchorState, is_noted: bool, wanted: config::Anchor) -> Option<Doubt> {
-    const COMMIT: &str = "compare the trust store with its backup, then `limescope tpm anchor commit`";
+    const COMMIT: &str = "compare it with its backup, then `limescope tpm anchor commit`";
     let required = wanted == config::Anchor::Required;
     let doubt = |code, hint, withholds| {
         Some(Doubt { code, words: format!("trust store: {}", state.words()), hint, withholds })

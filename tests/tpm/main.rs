@@ -6,6 +6,7 @@ mod support;
 
 mod anchor;
 mod command;
+mod console;
 mod device;
 #[path = "../policy/python.rs"]
 mod python;

@@ -1,7 +1,7 @@
 //! The operator's key in the TPM towards servers with Python's ssl, which is what Keylime's have.
 
 use std::io::BufReader;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,17 +22,17 @@ fn now() -> u64 {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()
 }
 
-struct Server {
+pub struct Server {
     child: Child,
     lines: BufReader<ChildStdout>,
-    endpoint: Endpoint,
+    pub endpoint: Endpoint,
     ca: Vec<u8>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Server {
     /// Trusts these clients, and speaks this version of TLS only.
-    fn start(clients: &str, version: &str) -> Self {
+    pub fn start(clients: &str, version: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let key = KeyPair::generate().unwrap();
         let own = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap().self_signed(&key).unwrap().pem();
@@ -53,7 +53,12 @@ impl Server {
         let port = read(&mut lines).as_u64().unwrap().try_into().unwrap();
         let endpoint =
             Endpoint { scheme: Scheme::Https, host: Host::V4(std::net::Ipv4Addr::LOCALHOST), port };
-        Self { child, lines, endpoint, ca: own.into_bytes(), _folder: folder }
+        Self { child, lines, endpoint, ca: own.into_bytes(), folder }
+    }
+
+    /// The file of its own certificate, which is its CA as well.
+    pub fn ca(&self) -> PathBuf {
+        self.folder.path().join("cert")
     }
 
     /// What it says of the next connection.

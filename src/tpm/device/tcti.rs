@@ -56,6 +56,19 @@ impl Choice {
         if text.chars().any(char::is_control) {
             return Err(wrong("it holds control characters"));
         }
+        // tss-esapi passes over what it does not know, and then asks elsewhere than was meant.
+        let known: &[&str] = match text.split_once(':') {
+            Some(("swtpm" | "mssim", _)) => &["host=", "port="],
+            Some(("tabrmd", _)) => &["bus_name=", "bus_type="],
+            _ => &[],
+        };
+        let fields = text.split_once(':').filter(|_| !known.is_empty()).map_or("", |(_, fields)| fields);
+        if fields
+            .split(',')
+            .any(|field| !field.is_empty() && !known.iter().any(|name| field.starts_with(name)))
+        {
+            return Err(wrong("one of its settings is not known"));
+        }
         let configuration = TctiNameConf::from_str(text).map_err(|_words| wrong("its form is another"))?;
         let device = match &configuration {
             // The library's own default where no path follows.
