@@ -22,6 +22,9 @@ _limescope() {
             limescope,demo)
                 cmd="limescope__subcmd__demo"
                 ;;
+            limescope,identity)
+                cmd="limescope__subcmd__identity"
+                ;;
             limescope,policy)
                 cmd="limescope__subcmd__policy"
                 ;;
@@ -37,6 +40,12 @@ _limescope() {
             limescope,tpm)
                 cmd="limescope__subcmd__tpm"
                 ;;
+            limescope__subcmd__identity,audit)
+                cmd="limescope__subcmd__identity__subcmd__audit"
+                ;;
+            limescope__subcmd__identity,check)
+                cmd="limescope__subcmd__identity__subcmd__check"
+                ;;
             limescope__subcmd__policy,convert)
                 cmd="limescope__subcmd__policy__subcmd__convert"
                 ;;
@@ -51,6 +60,9 @@ _limescope() {
                 ;;
             limescope__subcmd__policy,lint)
                 cmd="limescope__subcmd__policy__subcmd__lint"
+                ;;
+            limescope__subcmd__policy,require)
+                cmd="limescope__subcmd__policy__subcmd__require"
                 ;;
             limescope__subcmd__policy,search)
                 cmd="limescope__subcmd__policy__subcmd__search"
@@ -125,7 +137,7 @@ _limescope() {
 
     case "${cmd}" in
         limescope)
-            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version status check demo servers policy tpm print"
+            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version status check demo servers policy identity tpm print"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -230,8 +242,114 @@ _limescope() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        limescope__subcmd__identity)
+            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version audit check"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        limescope__subcmd__identity__subcmd__audit)
+            opts="-h -V --group --vendor-roots --accept --no-pin --pins --format --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --vendor-roots)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --accept)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pins)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        limescope__subcmd__identity__subcmd__check)
+            opts="-h -V --all --group --ask-agent --format --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         limescope__subcmd__policy)
-            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version verify inspect lint diff search convert explain sign trust"
+            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version verify inspect lint diff search convert explain require sign trust"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -453,6 +571,68 @@ _limescope() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        limescope__subcmd__policy__subcmd__require)
+            opts="-o -h -V --digest --digests --log-inclusion --identity --issuer --output --replace --key --cert --trust --force --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --digest)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --digests)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --issuer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --trust)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)

@@ -57,7 +57,7 @@ pub(super) fn run(global: &Global, options: &AnchorOptions) -> Result<ExitCode, 
 }
 
 /// The file as it is, and how it stands to the TPM.
-fn look(file: &PathBuf) -> Result<(Option<Original>, AnchorState), Report> {
+fn look(file: &Path) -> Result<(Option<Original>, AnchorState), Report> {
     // Without its folder there is no file, and nothing is made by looking.
     let original = match file.parent().is_some_and(|folder| folder.is_dir()) {
         true => Some(Original::open(file, MAX_STORE, Links::Refuse)?),
