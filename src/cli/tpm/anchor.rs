@@ -1,6 +1,6 @@
 //! `limescope tpm anchor …`: what the TPM says of the trust store.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
@@ -68,7 +68,7 @@ fn look(file: &Path) -> Result<(Option<Original>, AnchorState), Report> {
     Ok((original, state))
 }
 
-fn check(file: &PathBuf, wanted: config::Anchor) -> Result<ExitCode, Report> {
+fn check(file: &Path, wanted: config::Anchor) -> Result<ExitCode, Report> {
     let (_original, state) = look(file)?;
     output::standard(|out| writeln!(out, "{}", state.words()))?;
     let good = match state {
@@ -79,7 +79,7 @@ fn check(file: &PathBuf, wanted: config::Anchor) -> Result<ExitCode, Report> {
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
 }
 
-fn commit(file: &PathBuf, options: &CommitOptions) -> Result<ExitCode, Report> {
+fn commit(file: &Path, options: &CommitOptions) -> Result<ExitCode, Report> {
     let refused = |words: String| {
         output::message(&words);
         Ok(ExitCode::from(REFUSED))
