@@ -101,7 +101,7 @@ fn only_one_room_knows_each_big_library() {
         ("reqwest", &["keylime"]),
         ("clap", &["cli"]),
         ("color_eyre", &["cli", "main.rs"]),
-        ("rcgen", &["demo"]),
+        ("rcgen", &["demo", "tpm"]),
         ("toml::", &["servers", "policy", "tpm", "config"]),
         ("sigstore_verify", &["policy"]),
         ("tss_esapi", &["tpm"]),

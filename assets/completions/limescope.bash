@@ -22,9 +22,6 @@ _limescope() {
             limescope,demo)
                 cmd="limescope__subcmd__demo"
                 ;;
-            limescope,identity)
-                cmd="limescope__subcmd__identity"
-                ;;
             limescope,policy)
                 cmd="limescope__subcmd__policy"
                 ;;
@@ -37,8 +34,8 @@ _limescope() {
             limescope,status)
                 cmd="limescope__subcmd__status"
                 ;;
-            limescope__subcmd__identity,audit)
-                cmd="limescope__subcmd__identity__subcmd__audit"
+            limescope,tpm)
+                cmd="limescope__subcmd__tpm"
                 ;;
             limescope__subcmd__policy,convert)
                 cmd="limescope__subcmd__policy__subcmd__convert"
@@ -54,9 +51,6 @@ _limescope() {
                 ;;
             limescope__subcmd__policy,lint)
                 cmd="limescope__subcmd__policy__subcmd__lint"
-                ;;
-            limescope__subcmd__policy,require)
-                cmd="limescope__subcmd__policy__subcmd__require"
                 ;;
             limescope__subcmd__policy,search)
                 cmd="limescope__subcmd__policy__subcmd__search"
@@ -106,6 +100,24 @@ _limescope() {
             limescope__subcmd__servers,set)
                 cmd="limescope__subcmd__servers__subcmd__set"
                 ;;
+            limescope__subcmd__tpm,anchor)
+                cmd="limescope__subcmd__tpm__subcmd__anchor"
+                ;;
+            limescope__subcmd__tpm,enroll)
+                cmd="limescope__subcmd__tpm__subcmd__enroll"
+                ;;
+            limescope__subcmd__tpm,status)
+                cmd="limescope__subcmd__tpm__subcmd__status"
+                ;;
+            limescope__subcmd__tpm,test)
+                cmd="limescope__subcmd__tpm__subcmd__test"
+                ;;
+            limescope__subcmd__tpm__subcmd__anchor,check)
+                cmd="limescope__subcmd__tpm__subcmd__anchor__subcmd__check"
+                ;;
+            limescope__subcmd__tpm__subcmd__anchor,commit)
+                cmd="limescope__subcmd__tpm__subcmd__anchor__subcmd__commit"
+                ;;
             *)
                 ;;
         esac
@@ -113,7 +125,7 @@ _limescope() {
 
     case "${cmd}" in
         limescope)
-            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version status check demo servers policy identity print"
+            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version status check demo servers policy tpm print"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -218,80 +230,8 @@ _limescope() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        limescope__subcmd__identity)
-            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version audit"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --theme)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --view)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        limescope__subcmd__identity__subcmd__audit)
-            opts="-h -V --group --vendor-roots --accept --no-pin --pins --format --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --group)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --vendor-roots)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --accept)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --pins)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --format)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --theme)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --view)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         limescope__subcmd__policy)
-            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version verify inspect lint diff search convert explain require sign trust"
+            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version verify inspect lint diff search convert explain sign trust"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -534,68 +474,6 @@ _limescope() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        limescope__subcmd__policy__subcmd__require)
-            opts="-o -h -V --digest --digests --log-inclusion --identity --issuer --output --replace --key --cert --trust --force --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --digest)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --digests)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --identity)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --issuer)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --key)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --cert)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --trust)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --theme)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --view)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         limescope__subcmd__policy__subcmd__search)
             opts="-h -V --limit --format --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -699,7 +577,7 @@ _limescope() {
             return 0
             ;;
         limescope__subcmd__policy__subcmd__trust__subcmd__add)
-            opts="-h -V --label --group --policy --valid-from --valid-until --scheme --pin --yes --trust --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
+            opts="-h -V --label --group --policy --valid-from --valid-until --scheme --pin --yes --trust --pin-file --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -734,6 +612,10 @@ _limescope() {
                     return 0
                     ;;
                 --trust)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pin-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -791,13 +673,17 @@ _limescope() {
             return 0
             ;;
         limescope__subcmd__policy__subcmd__trust__subcmd__remove)
-            opts="-h -V --yes --trust --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
+            opts="-h -V --yes --trust --pin-file --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --trust)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pin-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1267,6 +1153,200 @@ _limescope() {
                     COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        limescope__subcmd__tpm)
+            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version status enroll test anchor"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        limescope__subcmd__tpm__subcmd__anchor)
+            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version commit check"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        limescope__subcmd__tpm__subcmd__anchor__subcmd__check)
+            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        limescope__subcmd__tpm__subcmd__anchor__subcmd__commit)
+            opts="-h -V --pin-file --force --recreate --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --pin-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        limescope__subcmd__tpm__subcmd__enroll)
+            opts="-h -V --csr --self-signed --pin --rsa --out --name --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        limescope__subcmd__tpm__subcmd__status)
+            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        limescope__subcmd__tpm__subcmd__test)
+            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

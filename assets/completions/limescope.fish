@@ -38,7 +38,7 @@ complete -c limescope -n "__fish_limescope_needs_command" -f -a "check" -d 'Poll
 complete -c limescope -n "__fish_limescope_needs_command" -f -a "demo" -d 'Open the console on an embedded fleet, or serve that fleet'
 complete -c limescope -n "__fish_limescope_needs_command" -f -a "servers" -d 'Server blocks and duplication in the configuration of agents or of limescope'
 complete -c limescope -n "__fish_limescope_needs_command" -f -a "policy" -d 'Runtime policies: who signed them, what is in them, whom to trust'
-complete -c limescope -n "__fish_limescope_needs_command" -f -a "identity" -d 'Who the agents are: their TPMs, keys and certificates'
+complete -c limescope -n "__fish_limescope_needs_command" -f -a "tpm" -d 'The TPM of this host: an operator\'s key that cannot be copied'
 complete -c limescope -n "__fish_limescope_needs_command" -f -a "print" -d 'Print something to start from'
 complete -c limescope -n "__fish_limescope_using_subcommand status" -l group -d 'Only this group; may be repeated' -r
 complete -c limescope -n "__fish_limescope_using_subcommand status" -l format -d 'How to print it' -r -f -a "table\t''
@@ -236,25 +236,24 @@ complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_
 complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
 complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c limescope -n "__fish_limescope_using_subcommand servers; and __fish_seen_subcommand_from fmt" -s V -l version -d 'Print version'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain require sign trust" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain require sign trust" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain require sign trust" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain require sign trust" -l read-only -d 'Change nothing on any server, whatever the configuration says'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain require sign trust" -l ascii -d 'Draw with ASCII characters only'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain require sign trust" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain require sign trust" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain require sign trust" -s h -l help -d 'Print help'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain require sign trust" -s V -l version -d 'Print version'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain require sign trust" -f -a "verify" -d 'Verify who signed a policy and whether it is one; exits with 1 unless both are sure'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain require sign trust" -f -a "inspect" -d 'Say what a policy is and what is in it, without a judgement by the exit code'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain require sign trust" -f -a "lint" -d 'Find what is wrong or dangerous in a policy, beyond what verifiers refuse; exits with 1 on errors'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain require sign trust" -f -a "diff" -d 'Compare two policies; exits with 1 if they differ'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain require sign trust" -f -a "search" -d 'Find a digest or a part of a path in policies; exits with 1 if it is in none'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain require sign trust" -f -a "convert" -d 'Make a policy for today\'s verifiers of an old allow-list or an older policy'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain require sign trust" -f -a "explain" -d 'Explain step by step what the evidence for a digest proves; exits with 1 unless all passed'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain require sign trust" -f -a "require" -d 'Demand a log\'s proof or a signer of some digests of a policy (digest_metadata), changing nothing else'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain require sign trust" -f -a "sign" -d 'Sign a policy with a key in a file'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain require sign trust" -f -a "trust" -d 'The keys and certificates that are trusted to sign policies'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "verify" -d 'Verify who signed a policy and whether it is one; exits with 1 unless both are sure'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "inspect" -d 'Say what a policy is and what is in it, without a judgement by the exit code'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "lint" -d 'Find what is wrong or dangerous in a policy, beyond what verifiers refuse; exits with 1 on errors'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "diff" -d 'Compare two policies; exits with 1 if they differ'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "search" -d 'Find a digest or a part of a path in policies; exits with 1 if it is in none'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "convert" -d 'Make a policy for today\'s verifiers of an old allow-list or an older policy'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "explain" -d 'Explain step by step what the evidence for a digest proves; exits with 1 unless all passed'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "sign" -d 'Sign a policy with a key in a file'
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and not __fish_seen_subcommand_from verify inspect lint diff search convert explain sign trust" -f -a "trust" -d 'The keys and certificates that are trusted to sign policies'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from verify" -l key -d 'A public key that is trusted (PEM), instead of the trust store; may be repeated' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from verify" -l cert -d 'A certificate that is trusted (PEM), instead of the trust store; may be repeated' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from verify" -l trust -d 'Another trust store, or a file with keys and certificates (PEM)' -r -F
@@ -364,27 +363,7 @@ complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_s
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from explain" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from explain" -s V -l version -d 'Print version'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -l digest -d 'A digest of the policy, with or without `sha256:` before it; may be repeated' -r
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -l digests -d 'A file of digests, one at the beginning of each line, as sha256sum writes them; `-` reads standard input' -r -F
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -l identity -d 'Demand a signature by this subject: the mail address or URL in the signer\'s certificate, exactly' -r
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -l issuer -d 'Who vouched for the subject: the https URL in the signer\'s certificate, exactly' -r
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -s o -l output -d 'Where the policy goes; `-` is standard output' -r -F
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -l key -d 'A public key that is trusted (PEM), instead of the trust store; may be repeated' -r -F
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -l cert -d 'A certificate that is trusted (PEM), instead of the trust store; may be repeated' -r -F
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -l trust -d 'Another trust store, or a file with keys and certificates (PEM)' -r -F
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -l log-inclusion -d 'Demand an inclusion proof in a transparency log'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -l replace -d 'Replace a check that says something else; an identity then takes the place of the others'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -l force -d 'Replace a file that is there'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -l read-only -d 'Change nothing on any server, whatever the configuration says'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -l ascii -d 'Draw with ASCII characters only'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -s h -l help -d 'Print help'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -s V -l version -d 'Print version'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from sign" -l key -d 'The private key (PEM, not encrypted)' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from sign" -l key -d 'The private key (PEM, not encrypted), or `tpm:FILE` for a key of the TPM' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from sign" -s o -l output -d 'Where the envelope goes; `-` is standard output' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from sign" -l shape -d 'Which envelope' -r -f -a "dsse\t'What today\'s verifiers take'
 signed\t'`signatures` and `signed` of Enhancement 86, which no verifier takes today'"
@@ -410,32 +389,63 @@ complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_s
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from trust" -f -a "list" -d 'List what is trusted, for which policies and until when'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from trust" -f -a "add" -d 'Pin a key or a certificate; shows its fingerprint first and asks'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from trust" -f -a "remove" -d 'Trust a key or certificate no longer'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit" -l read-only -d 'Change nothing on any server, whatever the configuration says'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit" -l ascii -d 'Draw with ASCII characters only'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit" -s h -l help -d 'Print help'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit" -s V -l version -d 'Print version'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit" -f -a "audit" -d 'Judge what the registrars have of every agent; exits with 1 on findings'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l group -d 'Only this group; may be repeated' -r
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l vendor-roots -d 'A folder with the certificates of TPM makers, roots and intermediates (PEM or DER), to which every endorsement certificate must lead' -r -F
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l accept -d 'Take the present keys of this agent for right though they have changed; may be repeated' -r
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l pins -d 'Where it is remembered [default: limescope/identities.jsonl in the XDG state folder]' -r -F
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l format -d 'How to print it' -r -f -a "table\t''
-json\t''"
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l no-pin -d 'Neither compare with what earlier audits saw nor remember what this one sees'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l read-only -d 'Change nothing on any server, whatever the configuration says'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l ascii -d 'Draw with ASCII characters only'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -s h -l help -d 'Print help'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -f -a "status" -d 'Whether a TPM answers, and how close it is to its lockout'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -f -a "enroll" -d 'Make an operator\'s key in the TPM, with a certificate or a request for one'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -f -a "test" -d 'Sign with the key of a group, and connect to all its addresses with it'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -f -a "anchor" -d 'The trust store\'s anchor: edits and old copies of the store are noticed'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from status" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from status" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from status" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from status" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from status" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from status" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from status" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l out -d 'Where the files go; none of them may be there already' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l name -d 'The common name, by which servers log what is done [default: limescope]' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l csr -d 'Make a request for a CA to sign'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l self-signed -d 'Have the key sign its own certificate, valid for two years [default]'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l pin -d 'Protect the key with a PIN: asked for twice on a terminal, else the first line of standard input'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l rsa -d 'An RSA key of 2048 bits, where servers do not take P-256'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from test" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from test" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from test" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from test" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from test" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from test" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from test" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from test" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -f -a "commit" -d 'Note in the TPM that the trust store is to be as it is now; the first time with a new PIN'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -f -a "check" -d 'Whether the trust store is the one that was committed'
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r

@@ -13,6 +13,7 @@
 mod answers;
 mod bare;
 mod command;
+mod device;
 mod evidence;
 mod follower;
 mod identity;
@@ -38,7 +39,7 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 /// A part of the benchmark: its name on the command line and what it does.
 type Part = (&'static str, fn(&mut results::Results) -> Outcome<()>);
 
-const PARTS: [Part; 13] = [
+const PARTS: [Part; 15] = [
     ("answers", answers::measure),
     ("parse", parse::measure),
     ("memory", memory::measure),
@@ -46,6 +47,7 @@ const PARTS: [Part; 13] = [
     ("validation", validation::measure),
     ("identity", identity::measure),
     ("quote", quote::measure),
+    ("tpm", device::measure),
     ("start", screen::start::measure),
     ("idle", screen::idle::measure),
     ("keys", screen::keys::measure),

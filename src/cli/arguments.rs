@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::identity::IdentityOptions;
 use super::policy::PolicyOptions;
 use super::servers::ServersOptions;
+use super::tpm::TpmOptions;
 use crate::demo::{MAX_AGENTS, MAX_GROUPS};
 
 /// The terminal operations console for Keylime attestation fleets.
@@ -62,6 +63,8 @@ pub(super) enum Command {
     Policy(PolicyOptions),
     /// Who the agents are: their TPMs, keys and certificates
     Identity(IdentityOptions),
+    /// The TPM of this host: an operator's key that cannot be copied
+    Tpm(TpmOptions),
     /// Print something to start from
     Print(PrintOptions),
 }

@@ -72,6 +72,7 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
     let trust_file = places.as_ref().map(|places| places.trust_file.clone());
     let identity_file = places.as_ref().map(Places::identity_file);
     let history_file = places.map(|places| places.state_folder.join("filters"));
+    let standing = tasks::standing::watch(network.handle(), trust_file.clone(), config.anchor);
     let own_file = file.map(|(path, _)| path).filter(|path| path.is_file());
     let options = console::Options {
         read_only: config.read_only,
@@ -85,6 +86,8 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
         policies: Some(following.policies()),
         trust_file,
         identity_file,
+        anchor: config.anchor,
+        standing: Some(standing),
         own_file,
         ..options(global, settings)
     };

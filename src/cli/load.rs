@@ -13,6 +13,7 @@ use crate::files::log::{self, Log};
 use crate::files::places::{ConfigPlace, Places, config_place};
 use crate::keylime::Limits;
 use crate::servers::Severity;
+use crate::tasks::device::Wanted;
 use crate::text::{Secret, sanitise};
 
 /// Largest file of Keylime's own configuration that is read, in bytes.
@@ -53,6 +54,26 @@ pub(super) fn load(global: &Global) -> Result<Loaded, Report> {
     };
     loaded.config.read_only |= global.read_only;
     Ok(loaded)
+}
+
+/// What the configuration demands of the trust store's anchor; where there is no configuration, nothing.
+///
+/// # Errors
+/// There is one, and it cannot be used.
+pub(super) fn anchor_setting(global: &Global) -> Result<config::Anchor, Report> {
+    let places = Places::of_this_user();
+    let (path, text) = match config_place(global.config.as_deref(), places.as_ref(), Path::exists) {
+        // It is read once, for what it holds; who pipes it in has the store's file at hand too.
+        ConfigPlace::Given(path) if path == Path::new("-") => return Ok(config::Anchor::Warn),
+        ConfigPlace::Given(path) | ConfigPlace::Own(path) => {
+            let text = bounded::read_text(&path, config::MAX_BYTES)?;
+            (path, text)
+        }
+        ConfigPlace::None(_) => return Ok(config::Anchor::Warn),
+    };
+    let (config, _diagnostics) =
+        config::parse(&text, &path, places.as_ref().map(|places| places.home.as_path()))?;
+    Ok(config.anchor)
 }
 
 /// Checks a configuration's text; warnings go to standard error.
@@ -132,12 +153,15 @@ pub(super) fn start_log() -> Result<Log, Report> {
     }
 }
 
-/// Asks for the passphrase of a key on the terminal, if there is one.
-pub(super) fn ask_passphrase(path: &Path) -> Option<Secret> {
+/// Asks for a passphrase or PIN on the terminal, if there is one.
+pub(super) fn ask_passphrase(wanted: Wanted<'_>) -> Option<Secret> {
     if !io::stdin().is_terminal() {
         return None;
     }
-    let question = format!("Passphrase of {}: ", sanitise(&path.to_string_lossy()));
+    let question = match wanted {
+        Wanted::Passphrase(path) => format!("Passphrase of {}: ", sanitise(&path.to_string_lossy())),
+        Wanted::Pin(path) => format!("PIN of the TPM's key {}: ", sanitise(&path.to_string_lossy())),
+    };
     rpassword::prompt_password(question).ok().map(|text| Secret::new(text.into_bytes()))
 }
 

@@ -17,6 +17,7 @@ mod report;
 mod servers;
 mod settings;
 mod status;
+mod tpm;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,7 @@ use clap::Parser;
 
 use arguments::{Arguments, Command};
 
+use crate::tasks::device;
 use crate::tpm::link;
 
 /// Exit code for wrong usage and unreadable input (contract).
@@ -45,8 +47,11 @@ pub fn main() -> ExitCode {
         Some(Command::Servers(options)) => servers::run(&options),
         Some(Command::Policy(options)) => policy::run(&arguments.global, &options),
         Some(Command::Identity(options)) => identity::run(&arguments.global, &options),
+        Some(Command::Tpm(options)) => tpm::run(&arguments.global, &options),
         Some(Command::Print(options)) => print::run(&options),
     };
+    // What it left in the TPM is flushed there before the process ends.
+    device::close();
     match run {
         Ok(code) => code,
         // Whoever read our output has seen enough.

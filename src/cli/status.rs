@@ -46,7 +46,7 @@ pub(super) fn take(config: &Config, chosen: impl Fn(&str) -> bool) -> Result<(Sn
     Ok((snapshot, Timestamp::now()))
 }
 
-/// Whether all groups that are named exist.
+/// Whether all these groups are configured.
 pub(super) fn check_names(config: &Config, names: &[String]) -> Result<(), Failure> {
     if let Some(unknown) = names.iter().find(|name| !config.groups.iter().any(|group| group.name == **name)) {
         let known: Vec<_> = config.groups.iter().map(|group| group.name.as_str()).collect();

@@ -13,6 +13,7 @@ use crate::files::log::LogPicture;
 use crate::files::saving::Original;
 use crate::fleet::Snapshot;
 use crate::tasks::Looked;
+use crate::tasks::standing::Standing;
 
 /// One thing that happened, with the time where it matters.
 #[derive(Clone, Debug)]
@@ -76,6 +77,8 @@ pub enum Message {
     Identity(IdentityNews),
     /// Evidence was checked outside.
     Evidence(EvidenceNews),
+    /// What is said as long as it holds has changed.
+    Standing(Standing),
     /// There will be no more pictures.
     SnapshotsEnded,
 }

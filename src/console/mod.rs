@@ -55,8 +55,11 @@ pub use view::draw;
 
 use std::path::PathBuf;
 
+use tokio::sync::watch;
+
 use crate::files::log::LogRing;
 use crate::tasks::policies::Policies;
+use crate::tasks::standing::Standing;
 use crate::tasks::{Director, Prober, Refresher};
 
 /// What the caller decides about a run of the console.
@@ -102,6 +105,10 @@ pub struct Options {
     pub trust_file: Option<PathBuf>,
     /// Where identities are pinned; none: nowhere.
     pub identity_file: Option<PathBuf>,
+    /// What the configuration demands of the store's anchor in the TPM.
+    pub anchor: crate::config::Anchor,
+    /// What is said as long as it holds; none: nothing is.
+    pub standing: Option<watch::Receiver<Standing>>,
     /// The operator's own keys and themes.
     pub settings: Settings,
 }

@@ -48,6 +48,7 @@ pub async fn run_on_terminal(
         policies: Workshop::new(Means {
             policies: options.policies.clone(),
             trust_file: options.trust_file.clone(),
+            anchor: options.anchor,
         }),
         examiner: Examiner::new(options.policies.clone().map(Quotes::over)),
         auditor: Auditor::new(options.policies.clone().map(Identities::over), options.identity_file.clone()),

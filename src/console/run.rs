@@ -24,6 +24,7 @@ use super::widget::Targets;
 use super::{Clock, ConsoleError, Message, Options, Outcome, update, view};
 use crate::files::log::LogRing;
 use crate::fleet::Snapshot;
+use crate::tasks::standing::Standing;
 
 /// Events of the terminal that are taken in one go at most: a flood of them
 /// must keep neither the screen nor the stop signal waiting.
@@ -52,6 +53,7 @@ where
     let mut stop = pin!(stop);
     let first = Arc::clone(&snapshots.borrow_and_update());
     let ring = options.log.clone();
+    let mut standing = options.standing.clone();
     let mut console = Console::open(terminal, options, first, clock)?;
     let mut pace = Pace::default();
     // Pictures that came and were not taken in yet, and whether more may come.
@@ -138,6 +140,7 @@ where
                     console.take_in(|_| Message::SnapshotsEnded);
                 }
             },
+            news = next_standing(&mut standing) => console.take_in(|_| Message::Standing(news)),
             () = next_record(&mut records), if console.shows_log() && !has_records => has_records = true,
             () = sleep_until(due), if wants_turn => {}
             () = sleep_until(tick.unwrap_or(now)), if tick.is_some() => {
@@ -145,6 +148,16 @@ where
             }
         }
     }
+}
+
+/// Resolves with what holds now, when it is something else than before.
+async fn next_standing(standing: &mut Option<watch::Receiver<Standing>>) -> Standing {
+    if let Some(news) = standing
+        && news.changed().await.is_ok()
+    {
+        return news.borrow_and_update().clone();
+    }
+    std::future::pending().await
 }
 
 /// Resolves when a record is written that was not told yet.

@@ -31,6 +31,7 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Targets {
     if let Some(crumbs) = page::crumbs::line(state, usize::from(area.width.saturating_sub(2))) {
         painter.line(area.x + 1, area.y + 1, area.width.saturating_sub(2), &crumbs);
     }
+    standing(state, &mut painter);
     let body = Rect { y: area.y + 2, height: area.height - 3, ..area };
     match (&state.overlay, state.page) {
         (Some(Overlay::Help(help)), _) => {
@@ -79,6 +80,25 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Targets {
     }
     footer::draw(state, &mut painter, area.x + 1, area.bottom() - 1, columns);
     painter.into_targets()
+}
+
+/// What holds for longer, on the rule: an alarm takes all of it, all else the place that the crumbs leave.
+fn standing(state: &State, painter: &mut Painter<'_>) {
+    let area = painter.area();
+    let Some(words) = state.standing.line() else { return };
+    let (y, width) = (area.y + 1, area.width.saturating_sub(2));
+    if state.standing.is_alarm {
+        painter.fill(area.x, y, area.width, " ", Role::Problem);
+        painter.text(area.x + 1, y, width, words, Role::Problem);
+        return;
+    }
+    let crumbs = page::crumbs::line(state, usize::from(width)).map_or(0, |line| line.width() + 1);
+    let crumbs = u16::try_from(crumbs).unwrap_or(u16::MAX);
+    let room = width.saturating_sub(crumbs);
+    if room > MIN_TITLE {
+        let role = if state.standing.trust_store.is_some() { Role::Warn } else { Role::Dim };
+        painter.text(area.x.saturating_add(1 + crumbs), y, room, &format!(" {words} "), role);
+    }
 }
 
 fn draw_page(state: &State, page: PageId, painter: &mut Painter<'_>, area: Rect) {

@@ -20,7 +20,7 @@ use super::failure::{AddressState, Deadline, Failure, Meaning};
 use super::limits::{Kind, Limits};
 use super::record::AgentRecord;
 use super::registration::registration;
-use super::tls::{Recorder, TlsSetup, find_in_chain, tls_failure};
+use super::tls::{TlsSetup, find_in_chain, tls_failure};
 use super::version::Negotiated;
 use crate::servers::Endpoint;
 use crate::text::{RemoteText, sanitise_to};
@@ -85,7 +85,7 @@ impl Reader {
     /// # Errors
     /// If TLS cannot be set up at all.
     pub fn new(tls: &TlsSetup, limits: Limits) -> Result<Self, Failure> {
-        Self::over(tls.client(Recorder::default()), tls, limits)
+        Self::over(tls.client_for_records(), tls, limits)
     }
 
     /// A client for one server that must show exactly this certificate, with a

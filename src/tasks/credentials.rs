@@ -1,11 +1,14 @@
 //! Reading what `[servers.tls]` names.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::device::{self, Wanted};
 use crate::config::{KeySource, PassphraseSource, TlsConfig};
 use crate::files::bounded::{self, ReadError};
 use crate::keylime::{Credentials, CredentialsError, TlsSetup, is_encrypted};
 use crate::text::Secret;
+use crate::tpm::device::{DeviceKey, KeyFile, KeyFileError};
 
 /// Largest file of certificates or keys, in bytes.
 const MAX_PEM: u64 = 1024 * 1024;
@@ -13,8 +16,8 @@ const MAX_PEM: u64 = 1024 * 1024;
 /// Longest passphrase, in bytes.
 const MAX_PASSPHRASE: u64 = 4096;
 
-/// Asks a person for the passphrase of a key file; none where nobody can be asked.
-pub type AskPassphrase<'a> = &'a mut dyn FnMut(&Path) -> Option<Secret>;
+/// Asks a person for a passphrase or a PIN; none where nobody can be asked.
+pub type AskPassphrase<'a> = &'a mut dyn FnMut(Wanted<'_>) -> Option<Secret>;
 
 /// Why a group's credentials cannot be used. The group is not asked then; the
 /// others are.
@@ -31,9 +34,14 @@ pub enum UnusableCredentials {
     /// The environment variable that `key_passphrase_env` names is not set.
     #[error("the environment variable {0} (key_passphrase_env) is not set")]
     Environment(String),
-    /// A key that only the TPM can use.
-    #[error("the key {} is in a TPM, which this version cannot use yet", .0.display())]
-    Tpm(PathBuf),
+    /// A file that names no key of a TPM.
+    #[error("`key` of this group: {source} ({})", path.display())]
+    Device {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: KeyFileError,
+    },
     /// The texts are no good.
     #[error(transparent)]
     Content(#[from] CredentialsError),
@@ -49,12 +57,19 @@ pub fn read(config: &TlsConfig, ask: AskPassphrase<'_>) -> Result<TlsSetup, Unus
     };
     let ca = config.ca.as_ref().map(|path| file("ca", path)).transpose()?;
     let cert = config.cert.as_ref().map(|path| file("cert", path)).transpose()?;
+    let mut device_key = None;
     let (key, passphrase) = match &config.key {
         None => (None, None),
-        Some(KeySource::Tpm(path)) => return Err(UnusableCredentials::Tpm(path.clone())),
+        Some(KeySource::Tpm(path)) => {
+            device_key = Some(key_of_device(config.passphrase.as_ref(), path, ask)?);
+            (None, None)
+        }
         Some(KeySource::File(path)) => {
             let key = Secret::new(file("key", path)?);
-            let passphrase = passphrase(config.passphrase.as_ref(), &key, path, ask)?;
+            let passphrase = match stored(config.passphrase.as_ref())? {
+                None if is_encrypted(&key) => ask(Wanted::Passphrase(path)),
+                stored => stored,
+            };
             (Some(key), passphrase)
         }
     };
@@ -63,18 +78,32 @@ pub fn read(config: &TlsConfig, ask: AskPassphrase<'_>) -> Result<TlsSetup, Unus
         cert,
         key,
         passphrase,
+        device_key,
         hostname: config.hostname,
         expect_name: config.expect_name.clone(),
     };
     Ok(TlsSetup::new(&credentials)?)
 }
 
-fn passphrase(
+/// The key of a file in the TPM of this host. The TPM itself is asked for nothing yet: one that is missing costs the
+/// groups that need it, with the first connection, and nobody else.
+///
+/// # Errors
+/// The file cannot be read or names no key of a TPM, or its PIN should come from somewhere where there is none.
+pub fn key_of_device(
     source: Option<&PassphraseSource>,
-    key: &Secret,
     path: &Path,
     ask: AskPassphrase<'_>,
-) -> Result<Option<Secret>, UnusableCredentials> {
+) -> Result<Arc<DeviceKey>, UnusableCredentials> {
+    let text = bounded::read_bytes(path, MAX_PEM)
+        .map_err(|source| UnusableCredentials::File { key: "key", source })?;
+    let file = KeyFile::from_pem(&text)
+        .map_err(|source| UnusableCredentials::Device { path: path.to_owned(), source })?;
+    device::key(file, || Ok(stored(source)?.or_else(|| ask(Wanted::Pin(path)))))
+}
+
+/// The passphrase or PIN that the configuration names a place for.
+fn stored(source: Option<&PassphraseSource>) -> Result<Option<Secret>, UnusableCredentials> {
     match source {
         Some(PassphraseSource::File(path)) => {
             let text = bounded::read_bytes(path, MAX_PASSPHRASE)
@@ -87,7 +116,6 @@ fn passphrase(
             Some(value) => Ok(Some(Secret::new(value.into_encoded_bytes()))),
             None => Err(UnusableCredentials::Environment(name.clone())),
         },
-        None if is_encrypted(key) => Ok(ask(path)),
         None => Ok(None),
     }
 }

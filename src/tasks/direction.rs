@@ -5,7 +5,6 @@
 //! before any task of it says something.
 
 use std::fmt;
-use std::path::Path;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -245,7 +244,7 @@ impl Direction {
     }
 }
 
-fn no_passphrase(_key: &Path) -> Option<crate::text::Secret> {
+fn no_passphrase(_wanted: super::device::Wanted<'_>) -> Option<crate::text::Secret> {
     None
 }
 

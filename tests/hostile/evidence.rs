@@ -266,7 +266,8 @@ async fn wrong_use_and_hostile_answers_end_in_words() {
             move |request: &str| if request.contains("/attestations/") { script() } else { world(request) },
         )
     };
-    let cases: [(fn() -> Script, &str); 4] = [
+    type Case = (fn() -> Script, &'static str);
+    let cases: [Case; 4] = [
         (|| endless(&"x".repeat(60_000)), "it does not end"),
         (|| say(answer("201 Created", "{}")), "the attestation is not readable"),
         (|| say(answer("201 Created", r#"{"data": {"attributes": {"evidence": 7}}}"#)), "is not readable"),

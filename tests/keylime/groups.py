@@ -208,6 +208,8 @@ class Group:
             f"KEYLIME_{what.upper()}_CONFIG": str(configuration),
             "KEYLIME_CA_CONFIG": str(self.folder / "ca.conf"),
             "KEYLIME_LOGGING_CONFIG": str(self.folder / "logging.conf"),
+            # Usually not there; a test may write one to say which versions of TLS a server speaks.
+            "OPENSSL_CONF": str(self.folder / "openssl.cnf"),
         }
         name = f"{self.number}-{what}{index}"
         self.servers[name] = Server(

@@ -19,4 +19,5 @@ mod outages;
 mod policies;
 mod secrets;
 mod servers;
+mod tpm_key;
 mod verdicts;

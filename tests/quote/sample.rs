@@ -71,9 +71,12 @@ pub fn ecdsa(curve: Curve) -> (Key, Signer) {
     (Key::Ecc { curve, kdf: None, x: cut(x), y: cut(y) }, Signer::Ecdsa(pair, curve))
 }
 
+/// PCRs of one bank with their values.
+type Bank<'a> = (Hash, &'a [(u8, Vec<u8>)]);
+
 impl Sample {
     /// A quote over these PCRs.
-    pub fn new((key, signer): (Key, Signer), hash: Hash, pcrs: &[(Hash, &[(u8, Vec<u8>)])]) -> Self {
+    pub fn new((key, signer): (Key, Signer), hash: Hash, pcrs: &[Bank<'_>]) -> Self {
         let public = |attributes, symmetric, key| Public {
             name_hash: Hash::Sha256,
             attributes,

@@ -43,7 +43,7 @@ pub(super) fn run(options: &ConvertOptions, inputs: &Inputs<'_>) -> Result<ExitC
     let loaded = inputs.load(&options.file)?;
     let file = sanitise(&loaded.name);
     let limits = Limits::default();
-    let Conversion { from, text, changes } = match converted(loaded, options, &limits)? {
+    let Conversion { from, text, changes } = match converted(loaded, options, &limits, inputs)? {
         Ok(conversion) => conversion,
         Err(why) => {
             output::message(&format!("{file}: {why}"));
@@ -75,6 +75,7 @@ fn converted(
     loaded: Loaded,
     options: &ConvertOptions,
     limits: &Limits,
+    inputs: &Inputs<'_>,
 ) -> Result<Result<Conversion, String>, Report> {
     let now = Timestamp::now();
     let timestamp = now.to_string();
@@ -83,7 +84,7 @@ fn converted(
         other => return Ok(other.map_err(|refusal| words(&loaded.bytes, &refusal))),
     };
     // What a DSSE envelope holds is taken out only where somebody trusted signed it.
-    let trust = options.trusted.trust(loaded.subject())?;
+    let trust = options.trusted.trust(loaded.subject(), inputs)?;
     let why = words(&loaded.bytes, &refusal);
     let judged = Options::at(now);
     let examination = examine(loaded.bytes, &trust, &judged, &mut |_step| ControlFlow::Continue(()));

@@ -43,6 +43,14 @@ impl<'a> Inputs<'a> {
         Self { global, standard_input: Cell::new(false), deployed: RefCell::new(None) }
     }
 
+    /// What the configuration demands of the trust store's anchor.
+    ///
+    /// # Errors
+    /// There is a configuration, and it cannot be used.
+    pub(super) fn anchor(&self) -> Result<crate::config::Anchor, Report> {
+        crate::cli::load::anchor_setting(self.global)
+    }
+
     /// Loads what a FILE argument names: a policy that is deployed in a group
     /// for `group:NAME/POLICY`, standard input for `-`, else a file (one whose
     /// name begins so is written `./group:…`).

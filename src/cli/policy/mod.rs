@@ -18,7 +18,7 @@ mod require;
 mod saved;
 mod search;
 mod sign;
-mod trust;
+pub(in crate::cli) mod trust;
 mod trusted;
 mod verify;
 

@@ -79,7 +79,7 @@ pub(super) fn run(options: &RequireOptions, inputs: &Inputs<'_>) -> Result<ExitC
     }
     let loaded = inputs.load(&options.file)?;
     let file = sanitise(&loaded.name).into_string();
-    let trust = options.trusted.trust(loaded.subject())?;
+    let trust = options.trusted.trust(loaded.subject(), inputs)?;
     let judged = Options::at(Timestamp::now());
     let examination = examine(loaded.bytes, &trust, &judged, &mut |_step| ControlFlow::Continue(()));
     let policy = match policy(&examination) {

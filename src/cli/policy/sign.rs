@@ -7,12 +7,13 @@ use clap::{Args, ValueEnum};
 use color_eyre::eyre::{Report, WrapErr, eyre};
 
 use super::input::{self, Inputs};
-use crate::cli::output;
+use crate::cli::{load, output};
 use crate::files::saving::{Links, Original};
 use crate::policy::document;
 use crate::policy::json::Limits;
 use crate::policy::sign::{FileKey, Signer, dsse, signed};
 use crate::policy::{PolicyVerdict, Severity};
+use crate::tasks::{self, DeviceSigner};
 use crate::text::{Secret, sanitise};
 
 /// The policy is not signed.
@@ -31,7 +32,7 @@ pub(super) struct SignOptions {
     /// The policy; `-` reads standard input, group:NAME/POLICY a group
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The private key (PEM, not encrypted)
+    /// The private key (PEM, not encrypted), or `tpm:FILE` for a key of the TPM
     #[arg(long, value_name = "KEY")]
     key: PathBuf,
     /// Where the envelope goes; `-` is standard output
@@ -45,10 +46,20 @@ pub(super) struct SignOptions {
     force: bool,
 }
 
+/// Whoever signs: a key in a file, or one that the TPM holds for a file.
+fn signer(key: &Path) -> Result<Box<dyn Signer>, Report> {
+    let name = || format!("{}", sanitise(&key.to_string_lossy()));
+    if let Some(file) = key.to_str().and_then(|key| key.strip_prefix("tpm:")) {
+        let key = tasks::key_of_device(None, Path::new(file), &mut load::ask_passphrase)?;
+        return Ok(Box::new(DeviceSigner::new(key).wrap_err_with(name)?));
+    }
+    let pem = Secret::new(input::small(key)?);
+    Ok(Box::new(FileKey::from_pem(pem.expose()).wrap_err_with(name)?))
+}
+
 pub(super) fn run(options: &SignOptions, inputs: &Inputs<'_>) -> Result<ExitCode, Report> {
     let name = |file: &Path| format!("{}", sanitise(&file.to_string_lossy()));
-    let pem = Secret::new(input::small(&options.key)?);
-    let key = FileKey::from_pem(pem.expose()).wrap_err_with(|| name(&options.key))?;
+    let key = signer(&options.key)?;
     let loaded = inputs.load(&options.file)?;
     let limits = Limits::default();
     let policy = bytes::Bytes::from(loaded.bytes);
@@ -63,10 +74,10 @@ pub(super) fn run(options: &SignOptions, inputs: &Inputs<'_>) -> Result<ExitCode
         }
     }
     let text = match options.shape {
-        Shape::Dsse => dsse(&policy, &key)?,
+        Shape::Dsse => dsse(&policy, key.as_ref())?,
         Shape::Signed => {
             let text = std::str::from_utf8(&policy).wrap_err_with(|| name(&options.file))?;
-            signed(text, &key, &limits)?
+            signed(text, key.as_ref(), &limits)?
         }
     };
     if options.output == Path::new("-") {

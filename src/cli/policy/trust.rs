@@ -20,7 +20,9 @@ use crate::policy::envelope::{Shape, SignedBytes, shape};
 use crate::policy::json::Limits;
 use crate::policy::signature::{Material, Scheme, material};
 use crate::policy::trust::{Entry, Pin, Scope, Store, edit};
-use crate::text::{sanitise, sanitise_to};
+use crate::tasks;
+use crate::tasks::anchor::{self, CommitError};
+use crate::text::{Secret, sanitise, sanitise_to};
 
 /// Nothing was changed.
 const REFUSED: u8 = 1;
@@ -92,6 +94,38 @@ struct AddOptions {
     /// Another trust store [default: limescope/trust.toml in the XDG data folder]
     #[arg(long, value_name = "FILE")]
     trust: Option<PathBuf>,
+    #[command(flatten)]
+    pin_of_anchor: PinOfAnchor,
+}
+
+/// Where the administrator's PIN comes from.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct PinOfAnchor {
+    /// The PIN of the store's anchor in the TPM is the first line of this file [default: asked on a terminal]
+    #[arg(long, value_name = "FILE")]
+    pin_file: Option<PathBuf>,
+}
+
+impl PinOfAnchor {
+    /// The PIN; asked for where no file is named.
+    pub(in crate::cli) fn get(&self, question: &str) -> Result<Secret, Report> {
+        if let Some(file) = &self.pin_file {
+            let text = zeroize::Zeroizing::new(bounded::read_bytes(file, 4096)?);
+            let line = text.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+            return Ok(Secret::new(line.to_vec()));
+        }
+        if !std::io::stdin().is_terminal() {
+            return Err(eyre!(
+                "the anchor in the TPM needs its PIN: use a terminal, or name a file with --pin-file"
+            ));
+        }
+        Ok(Secret::new(rpassword::prompt_password(question)?.into_bytes()))
+    }
+
+    /// Whether somebody will be asked.
+    pub(in crate::cli) const fn is_asked(&self) -> bool {
+        self.pin_file.is_none()
+    }
 }
 
 #[derive(Debug, Args)]
@@ -105,6 +139,8 @@ struct RemoveOptions {
     /// Another trust store [default: limescope/trust.toml in the XDG data folder]
     #[arg(long, value_name = "FILE")]
     trust: Option<PathBuf>,
+    #[command(flatten)]
+    pin_of_anchor: PinOfAnchor,
 }
 
 pub(super) fn run(options: &TrustOptions, inputs: &Inputs<'_>) -> Result<ExitCode, Report> {
@@ -250,8 +286,8 @@ fn add(options: &AddOptions, inputs: &Inputs<'_>) -> Result<ExitCode, Report> {
     if !options.yes && !agreed("Trust it to sign policies?")? {
         return Ok(ExitCode::from(REFUSED));
     }
-    save(&mut original, &text)?;
-    Ok(ExitCode::SUCCESS)
+    let is_own = options.trust.is_none();
+    save(&mut original, &text, is_own, &options.pin_of_anchor)
 }
 
 /// The one key or certificate of a PEM file, or the certificate in a signed
@@ -283,14 +319,34 @@ fn remove(options: &RemoveOptions) -> Result<ExitCode, Report> {
     if !options.yes && !agreed("Trust it no longer?")? {
         return Ok(ExitCode::from(REFUSED));
     }
-    save(&mut original, &text)?;
-    Ok(ExitCode::SUCCESS)
+    let is_own = options.trust.is_none();
+    save(&mut original, &text, is_own, &options.pin_of_anchor)
 }
 
-fn save(original: &mut Original, text: &str) -> Result<(), Report> {
-    original.save(text)?;
-    output::message(&format!("saved in {}", sanitise(&original.path().to_string_lossy())));
-    Ok(())
+/// Saves the new text. The console's own store is committed to the TPM in the same step, where it is anchored there.
+fn save(original: &mut Original, text: &str, is_own: bool, pin: &PinOfAnchor) -> Result<ExitCode, Report> {
+    let tpm = tasks::device::tpm();
+    let committed = match is_own.then(|| anchor::must_commit(&tpm, original)).transpose() {
+        Ok(Some(true)) => {
+            let pin = pin.get("PIN of the trust store's anchor: ")?;
+            anchor::commit(&tpm, original, text, &pin, false).map(Some)
+        }
+        Ok(Some(false) | None) => original.save(text).map(|_saved| None).map_err(CommitError::from),
+        Err(error) => Err(error),
+    };
+    match committed {
+        Ok(version) => {
+            let version = version.map(|version| format!(", committed to the TPM as version {version}"));
+            let path = sanitise(&original.path().to_string_lossy());
+            output::message(&format!("saved in {path}{}", version.unwrap_or_default()));
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error @ (CommitError::Device(_) | CommitError::Alarm(_) | CommitError::Stranded { .. })) => {
+            output::message(&format!("{error}"));
+            Ok(ExitCode::from(REFUSED))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Asks, where somebody is there to answer.

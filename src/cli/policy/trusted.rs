@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use color_eyre::eyre::{Report, WrapErr, eyre};
 
-use super::input;
-use crate::files::bounded::{self, ReadError};
+use super::input::{self, Inputs};
+use crate::files::bounded;
 use crate::files::places::Places;
 use crate::policy::signature::{Material, MaterialError, material};
 use crate::policy::trust::{Store, Subject, Trust};
+use crate::tasks::anchor;
 use crate::text::sanitise;
 
 /// Whom to trust in this run.
@@ -31,11 +32,11 @@ impl TrustedOptions {
     ///
     /// # Errors
     /// A file cannot be read or holds nothing that can be used.
-    pub(super) fn trust(&self, subject: Subject<'_>) -> Result<Trust, Report> {
+    pub(super) fn trust(&self, subject: Subject<'_>, inputs: &Inputs<'_>) -> Result<Trust, Report> {
         let mut trust = match &self.trust {
             Some(file) => stored(file, subject)?,
             None if !self.keys.is_empty() || !self.certificates.is_empty() => Trust::none(),
-            None => Trust::of_store(&own()?, subject),
+            None => Trust::of_store(&own(inputs)?, subject),
         };
         for file in self.keys.iter().chain(&self.certificates) {
             let text = input::small(file)?;
@@ -73,14 +74,11 @@ pub(super) fn own_file() -> Result<PathBuf, Report> {
         .ok_or_else(|| eyre!("no home folder is known for this user; name the trust store with --trust"))
 }
 
-/// The console's own store; empty where there is no file yet.
-fn own() -> Result<Store, Report> {
+/// The console's own store, as its anchor in the TPM lets it count; empty where there is no file yet.
+fn own(inputs: &Inputs<'_>) -> Result<Store, Report> {
     let Ok(file) = own_file() else { return Ok(Store::default()) };
-    match bounded::read_text(&file, input::MAX_SMALL) {
-        Ok(text) => Store::parse(&text).wrap_err_with(|| format!("{}", sanitise(&file.to_string_lossy()))),
-        Err(ReadError::Missing { .. }) => Ok(Store::default()),
-        Err(error) => Err(error.into()),
-    }
+    anchor::read_store(&file, inputs.anchor()?)
+        .wrap_err_with(|| format!("{}", sanitise(&file.to_string_lossy())))
 }
 
 /// A time: `2026-01-31T12:00:00Z`, or a day, which begins at midnight UTC.

@@ -86,7 +86,7 @@ pub(super) fn inspect(options: &InspectOptions, inputs: &Inputs<'_>) -> Result<E
 fn look(options: &InspectOptions, inputs: &Inputs<'_>) -> Result<(Examination, Answer, bool), Report> {
     let signature = options.signature.as_deref().map(input::small).transpose()?;
     let loaded = inputs.load(&options.file)?;
-    let trust: Trust = options.trusted.trust(loaded.subject())?;
+    let trust: Trust = options.trusted.trust(loaded.subject(), inputs)?;
     let examined = Options {
         strict: options.strict,
         signed_bytes: match options.signed_bytes {

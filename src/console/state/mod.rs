@@ -81,6 +81,7 @@ use super::theme::{DEFAULT, MONO, Themes};
 use super::view_string::SavedViews;
 use super::{ConsoleError, Options, Outcome};
 use crate::fleet::Snapshot;
+use crate::tasks::standing::Standing;
 use crate::text::RemoteText;
 
 /// The state of the console. Only [`super::update`] and the commands change it.
@@ -134,6 +135,8 @@ pub struct State {
     pub count: Option<usize>,
     /// Something to say instead of the footer, until the next key.
     pub notice: Option<Notice>,
+    /// What is said as long as it holds.
+    pub standing: Standing,
     /// Whether commands that write are refused.
     pub read_only: bool,
     /// What is being looked at.
@@ -316,6 +319,7 @@ impl State {
             held: Vec::new(),
             count: None,
             notice: notice(options.notice, options.settings.views_fault),
+            standing: Standing::default(),
             title: options.title,
             start: options.start,
             ascii: options.ascii,

@@ -21,6 +21,7 @@ use crate::console::page::{condition, dashboard};
 use crate::console::widget::footer;
 use crate::console::widget::styled::StyledLine;
 use crate::fleet::{AgentView, Counts, Duplication, GroupView};
+use crate::tasks::standing::Standing;
 
 /// What can be seen.
 #[derive(Debug, PartialEq)]
@@ -41,6 +42,7 @@ struct Content {
     pending: Vec<Key>,
     count: Option<usize>,
     notice: Option<Notice>,
+    standing: Standing,
     frozen: Option<String>,
     hints: (Context, u128),
     overlay: Option<(Covering, usize)>,
@@ -204,6 +206,7 @@ impl Visible {
             pending: state.pending.clone(),
             count: state.count,
             notice: state.notice.clone(),
+            standing: state.standing.clone(),
             frozen: state.frozen_words(),
             hints: footer::enabled(state),
             overlay: state.overlay.as_ref().map(|top| (Covering::of(state, top), top.scroll())),

@@ -111,7 +111,10 @@ fn the_agent_itself_is_asked_after_a_question_only() {
     let mut state = at((120, 40), test_fleet::snapshot(), "2 enter");
     assert_eq!(asked(&mut state, "C"), []);
     let shown = screen(&state);
-    assert!(shown.contains("PCR 16 is reset and extended"), "the cost is said: {shown}");
+    assert!(
+        shown.contains("Take a TPM quote, which resets PCR 16, of agent node-02?"),
+        "the cost is said: {shown}"
+    );
     assert_eq!(asked(&mut state, "n"), []);
     asked(&mut state, "C");
     let requests = asked(&mut state, "y");

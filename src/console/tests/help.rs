@@ -21,7 +21,7 @@ fn what_is_looked_for_is_found_while_it_is_written() {
     let kept = help("? / s o r t enter");
     assert!(screen(&kept).contains("Sort by the next column"), "{}", screen(&kept));
     let cleared = help("? / s o r t enter esc");
-    assert!(screen(&cleared).contains("Go to the Overview"), "{}", screen(&cleared));
+    assert!(screen(&cleared).contains("Let the data stand still"), "{}", screen(&cleared));
     let closed = help("? / s o r t enter esc esc");
     assert!(closed.overlay.is_none());
 }

@@ -23,5 +23,6 @@ pub mod policy_fakes;
 mod properties;
 mod quiet;
 mod rig;
+mod standing;
 mod states;
 mod views;

@@ -6,6 +6,7 @@
 //! passed: rustls ends the handshake before.
 
 mod certificate;
+mod device_key;
 mod key;
 mod pinned;
 mod setup;

@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
+use rustls::client::Resumption;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, InvalidDnsNameError, PrivateKeyDer, ServerName};
-use rustls::sign::CertifiedKey;
+use rustls::pki_types::{CertificateDer, InvalidDnsNameError, ServerName};
+use rustls::sign::{CertifiedKey, SigningKey};
 use rustls::{ClientConfig, RootCertStore};
 
+use super::device_key::OfDevice;
 use super::pinned::Pinned;
 use super::verifier::{NameCheck, Recorder, Verifier};
 use super::{certificate, key};
 use crate::config::HostnameCheck;
 use crate::text::Secret;
+use crate::tpm::device::DeviceKey;
 
 /// The texts that a group's `[servers.tls]` names, already read.
 #[derive(Debug, Default)]
@@ -26,6 +29,8 @@ pub struct Credentials {
     pub key: Option<Secret>,
     /// Passphrase of the key.
     pub passphrase: Option<Secret>,
+    /// The operator's key where a TPM has it; counts before `key`.
+    pub device_key: Option<Arc<DeviceKey>>,
     /// How names are checked.
     pub hostname: HostnameCheck,
     /// The name to expect instead of the address's host.
@@ -62,6 +67,8 @@ pub struct TlsSetup {
     roots: Arc<RootCertStore>,
     names: NameCheck,
     identity: Option<Arc<CertifiedKey>>,
+    /// Each signature costs the TPM's time.
+    is_of_device: bool,
 }
 
 impl TlsSetup {
@@ -84,15 +91,23 @@ impl TlsSetup {
                 roots.add(certificate).map_err(|error| CredentialsError::Ca(error.to_string()))?;
             }
         }
-        let identity = match (&credentials.cert, &credentials.key) {
+        let key: Option<Arc<dyn SigningKey>> = match (&credentials.device_key, &credentials.key) {
+            (Some(key), _) => Some(Arc::new(OfDevice(Arc::clone(key)))),
+            (None, Some(key)) => {
+                let key = key::read(key, credentials.passphrase.as_ref())?;
+                Some(provider.key_provider.load_private_key(key).map_err(CredentialsError::KeyKind)?)
+            }
+            (None, None) => None,
+        };
+        let identity = match (&credentials.cert, key) {
             (Some(cert), Some(key)) => {
                 let chain = certificates(cert).map_err(CredentialsError::Certificate)?;
-                let key: PrivateKeyDer<'static> = key::read(key, credentials.passphrase.as_ref())?;
-                Some(Arc::new(pair(chain, key, &provider)?))
+                Some(Arc::new(pair(chain, key)?))
             }
             _ => None,
         };
-        Ok(Self { provider, roots: Arc::new(roots), names, identity })
+        let is_of_device = credentials.device_key.is_some();
+        Ok(Self { provider, roots: Arc::new(roots), names, identity, is_of_device })
     }
 
     /// Whether a client certificate is configured.
@@ -106,18 +121,38 @@ impl TlsSetup {
     }
 
     /// A configuration for connections; what the server shows goes to `recorder`.
+    ///
+    /// A resumed session would skip the certificate that a probe is to show, so there is none.
     pub(in crate::keylime) fn client(&self, recorder: Recorder) -> Result<ClientConfig, rustls::Error> {
-        let (roots, names) = (Arc::clone(&self.roots), self.names.clone());
-        self.client_with(Arc::new(Verifier::new(roots, names, &self.provider, recorder)))
+        let mut client = self.client_that_resumes(recorder)?;
+        client.resumption = Resumption::disabled();
+        Ok(client)
     }
 
     /// A configuration for connections to a server that must show exactly this
-    /// certificate.
+    /// certificate. None is resumed: the certificate is looked at every time.
     pub(in crate::keylime) fn pinned_client(
         &self,
         certificate: CertificateDer<'static>,
     ) -> Result<ClientConfig, rustls::Error> {
-        self.client_with(Arc::new(Pinned::new(certificate, &self.provider)))
+        let mut client = self.client_with(Arc::new(Pinned::new(certificate, &self.provider)))?;
+        client.resumption = Resumption::disabled();
+        Ok(client)
+    }
+
+    /// A configuration for the connections that bring records: with a key in a TPM a reconnect resumes the session, and
+    /// so costs no signature. (With one in a file there is nothing to save.)
+    pub(in crate::keylime) fn client_for_records(&self) -> Result<ClientConfig, rustls::Error> {
+        if self.is_of_device {
+            self.client_that_resumes(Recorder::default())
+        } else {
+            self.client(Recorder::default())
+        }
+    }
+
+    fn client_that_resumes(&self, recorder: Recorder) -> Result<ClientConfig, rustls::Error> {
+        let (roots, names) = (Arc::clone(&self.roots), self.names.clone());
+        self.client_with(Arc::new(Verifier::new(roots, names, &self.provider, recorder)))
     }
 
     fn client_with(&self, verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig, rustls::Error> {
@@ -125,15 +160,12 @@ impl TlsSetup {
             .with_safe_default_protocol_versions()?
             .dangerous()
             .with_custom_certificate_verifier(verifier);
-        let mut client = match &self.identity {
+        Ok(match &self.identity {
             Some(identity) => builder.with_client_cert_resolver(Arc::new(
                 rustls::sign::SingleCertAndKey::from(Arc::clone(identity)),
             )),
             None => builder.with_no_client_auth(),
-        };
-        // A resumed session would skip the certificate that a probe is to show.
-        client.resumption = rustls::client::Resumption::disabled();
-        Ok(client)
+        })
     }
 }
 
@@ -142,10 +174,8 @@ impl TlsSetup {
 /// from an operator.
 fn pair(
     chain: Vec<CertificateDer<'static>>,
-    key: PrivateKeyDer<'static>,
-    provider: &CryptoProvider,
+    key: Arc<dyn SigningKey>,
 ) -> Result<CertifiedKey, CredentialsError> {
-    let key = provider.key_provider.load_private_key(key).map_err(CredentialsError::KeyKind)?;
     let of_certificate = chain
         .first()
         .and_then(certificate::public_key)

@@ -5,11 +5,16 @@ use std::io;
 
 use rustls::{AlertDescription, CertificateError, Error};
 
+use super::device_key;
 use crate::keylime::failure::{AddressState, Failure};
 use crate::text::sanitise_to;
 
 /// What a TLS error says about the address.
 pub(in crate::keylime) fn tls_failure(error: &Error, has_identity: bool, has_trust: bool) -> Failure {
+    if let Some(refusal) = device_key::refusal(error) {
+        // The server has no part in it.
+        return Failure::stay(AddressState::Error, format!("our key in the TPM: {refusal}"));
+    }
     match error {
         Error::InvalidCertificate(fault) => certificate(fault, has_trust),
         Error::AlertReceived(alert) => alert_received(*alert, has_identity),

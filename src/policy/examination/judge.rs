@@ -88,7 +88,17 @@ pub(super) fn judge(case: Case<'_>, trust: &Trust) -> Judgement {
     let found: Vec<_> =
         case.signatures.iter().map(|signature| best(&case, signature, &usable, &mut findings)).collect();
     let refused_in_band = findings.iter().any(|finding| finding.code == IN_BAND_REFUSED);
-    let mut verdict = decide(&found, in_scope, refused_in_band, &mut findings);
+    let withheld = trust.doubt.as_ref().filter(|doubt| doubt.withholds);
+    if let Some(doubt) = &trust.doubt {
+        findings.push(warning(doubt.code, doubt.words.clone()).hint(doubt.hint));
+    }
+    let mut verdict = match withheld {
+        // Nobody can say who signed it, not even that nobody did.
+        Some(_) if found.iter().flatten().all(|vouching| vouching.standing != Standing::Trusted) => {
+            SignatureVerdict::Untrusted
+        }
+        _ => decide(&found, in_scope, refused_in_band, &mut findings),
+    };
     hints(&case, &found, verdict, &mut findings);
     findings.extend(case.doubts.iter().cloned());
     if !case.doubts.is_empty() && verdict != SignatureVerdict::Invalid {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, Value, value};
 
 use super::TrustError;
-use super::model::{Action, Change, Entry, Pin, Store};
+use super::model::{Action, Anchored, Change, Entry, Pin, Store};
 use crate::text::sanitise_to;
 
 /// The version of the format.
@@ -65,6 +65,28 @@ pub fn remove(text: &str, name: &str, at: Timestamp) -> Result<(String, Entry), 
     };
     push(&mut document, "history", table_of_change(&change))?;
     Ok((document.to_string(), entry))
+}
+
+/// The text with what a TPM is to say of it. An empty text becomes a new store.
+///
+/// # Errors
+///
+/// What [`Store::parse`] says, and a number that TOML has no room for.
+pub fn set_anchored(text: &str, anchored: Anchored) -> Result<String, TrustError> {
+    Store::parse(text)?;
+    let mut document = document(text)?;
+    let number = |number: u64| {
+        i64::try_from(number)
+            .map(value)
+            .map_err(|_too_large| TrustError::Syntax(format!("{number} is too large")))
+    };
+    let anchor = document.entry("anchor").or_insert_with(|| Item::Table(Table::new()));
+    let Some(anchor) = anchor.as_table_like_mut() else {
+        return Err(TrustError::Syntax("`anchor` is no table".to_owned()));
+    };
+    anchor.insert("version", number(anchored.version)?);
+    anchor.insert("counter", number(anchored.counter)?);
+    Ok(document.to_string())
 }
 
 fn document(text: &str) -> Result<DocumentMut, TrustError> {
@@ -186,6 +208,23 @@ mod tests {
         let begin = sum.to_string()[..8].to_uppercase();
         assert_eq!(remove(&text, &begin, at("2026-11-23T00:00:00Z")).unwrap().1.label, "rsa");
         assert!(matches!(remove(&text, "nobody", at("2026-11-23T00:00:00Z")), Err(TrustError::Unknown(_))));
+    }
+
+    #[test]
+    fn the_anchor_is_noted_beside_what_is_there() {
+        let entry = Entry::new("release", pin("ecdsa-p256.pub.pem"), at("2026-11-22T10:00:00Z"));
+        let text = add("", &entry).unwrap().replacen("[[trusted]]", "# ours\n[[trusted]]", 1);
+        let one = set_anchored(&text, Anchored { version: 1, counter: 7 }).unwrap();
+        let two = set_anchored(&one, Anchored { version: 2, counter: 7 }).unwrap();
+        let store = Store::parse(&two).unwrap();
+        assert_eq!(store.anchored, Some(Anchored { version: 2, counter: 7 }));
+        assert_eq!(store.entries, Store::parse(&text).unwrap().entries);
+        assert!(two.contains("# ours"), "{two}");
+        assert_eq!(one.matches("[anchor]").count(), 1);
+        assert!(Store::parse(&two.replace("counter = 7", "counter = -7")).is_err());
+        assert!(Store::parse(&set_anchored("", Anchored { version: 1, counter: 7 }).unwrap()).is_ok());
+        assert!(set_anchored("", Anchored { version: u64::MAX, counter: 7 }).is_err());
+        assert!(remove(&two, "release", at("2026-11-23T00:00:00Z")).unwrap().0.contains("counter = 7"));
     }
 
     #[test]

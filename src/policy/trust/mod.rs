@@ -15,5 +15,5 @@ mod selection;
 mod text;
 
 pub use error::TrustError;
-pub use model::{Action, Change, Entry, Pin, Scope, Store};
+pub use model::{Action, Anchored, Change, Doubt, Entry, Pin, Scope, Store};
 pub use selection::{Anchor, Source, Subject, Trust};

@@ -165,6 +165,28 @@ pub struct Change {
     pub fingerprint: Fingerprint,
 }
 
+/// What a TPM is to say of a store, as the store itself notes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Anchored {
+    /// Rises with every commit; below that of the TPM the file is an old copy.
+    pub version: u64,
+    /// The number of the TPM's counter: another one means that the TPM's indexes were made anew.
+    pub counter: u64,
+}
+
+/// What is to be known of a whole store, with every verdict that it leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    /// A finding's code.
+    pub code: &'static str,
+    /// What is wrong, fit to be shown.
+    pub words: String,
+    /// What to do.
+    pub hint: &'static str,
+    /// Whether nothing in the store vouches while it lasts.
+    pub withholds: bool,
+}
+
 /// All that the operator trusts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Store {
@@ -172,6 +194,10 @@ pub struct Store {
     pub entries: Vec<Entry>,
     /// The oldest first.
     pub history: Vec<Change>,
+    /// What is noted for the TPM; none: the store was never committed.
+    pub anchored: Option<Anchored>,
+    /// What whoever read it knows of it; never in the file.
+    pub doubt: Option<Doubt>,
 }
 
 impl Store {

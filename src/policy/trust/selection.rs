@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::model::{Pin, Store};
+use super::model::{Doubt, Pin, Store};
 use crate::policy::signature::{Material, Scheme};
 
 /// Which policy is judged, as far as it is known.
@@ -65,6 +65,8 @@ pub struct Trust {
     /// What was given and is no key that can be used, with its finding's code
     /// and words, such as an OpenPGP key.
     pub unusable: Vec<(&'static str, String)>,
+    /// What is wrong with the whole store, where it comes from one.
+    pub doubt: Option<Doubt>,
 }
 
 impl Trust {
@@ -81,17 +83,19 @@ impl Trust {
         let inside = |names: &[String], name: Option<&str>| {
             names.is_empty() || name.is_some_and(|name| names.iter().any(|allowed| allowed == name))
         };
+        let withheld = store.doubt.as_ref().is_some_and(|doubt| doubt.withholds);
         let anchors = store.entries.iter().map(|entry| Anchor {
             pin: entry.pin.clone(),
             label: Some(entry.label.clone()),
             source: Source::TrustStore,
-            in_scope: inside(&entry.scope.groups, subject.group)
+            in_scope: !withheld
+                && inside(&entry.scope.groups, subject.group)
                 && inside(&entry.scope.policies, subject.policy),
             valid_from: entry.valid_from,
             valid_until: entry.valid_until,
             scheme: entry.scheme,
         });
-        Self { anchors: anchors.collect(), unusable: Vec::new() }
+        Self { anchors: anchors.collect(), unusable: Vec::new(), doubt: store.doubt.clone() }
     }
 
     /// Keys and certificates of the command line.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use toml::value::Datetime;
 
-use super::model::{Action, Change, Entry, MAX_ENTRIES, Pin, Scope, Store};
+use super::model::{Action, Anchored, Change, Entry, MAX_ENTRIES, Pin, Scope, Store};
 use super::{TrustError, edit};
 use crate::policy::signature::{Fingerprint, Material, Scheme, material};
 use crate::text::{sanitise, sanitise_to};
@@ -13,10 +13,18 @@ use crate::text::{sanitise, sanitise_to};
 #[serde(deny_unknown_fields)]
 struct File {
     version: Option<u32>,
+    anchor: Option<Anchor>,
     #[serde(default)]
     trusted: Vec<Trusted>,
     #[serde(default)]
     history: Vec<Past>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Anchor {
+    version: u64,
+    counter: u64,
 }
 
 #[derive(Deserialize)]
@@ -64,7 +72,10 @@ impl Store {
         if file.trusted.len() > MAX_ENTRIES {
             return Err(TrustError::TooMany(MAX_ENTRIES));
         }
-        let mut store = Self::default();
+        let mut store = Self {
+            anchored: file.anchor.map(|Anchor { version, counter }| Anchored { version, counter }),
+            ..Self::default()
+        };
         for (index, trusted) in file.trusted.into_iter().enumerate() {
             let label = sanitise(&trusted.label).into_string();
             let wrong =

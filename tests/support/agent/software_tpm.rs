@@ -48,30 +48,39 @@ impl SoftwareTpm {
         let port = rand::random_range(10_000..16_000) * 2;
         let claims = [claim(port)?, claim(port + 1)?];
         let state = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
-        let mut child = Command::new("sh")
-            .args(["-c", WATCHED, "sh", "swtpm", "socket", "--tpm2"])
-            .args(["--flags", "not-need-init,startup-clear"])
-            .args(["--tpmstate", &format!("dir={}", state.path().display())])
-            .args(["--server", &format!("type=tcp,port={port},bindaddr=127.0.0.1")])
-            .args(["--ctrl", &format!("type=tcp,port={},bindaddr=127.0.0.1", port + 1)])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|error| format!("sh: {error}"))?;
-        let start = Instant::now();
-        // The control channel opens last, and a connection to the TPM's own port would be its one client.
-        while let Err(error) = TcpStream::connect(("127.0.0.1", port + 1)) {
-            if let Ok(Some(status)) = child.try_wait() {
-                return Err(format!("it ended with {status} (`make keylime` installs swtpm)"));
-            }
-            if start.elapsed() > START_LIMIT {
-                end(&mut child);
-                return Err(format!("nobody listens on port {}: {error}", port + 1));
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        let child = run(port, state.path())?;
         Ok(Self { child, port, _claims: claims, state })
+    }
+
+    /// It ends at once, in the middle of whatever it does.
+    pub fn die(&mut self) {
+        end(&mut self.child);
+    }
+
+    /// It ends and is started again: what is in its NV memory stays, all else is lost.
+    pub fn restart(&mut self) {
+        end(&mut self.child);
+        self.child = run(self.port, self.state.path()).unwrap();
+    }
+
+    /// It hangs: it takes connections and answers nothing.
+    pub fn hang(&self) {
+        self.signal(rustix::process::Signal::STOP);
+    }
+
+    /// It goes on where it hung.
+    pub fn go_on(&self) {
+        self.signal(rustix::process::Signal::CONT);
+    }
+
+    fn signal(&self, signal: rustix::process::Signal) {
+        let process = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(process, signal).unwrap();
+    }
+
+    /// What limescope and OpenSSL are told in TPM2TOOLS_TCTI.
+    pub fn text(&self) -> String {
+        format!("swtpm:host=127.0.0.1,port={}", self.port)
     }
 
     /// What libtss2 has to be told to find it.
@@ -92,6 +101,34 @@ impl Drop for SoftwareTpm {
     fn drop(&mut self) {
         end(&mut self.child);
     }
+}
+
+/// Starts swtpm on the state in this folder and waits until it listens.
+fn run(port: u16, state: &Path) -> Result<Child, String> {
+    let mut child = Command::new("sh")
+        .args(["-c", WATCHED, "sh", "swtpm", "socket", "--tpm2"])
+        .args(["--flags", "not-need-init,startup-clear"])
+        .args(["--tpmstate", &format!("dir={}", state.display())])
+        .args(["--server", &format!("type=tcp,port={port},bindaddr=127.0.0.1")])
+        .args(["--ctrl", &format!("type=tcp,port={},bindaddr=127.0.0.1", port + 1)])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| format!("sh: {error}"))?;
+    let start = Instant::now();
+    // The control channel opens last, and a connection to the TPM's own port would be its one client.
+    while let Err(error) = TcpStream::connect(("127.0.0.1", port + 1)) {
+        if let Ok(Some(status)) = child.try_wait() {
+            return Err(format!("it ended with {status} (`make keylime` installs swtpm)"));
+        }
+        if start.elapsed() > START_LIMIT {
+            end(&mut child);
+            return Err(format!("nobody listens on port {}: {error}", port + 1));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok(child)
 }
 
 /// Has the watcher kill it, so that no watcher is left that would kill a later process of the same number.

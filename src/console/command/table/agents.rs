@@ -44,7 +44,7 @@ pub(super) const COMMANDS: &[Command] = &[
         effect: Effect::Write,
         ..read(
             "agent.ask",
-            "Ask the agent itself for a quote over our nonce: its TPM makes one more, PCR 16 is reset and extended:",
+            "Take a TPM quote, which resets PCR 16, of agent",
             None,
             some_pull_agent,
             State::ask_agent,

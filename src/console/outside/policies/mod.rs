@@ -30,6 +30,7 @@ use tokio::task::JoinHandle;
 pub(super) use track::Track;
 
 use super::Doing;
+use crate::config::Anchor;
 use crate::console::Message;
 use crate::console::state::{PolicyNews, PolicyWish};
 use crate::tasks::policies::Policies;
@@ -44,6 +45,8 @@ pub(in crate::console) struct Means {
     pub policies: Option<Policies>,
     /// Where the trust store is; none: nowhere.
     pub trust_file: Option<PathBuf>,
+    /// What the configuration demands of the store's anchor in the TPM.
+    pub anchor: Anchor,
 }
 
 /// Where policies are worked at.

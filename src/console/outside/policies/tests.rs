@@ -15,7 +15,7 @@ pub fn vector(name: &str) -> String {
 
 /// Means with a trust store of one's own.
 pub fn means(folder: &tempfile::TempDir) -> Means {
-    Means { policies: None, trust_file: Some(folder.path().join("data/trust.toml")) }
+    Means { policies: None, trust_file: Some(folder.path().join("data/trust.toml")), ..Means::default() }
 }
 
 pub async fn done(wish: PolicyWish, means: &Means) -> PolicyNews {

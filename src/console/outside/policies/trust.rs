@@ -10,6 +10,7 @@ use crate::files::bounded;
 use crate::files::saving::{Links, Original};
 use crate::policy::signature::{Certificate, Validity, material};
 use crate::policy::trust::{Entry, Pin, Store, edit};
+use crate::tasks::{anchor, device};
 use crate::text::{sanitise, sanitise_to};
 
 /// Bytes of the store at most.
@@ -36,12 +37,11 @@ pub(super) fn store(means: &Means) -> Result<(Original, Store), String> {
     Ok((original, store))
 }
 
-/// What the store holds, where there is one; nothing is created.
+/// What the store holds, where there is one, as its anchor in the TPM lets it count; nothing is created.
 pub(super) fn trusted(means: &Means) -> Result<Store, String> {
-    match means.trust_file.as_deref().filter(|file| file.exists()) {
-        Some(_) => store(means).map(|(_, store)| store),
-        None => Ok(Store::default()),
-    }
+    let Some(file) = means.trust_file.as_deref() else { return Ok(Store::default()) };
+    let name = sanitise(&file.to_string_lossy());
+    anchor::read_store(file, means.anchor).map_err(|error| format!("{name}: {error}"))
 }
 
 /// All of the store, to be shown.
@@ -165,5 +165,11 @@ pub(super) fn remove(means: &Means, fingerprint: &str) -> Result<String, String>
 }
 
 fn save(mut original: Original, text: &str) -> Result<(), String> {
+    // The PIN of the anchor is for administrators, and is not typed into a console that others watch.
+    if anchor::must_commit(&device::tpm(), &original).map_err(|error| error.to_string())? {
+        return Err("the trust store is anchored in the TPM: change it with `limescope policy trust add` or `remove`, \
+                    which ask for the anchor's PIN"
+            .to_owned());
+    }
     original.save(text).map(drop).map_err(|error| format!("not saved: {error}"))
 }

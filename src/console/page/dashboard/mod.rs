@@ -80,6 +80,9 @@ fn foot(state: &State, dashboard: &Dashboard) -> StyledLine {
         let role = if notice.is_problem { Role::Problem } else { Role::Information };
         return StyledLine::new().with(role, notice.words.clone());
     }
+    if let Some(words) = state.standing.line().filter(|_| state.standing.is_alarm) {
+        return StyledLine::new().with(Role::Problem, words.to_owned());
+    }
     let key = state.keymap.keys_of(Context::Dashboard, "quit").next().unwrap_or_default();
     let line = StyledLine::new().with(Role::Key, key).with(Role::Text, " quit");
     match dashboard.held_for {
