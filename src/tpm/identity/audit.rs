@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use x509_parser::pem::parse_x509_pem;
 
 use super::agent_certificate::AgentCertificate;
-use super::certificate::{EndorsementCertificate, Purpose};
+use super::certificate::{EndorsementCertificate, Purpose, parse};
 use super::finding::{Finding, Severity};
 use super::key::{self, KeyFacts, Part};
 use super::registration::Registration;
@@ -185,26 +185,24 @@ fn check_certificate(
         });
         return (None, Trust::NotChecked);
     };
-    let read = der_of(text)
-        .and_then(|der| match EndorsementCertificate::read(&der) {
-            Ok(certificate) => Ok((der, certificate)),
-            Err(error) => Err(error.to_string()),
-        })
-        .map_err(|why| {
-            Finding::warning(
-                "ek-certificate-unreadable",
-                format!("The certificate of the endorsement key cannot be read: {why}. It proves nothing."),
-                "Read the certificate from the TPM (`tpm2_getekcertificate`) and compare; let the agent \
+    let der = der_of(text);
+    let read = der.as_ref().map_err(Clone::clone);
+    let read = read.and_then(|der| parse(der).map_err(|error| error.to_string())).map_err(|why| {
+        Finding::warning(
+            "ek-certificate-unreadable",
+            format!("The certificate of the endorsement key cannot be read: {why}. It proves nothing."),
+            "Read the certificate from the TPM (`tpm2_getekcertificate`) and compare; let the agent \
                  register anew.",
-            )
-        });
-    let (der, certificate) = match read {
+        )
+    });
+    let (parsed, own) = match read {
         Ok(read) => read,
         Err(finding) => {
             findings.push(finding);
             return (None, Trust::NotChecked);
         }
     };
+    let certificate = EndorsementCertificate::of(&parsed, own);
     let is_about_key = key.is_none_or(|key| key::is_about(&certificate.key, &key.key));
     if !is_about_key {
         findings.push(Finding::error(
@@ -221,7 +219,7 @@ fn check_certificate(
     check_contents(&certificate, at, findings);
     let trust = match vendors {
         None => Trust::NotChecked,
-        Some(vendors) => match vendors.root_behind(&der) {
+        Some(vendors) => match vendors.root_of_certificate(&parsed) {
             Ok(root) if is_about_key => Trust::Root(root.clone()),
             // The maker vouches for another TPM.
             Ok(_) => Trust::None,

@@ -89,7 +89,11 @@ impl EndorsementCertificate {
     /// # Errors
     /// It is no certificate.
     pub fn read(der: &[u8]) -> Result<Self, UnreadableCertificate> {
-        let (certificate, der) = parse(der)?;
+        parse(der).map(|(certificate, own)| Self::of(&certificate, own))
+    }
+
+    /// What a certificate with these bytes says.
+    pub(super) fn of(certificate: &X509Certificate<'_>, der: &[u8]) -> Self {
         let validity = certificate.validity();
         let mut read = Self {
             issuer: RemoteText::from(certificate.issuer().to_string()),
@@ -102,7 +106,7 @@ impl EndorsementCertificate {
             key: certified_key(certificate.public_key()),
             purpose: Purpose::Unsaid,
             is_authority: false,
-            unknown_critical: unknown_critical(&certificate),
+            unknown_critical: unknown_critical(certificate),
         };
         for extension in certificate.extensions() {
             match extension.parsed_extension() {
@@ -117,7 +121,7 @@ impl EndorsementCertificate {
                 _ => {}
             }
         }
-        Ok(read)
+        read
     }
 }
 

@@ -122,7 +122,15 @@ impl VendorRoots {
     /// None does, and why, in words.
     pub fn root_behind(&self, der: &[u8]) -> Result<&RemoteText, String> {
         let (certificate, _) = parse(der).map_err(|error| error.to_string())?;
-        let unknown = unknown_critical(&certificate);
+        self.root_of_certificate(&certificate)
+    }
+
+    /// The same for one that was read already.
+    pub(super) fn root_of_certificate(
+        &self,
+        certificate: &X509Certificate<'_>,
+    ) -> Result<&RemoteText, String> {
+        let unknown = unknown_critical(certificate);
         if !unknown.is_empty() {
             return Err(format!("it has a critical extension that is not known ({})", unknown.join(", ")));
         }
@@ -133,7 +141,7 @@ impl VendorRoots {
             else {
                 continue;
             };
-            match (is_signed_by(&certificate, &authority.key), standing) {
+            match (is_signed_by(certificate, &authority.key), standing) {
                 (Ok(()), Ok(root)) => {
                     return self.authorities.get(*root).map(|root| &root.name).ok_or_else(String::new);
                 }
