@@ -92,11 +92,11 @@ fn a_log_leads_to_its_pcrs_in_every_bank() {
     for bank in BANKS {
         let steps = replay_uefi(&log.bytes, &log.quoted(bank, &BOOT));
         assert_eq!(result(&steps), (StepResult::Passed, "the log leads to 10 PCRs"), "{steps:#?}");
-        for at in 0..BOOT.len() {
+        for (at, pcr) in BOOT.iter().enumerate() {
             let mut quoted = log.quoted(bank, &BOOT);
             quoted.values[at][3] ^= 1;
             let steps = replay_uefi(&log.bytes, &quoted);
-            let said = format!("the log does not lead to the signed value of PCR {}", BOOT[at]);
+            let said = format!("the log does not lead to the signed value of PCR {pcr}");
             assert_eq!(result(&steps), (StepResult::Failed, said.as_str()));
         }
     }

@@ -3,7 +3,7 @@
 //! The new text is the old one with a few insertions: the member where it is missing, an entry where a digest has
 //! none, a check where an entry lacks it. Every other byte stays as it was, so numbers, escapes, members that nobody
 //! knows and line ends do, and a review of the change shows the demand and nothing else. What is written looks as
-//! what stands around it ([`layout`]).
+//! what stands around it.
 //!
 //! What is demanded already is left alone, so that asking twice changes nothing. Another identity for the same digest
 //! stands beside the first, and either will do. A check that says something else is a [`RequireError::Conflict`],

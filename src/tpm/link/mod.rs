@@ -3,7 +3,7 @@
 //! A program linked to libtss2 does not start on a host without it. tss-esapi-sys
 //! declares `links`, so `.cargo/config.toml` may replace its build script, and
 //! nothing of libtss2 stands on the link line. The C symbols that tss-esapi calls
-//! are ours ([`symbols`]): each jumps through a slot. Every slot holds a function
+//! are ours: each jumps through a slot. Every slot holds a function
 //! that fails, until [`load`] has opened the libraries and found every symbol.
 //!
 //! `unsafe` is needed four times, and nowhere else: for the stubs themselves, to
