@@ -5,12 +5,14 @@
 # The programs that the console is measured beside, in the newest releases.
 BOTTOM = 0.15.0
 TRIPPY = 0.13.0
+# What verifies Sigstore bundles offline, in its newest release.
+SIGSTORE = 4.5.1
 
 help:
 	@echo 'make test     install what the tests need (apt as root or through sudo; Python packages), then run all tests'
 	@echo 'make keylime  only install what the tests need'
 	@echo 'make lint     formatting, clippy and documentation, every warning an error'
-	@echo 'make bench    all benchmarks (about 20 minutes, and the build of two peers the first time); the'
+	@echo 'make bench    all benchmarks (about 22 minutes, and the build of the peers the first time); the'
 	@echo '              results also go to target/bench/results.md'
 	@echo 'make bench-console'
 	@echo '              only those of the console, beside bottom and trippy (about 12 minutes)'
@@ -41,6 +43,8 @@ bench-console: peers
 peers:
 	nice cargo install --locked --root target/peers bottom@$(BOTTOM)
 	nice cargo install --locked --root target/peers trippy@$(TRIPPY)
+	python3 -m venv target/peers/sigstore
+	target/peers/sigstore/bin/pip install --quiet sigstore==$(SIGSTORE)
 
 pictures:
 	cargo test --locked --test console -- --ignored --exact pictures::draw

@@ -14,12 +14,15 @@ mod answers;
 mod bare;
 mod command;
 mod device;
+mod evidence;
 mod follower;
+mod identity;
 mod machine;
 mod memory;
 mod model;
 mod parse;
 mod policies;
+mod quote;
 mod results;
 mod samples;
 mod screen;
@@ -36,18 +39,21 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 /// A part of the benchmark: its name on the command line and what it does.
 type Part = (&'static str, fn(&mut results::Results) -> Outcome<()>);
 
-const PARTS: [Part; 12] = [
+const PARTS: [Part; 15] = [
     ("answers", answers::measure),
     ("parse", parse::measure),
     ("memory", memory::measure),
     ("model", model::measure),
     ("validation", validation::measure),
     ("tpm", device::measure),
+    ("identity", identity::measure),
+    ("quote", quote::measure),
     ("start", screen::start::measure),
     ("idle", screen::idle::measure),
     ("keys", screen::keys::measure),
     ("flood", screen::flood::measure),
     ("frames", screen::frames::measure),
+    ("evidence", evidence::measure),
     // The last: it makes this process large, and to start another one from a large one takes longer.
     ("policies", policies::measure),
 ];

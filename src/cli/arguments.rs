@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::identity::IdentityOptions;
 use super::policy::PolicyOptions;
 use super::servers::ServersOptions;
 use super::tpm::TpmOptions;
@@ -60,6 +61,8 @@ pub(super) enum Command {
     Servers(ServersOptions),
     /// Runtime policies: who signed them, what is in them, whom to trust
     Policy(PolicyOptions),
+    /// Who the agents are: their TPMs, keys and certificates
+    Identity(IdentityOptions),
     /// The TPM of this host: an operator's key that cannot be copied
     Tpm(TpmOptions),
     /// Print something to start from

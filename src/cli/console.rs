@@ -70,6 +70,7 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
     // A wall-board keeps nothing.
     let places = Places::of_this_user().filter(|_| !global.dashboard);
     let trust_file = places.as_ref().map(|places| places.trust_file.clone());
+    let identity_file = places.as_ref().map(Places::identity_file);
     let history_file = places.map(|places| places.state_folder.join("filters"));
     let standing = tasks::standing::watch(network.handle(), trust_file.clone(), config.anchor);
     let own_file = file.map(|(path, _)| path).filter(|path| path.is_file());
@@ -84,6 +85,7 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
         prober: Some(tasks::Prober::new(network.handle().clone(), load::limits())),
         policies: Some(following.policies()),
         trust_file,
+        identity_file,
         anchor: config.anchor,
         standing: Some(standing),
         own_file,

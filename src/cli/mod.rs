@@ -8,6 +8,7 @@ mod arguments;
 mod check;
 mod console;
 mod demo;
+mod identity;
 mod load;
 mod output;
 mod policy;
@@ -45,6 +46,7 @@ pub fn main() -> ExitCode {
         Some(Command::Demo(options)) => demo::run(&arguments.global, &options),
         Some(Command::Servers(options)) => servers::run(&options),
         Some(Command::Policy(options)) => policy::run(&arguments.global, &options),
+        Some(Command::Identity(options)) => identity::run(&arguments.global, &options),
         Some(Command::Tpm(options)) => tpm::run(&arguments.global, &options),
         Some(Command::Print(options)) => print::run(&options),
     };

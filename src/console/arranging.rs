@@ -120,7 +120,13 @@ mod tests {
 
     fn wish(generation: u64, filter: &str) -> Arrange {
         let filter = filter.parse().unwrap();
-        Arrange { generation, snapshot: test_fleet::snapshot(), filter, sort: Sort::default() }
+        Arrange {
+            generation,
+            snapshot: test_fleet::snapshot(),
+            filter,
+            sort: Sort::default(),
+            identities: None,
+        }
     }
 
     async fn next(arranging: &mut Arranging) -> u64 {

@@ -3,7 +3,9 @@
 use super::state::Drift;
 use super::theme::Role;
 use crate::fleet::{Reachability, Verdict};
+use crate::policy::evidence::Status;
 use crate::policy::{PolicyVerdict, SignatureVerdict};
+use crate::tpm::identity::Severity;
 
 /// A sign for a verdict, one column wide.
 pub(super) fn verdict(verdict: Verdict, ascii: bool) -> &'static str {
@@ -73,6 +75,17 @@ pub(super) fn signature(verdict: SignatureVerdict, ascii: bool) -> (&'static str
     (if ascii { plain } else { sign }, verdict.word(), role)
 }
 
+/// Sign, word and role of what an audit found of an agent's identity.
+pub(super) fn identity(found: Option<Option<Severity>>, ascii: bool) -> (&'static str, &'static str, Role) {
+    let (sign, plain, word, role) = match found {
+        None => ("–", "–", "", Role::Dim),
+        Some(None | Some(Severity::Info)) => ("✓", "+", " good", Role::Good),
+        Some(Some(Severity::Warning)) => ("!", "!", " warning", Role::Warn),
+        Some(Some(Severity::Error)) => ("✗", "X", " error", Role::Bad),
+    };
+    (if ascii { plain } else { sign }, word, role)
+}
+
 /// Sign, word and role of what is said of a policy.
 pub(super) fn policy(verdict: PolicyVerdict, ascii: bool) -> (&'static str, &'static str, Role) {
     let (sign, plain, role) = match verdict {
@@ -93,6 +106,18 @@ pub(super) fn drift(drift: Drift, ascii: bool) -> (&'static str, Role) {
         Drift::Same => ("=", "=", Role::Good),
     };
     (if ascii { plain } else { sign }, role)
+}
+
+/// Sign, word and role of what came of a digest or a check; none: nothing is
+/// demanded.
+pub(super) fn outcome(status: Option<Status>, ascii: bool) -> (&'static str, &'static str, Role) {
+    let (sign, plain, word, role) = match status {
+        Some(Status::Passed) => ("✓", "+", "passed", Role::Good),
+        Some(Status::Failed) => ("✗", "X", "failed", Role::Bad),
+        Some(Status::NotEvaluated) => ("?", "?", "not evaluated", Role::Unknown),
+        None => ("·", ".", "not demanded", Role::Dim),
+    };
+    (if ascii { plain } else { sign }, word, role)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEventKind};
 use jiff::Timestamp;
 
 use super::keymap::Key;
-use super::state::{Arrangement, Mouse, Notice, PolicyNews, SaveOutcome, Size};
+use super::state::{Arrangement, EvidenceNews, IdentityNews, Mouse, Notice, PolicyNews, SaveOutcome, Size};
 use super::view_string::SavedViews;
 use super::widget::Targets;
 use crate::files::log::LogPicture;
@@ -73,6 +73,10 @@ pub enum Message {
     },
     /// Something about policies was done outside.
     Policies(PolicyNews),
+    /// Something about identities was done outside.
+    Identity(IdentityNews),
+    /// Evidence was checked outside.
+    Evidence(EvidenceNews),
     /// What is said as long as it holds has changed.
     Standing(Standing),
     /// There will be no more pictures.

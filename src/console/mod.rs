@@ -103,6 +103,8 @@ pub struct Options {
     pub policies: Option<Policies>,
     /// Where pinned keys are kept; none: nowhere.
     pub trust_file: Option<PathBuf>,
+    /// Where identities are pinned; none: nowhere.
+    pub identity_file: Option<PathBuf>,
     /// What the configuration demands of the store's anchor in the TPM.
     pub anchor: crate::config::Anchor,
     /// What is said as long as it holds; none: nothing is.

@@ -9,10 +9,12 @@ use futures_util::{Stream, StreamExt, stream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
-use super::outside::{Keyboard, Means, Surroundings, Workshop};
+use super::outside::{Auditor, Examiner, Keyboard, Means, Surroundings, Workshop};
 use super::terminal::hangup;
 use super::{ConsoleError, Options, Outcome, SystemClock, run, terminal};
 use crate::fleet::Snapshot;
+use crate::tasks::identity::Identities;
+use crate::tasks::quotes::Quotes;
 
 /// Runs the console on this process's terminal. Quitting, SIGTERM, SIGHUP,
 /// SIGINT and SIGQUIT end it with the terminal restored; SIGTSTP hands the
@@ -48,6 +50,8 @@ pub async fn run_on_terminal(
             trust_file: options.trust_file.clone(),
             anchor: options.anchor,
         }),
+        examiner: Examiner::new(options.policies.clone().map(Quotes::over)),
+        auditor: Auditor::new(options.policies.clone().map(Identities::over), options.identity_file.clone()),
     };
     let mut console = pin!(run(screen, input, snapshots, SystemClock, outside, any(ends), options));
     let mut gone = pin!(hangup::gone(hangup::Ended::default()));

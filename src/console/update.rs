@@ -64,6 +64,8 @@ pub fn update(state: &mut State, message: Message) -> Effects {
         Message::TextEdited(text) => state.take_text(text),
         Message::Probed { number, looked } => state.take_probed(number, looked),
         Message::Policies(news) => state.take_policy_news(news),
+        Message::Identity(news) => state.take_identity_news(news),
+        Message::Evidence(news) => state.take_evidence_news(news),
         Message::Standing(standing) => state.standing = standing,
         Message::Notice(notice) => state.notice = Some(notice),
         Message::Edited(text) => {

@@ -51,6 +51,7 @@ pub fn draw(state: &State, theme: &Theme, buffer: &mut Buffer) -> Targets {
         }
         (Some(Overlay::Policy { scroll }), _) => page::policy::draw(state, *scroll, &mut painter, body),
         (Some(Overlay::Trust), _) => page::trust::draw(state, &mut painter, body),
+        (Some(Overlay::Identities), _) => page::identities::draw(state, &mut painter, body),
         (Some(Overlay::Columns { place }), page) => {
             draw_page(state, page, &mut painter, body);
             page::agents::draw_chooser(state, *place, &mut painter, body);

@@ -2,11 +2,14 @@
 //!
 //! All of it follows from the agent's number. The endorsement certificate
 //! really is about the endorsement key, and the agent's own certificate really
-//! carries its id, so that an audit of identities finds a consistent fleet.
+//! carries its id, so that an audit of identities finds a consistent fleet. In it
+//! are two machines that were copied with their TPM, and one whose attestation
+//! key signs anything.
 
 use rcgen::{
-    CertificateParams, DistinguishedName, DnType, Issuer, KeyPair, PKCS_ED25519, PKCS_RSA_SHA256,
-    PublicKeyData, SerialNumber, SignatureAlgorithm,
+    BasicConstraints, CertificateParams, CustomExtension, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
+    IsCa, Issuer, KeyPair, KeyUsagePurpose, PKCS_ED25519, PKCS_RSA_SHA256, PublicKeyData, SerialNumber,
+    SignatureAlgorithm,
 };
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
@@ -32,6 +35,20 @@ const ATTESTATION_HEAD: [u8; 26] = [
 const ED25519_HEAD: [u8; 16] =
     [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 
+/// The machine that was copied, and its copy: one TPM under two ids.
+const COPIED: usize = 30;
+const COPY: usize = 31;
+
+/// The agent whose attestation key is not restricted.
+const UNRESTRICTED: usize = 27;
+
+/// Where the attributes stand in the heads; the bit `restricted` is in the second byte.
+const ATTRIBUTES: usize = 6;
+
+/// What an endorsement certificate says about its TPM (TCG EK Credential Profile
+/// §3.2.9): manufacturer, model and version, by the last number of their identifiers.
+const TPM: [(u8, &str); 3] = [(1, "id:4C494D45"), (2, "demo"), (3, "id:00010000")];
+
 const DAY: u64 = 86_400;
 
 /// Makes what agents registered.
@@ -39,6 +56,7 @@ pub(super) struct Factory {
     seed: u64,
     origin: u64,
     manufacturer: Issuer<'static, KeyPair>,
+    manufacturer_certificate: String,
 }
 
 /// What one agent registered.
@@ -69,15 +87,31 @@ impl Factory {
         let key = ed25519(&mut Chance::new(seed, 0x3a11, 0))?;
         let mut manufacturer = CertificateParams::default();
         manufacturer.distinguished_name = name("limescope demo TPM manufacturer");
-        Ok(Self { seed, origin, manufacturer: Issuer::new(manufacturer, key) })
+        manufacturer.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        manufacturer.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        manufacturer.serial_number = Some(SerialNumber::from_slice(&[1]));
+        set_validity(&mut manufacturer, origin - 3650 * DAY, origin + 3650 * DAY);
+        let manufacturer_certificate = manufacturer.self_signed(&key)?.pem();
+        Ok(Self { seed, origin, manufacturer: Issuer::new(manufacturer, key), manufacturer_certificate })
+    }
+
+    /// The manufacturer's root certificate, PEM.
+    pub(super) fn manufacturer_certificate(&self) -> &str {
+        &self.manufacturer_certificate
     }
 
     /// The TPM of an agent.
     pub(super) fn identity(&self, agent: usize) -> Result<Identity, rcgen::Error> {
-        let mut chance = Chance::new(self.seed, 0x7e3, agent as u64);
+        let machine = if agent == COPY { COPIED } else { agent };
+        let mut chance = Chance::new(self.seed, 0x7e3, machine as u64);
         let modulus = modulus(&mut chance);
         let mut certificate = self.parameters("unknown", &mut chance);
         set_validity(&mut certificate, self.origin - 30 * DAY, self.origin + 3650 * DAY);
+        certificate.is_ca = IsCa::ExplicitNoCa;
+        certificate.key_usages = vec![KeyUsagePurpose::KeyEncipherment];
+        // tcg-kp-EKCertificate.
+        certificate.extended_key_usages = vec![ExtendedKeyUsagePurpose::Other(vec![2, 23, 133, 8, 1])];
+        certificate.custom_extensions.push(tpm_name());
         let certificate = certificate.signed_by(&RsaKey(rsa_public_key(&modulus)), &self.manufacturer)?;
         Ok(Identity {
             endorsement_key: [&ENDORSEMENT_HEAD[..], &modulus].concat(),
@@ -88,7 +122,12 @@ impl Factory {
 
     /// The attestation key of an agent, `TPM2B_PUBLIC`.
     pub(super) fn attestation_key(&self, agent: usize) -> Vec<u8> {
-        [&ATTESTATION_HEAD[..], &modulus(&mut Chance::new(self.seed, 0xa1c, agent as u64))].concat()
+        let mut key =
+            [&ATTESTATION_HEAD[..], &modulus(&mut Chance::new(self.seed, 0xa1c, agent as u64))].concat();
+        if let (UNRESTRICTED, Some(bits)) = (agent, key.get_mut(ATTRIBUTES + 1)) {
+            *bits &= !1;
+        }
+        key
     }
 
     /// The certificate of a pull agent's own server, PEM.
@@ -109,6 +148,23 @@ impl Factory {
         parameters.serial_number = Some(SerialNumber::from_slice(&[1, a, b, c, d, e, f, g]));
         parameters
     }
+}
+
+/// The subject alternative name of an endorsement certificate: a directory name.
+fn tpm_name() -> CustomExtension {
+    let parts = TPM.map(|(last, text)| {
+        let identifier = tagged(0x06, &[0x67, 0x81, 0x05, 0x02, last]);
+        tagged(0x31, &tagged(0x30, &[identifier, tagged(0x0c, text.as_bytes())].concat()))
+    });
+    let directory = tagged(0xa4, &tagged(0x30, &parts.concat()));
+    let mut names = CustomExtension::from_oid_content(&[2, 5, 29, 17], tagged(0x30, &directory));
+    names.set_criticality(true);
+    names
+}
+
+/// DER of a value of fewer than 128 bytes.
+fn tagged(tag: u8, content: &[u8]) -> Vec<u8> {
+    [&[tag, content.len() as u8], content].concat()
 }
 
 fn name(common_name: &str) -> DistinguishedName {
@@ -158,6 +214,18 @@ mod tests {
         let (_, pem) = x509_parser::pem::parse_x509_pem(pem.as_bytes()).unwrap();
         let certificate = pem.parse_x509().unwrap();
         assert_eq!(certificate.subject().iter_common_name().next().unwrap().as_str().unwrap(), "node-5");
+    }
+
+    #[test]
+    fn one_machine_is_a_copy_and_one_key_signs_anything() {
+        let factory = Factory::new(1, 1_800_000_000).unwrap();
+        let endorsement = |agent| factory.identity(agent).unwrap().endorsement_key;
+        assert_eq!(endorsement(COPIED), endorsement(COPY));
+        assert_ne!(endorsement(COPIED), endorsement(COPY + 1));
+        assert_ne!(factory.attestation_key(COPIED), factory.attestation_key(COPY));
+        let attributes = |agent| factory.attestation_key(agent)[ATTRIBUTES..ATTRIBUTES + 4].to_vec();
+        assert_eq!(attributes(1), [0, 5, 0, 0x72]);
+        assert_eq!(attributes(UNRESTRICTED), [0, 4, 0, 0x72]);
     }
 
     #[test]

@@ -82,6 +82,7 @@ pub struct DemoFleet {
     config: String,
     config_path: PathBuf,
     policy_key_path: PathBuf,
+    vendor_folder: PathBuf,
     _folder: TempDir,
 }
 
@@ -133,6 +134,10 @@ impl DemoFleet {
         let library = Library::new(&roster)?;
         let policy_key_path = folder.path().join("policy-signer.pub.pem");
         write_file(&policy_key_path, library.public_key())?;
+        let vendor_folder = folder.path().join("tpm-vendors");
+        fs::create_dir(&vendor_folder)
+            .map_err(|cause| DemoError::File { path: vendor_folder.clone(), cause })?;
+        write_file(&vendor_folder.join("manufacturer.pem"), factory.manufacturer_certificate())?;
 
         let mut plans = Vec::new();
         let mut refusing = Vec::new();
@@ -176,6 +181,7 @@ impl DemoFleet {
             config,
             config_path,
             policy_key_path,
+            vendor_folder,
             _folder: folder,
         })
     }
@@ -194,6 +200,12 @@ impl DemoFleet {
     /// with. It is made anew at every start.
     pub fn policy_key_path(&self) -> &Path {
         &self.policy_key_path
+    }
+
+    /// The folder with the root certificate of the maker of the fleet's TPMs. It
+    /// follows from the seed and the time of the start.
+    pub fn vendor_folder(&self) -> &Path {
+        &self.vendor_folder
     }
 
     /// The groups, in the order of the configuration.

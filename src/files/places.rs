@@ -39,6 +39,15 @@ impl Places {
     }
 }
 
+impl Places {
+    /// The keys with which agents were first seen:
+    /// `$XDG_STATE_HOME/limescope/identities.jsonl`.
+    #[must_use]
+    pub fn identity_file(&self) -> PathBuf {
+        self.state_folder.join("identities.jsonl")
+    }
+}
+
 /// Which configuration file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConfigPlace {

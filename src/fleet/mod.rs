@@ -14,6 +14,7 @@ mod confusable;
 mod event;
 mod flags;
 mod group;
+pub mod identity;
 mod input;
 mod judge;
 mod model;

@@ -28,6 +28,10 @@ pub struct Limits {
     /// Longest policy text that is read, in bytes: one of a million digests has
     /// 102 MB, and 136 MB when it is signed.
     pub policy_bytes: u64,
+    /// First byte of a quote: a TPM makes it, one after the other.
+    pub attestation_first_byte: Duration,
+    /// A whole quote with its logs, from its first byte.
+    pub attestation_whole_answer: Duration,
     /// Bytes per second that a body must bring on average…
     pub minimum_throughput: u64,
     /// …once this much time has passed since its first byte.
@@ -47,6 +51,8 @@ impl Default for Limits {
             policy_first_byte: Duration::from_secs(60),
             policy_whole_answer: Duration::from_secs(600),
             policy_bytes: 256 * 1024 * 1024,
+            attestation_first_byte: Duration::from_secs(20),
+            attestation_whole_answer: Duration::from_secs(120),
             minimum_throughput: 1024,
             throughput_grace: Duration::from_secs(4),
         }
@@ -66,6 +72,8 @@ pub enum Kind {
     Record,
     /// A policy's text in its envelope.
     Policy,
+    /// A quote with its logs, from a verifier or an agent.
+    Attestation,
 }
 
 /// What may stand around a policy's text in an answer, in bytes.
@@ -84,13 +92,15 @@ impl Kind {
             Self::Ids => 32 * 1024 * 1024,
             Self::Bulk => 128 * 1024 * 1024,
             Self::Record => 1024 * 1024,
+            // An IMA list of 200,000 entries has some 30 MB.
+            Self::Attestation => 64 * 1024 * 1024,
         }
     }
 
     /// The most values that a body may hold.
     pub fn max_values(self) -> u64 {
         match self {
-            Self::Version | Self::Record | Self::Policy => 10_000,
+            Self::Version | Self::Record | Self::Policy | Self::Attestation => 10_000,
             Self::Ids => 600_000,
             Self::Bulk => 16_000_000,
         }
@@ -101,6 +111,8 @@ impl Kind {
         match self {
             Self::Bulk => (limits.bulk_first_byte, limits.bulk_whole_answer),
             Self::Policy => (limits.policy_first_byte, limits.policy_whole_answer),
+            // A TPM takes its time, and another may be before us.
+            Self::Attestation => (limits.attestation_first_byte, limits.attestation_whole_answer),
             _ => (limits.first_byte, limits.whole_answer),
         }
     }

@@ -9,6 +9,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::header::{CONTENT_LENGTH, DATE, ETAG, HeaderValue, IF_NONE_MATCH};
 use reqwest::{Client, Response, StatusCode, redirect};
+use rustls::ClientConfig;
+use rustls::pki_types::CertificateDer;
 use tokio::time::{Instant, timeout};
 
 use super::answer::{self, UnreadableAnswer};
@@ -17,10 +19,12 @@ use super::bulk::BulkReader;
 use super::failure::{AddressState, Deadline, Failure, Meaning};
 use super::limits::{Kind, Limits};
 use super::record::AgentRecord;
+use super::registration::registration;
 use super::tls::{TlsSetup, find_in_chain, tls_failure};
 use super::version::Negotiated;
 use crate::servers::Endpoint;
 use crate::text::{RemoteText, sanitise_to};
+use crate::tpm::identity::Registration;
 
 /// Longest entity tag that is remembered, in bytes.
 const MAX_ETAG: usize = 256;
@@ -62,19 +66,50 @@ pub enum Activation {
     NotFound,
 }
 
+/// What a registrar says when it is asked for the record of one agent.
+#[derive(Clone, Debug)]
+pub enum Registered {
+    /// The record.
+    Record(Box<Registration>),
+    /// Its answer cannot be read, in words.
+    Unreadable(String),
+    /// Listed, and the challenge is not answered yet.
+    NotActivated,
+    /// The registrar does not know it.
+    NotFound,
+}
+
 impl Reader {
     /// A client with one group's trust and identity.
     ///
     /// # Errors
     /// If TLS cannot be set up at all.
     pub fn new(tls: &TlsSetup, limits: Limits) -> Result<Self, Failure> {
+        Self::over(tls.client_for_records(), tls, limits)
+    }
+
+    /// A client for one server that must show exactly this certificate, with a
+    /// group's identity.
+    pub(super) fn pinned(
+        tls: &TlsSetup,
+        certificate: CertificateDer<'static>,
+        limits: Limits,
+    ) -> Result<Self, Failure> {
+        Self::over(tls.pinned_client(certificate), tls, limits)
+    }
+
+    fn over(
+        client: Result<ClientConfig, rustls::Error>,
+        tls: &TlsSetup,
+        limits: Limits,
+    ) -> Result<Self, Failure> {
         let failed = |error: &dyn std::fmt::Display| {
             Failure::stay(
                 AddressState::Error,
                 format!("TLS cannot be set up: {}", sanitise_to(&error.to_string(), 160)),
             )
         };
-        let client = tls.client_for_records().map_err(|error| failed(&error))?;
+        let client = client.map_err(|error| failed(&error))?;
         let http = Client::builder()
             .tls_backend_preconfigured(client)
             .https_only(true)
@@ -154,11 +189,57 @@ impl Reader {
         match status {
             StatusCode::OK => Ok(Activation::Activated),
             StatusCode::NOT_FOUND if body.is_empty() => Err(refused(status, &body)),
-            StatusCode::NOT_FOUND => {
-                let words = answer::refusal(&body);
-                let waiting = words.is_some_and(|words| words.as_str().contains("not been activated"));
-                Ok(if waiting { Activation::NotActivated } else { Activation::NotFound })
-            }
+            StatusCode::NOT_FOUND => Ok(missing(&body)),
+            _ => Err(refused(status, &body)),
+        }
+    }
+
+    /// What a verifier says of one agent; none where it does not know it. Ids
+    /// that Keylime itself does not allow in a path cannot be asked for.
+    ///
+    /// # Errors
+    /// Why there is no usable answer.
+    pub async fn agent(
+        &self,
+        verifier: &Endpoint,
+        version: Negotiated,
+        id: &RemoteText,
+    ) -> Result<Option<AgentRecord>, Failure> {
+        let url = format!("{verifier}/{}/agents/{}", version.prefix(), id.raw());
+        let (response, _) = self.send(&url, Kind::Record, None).await?;
+        let status = response.status();
+        let body = self.whole(response, Kind::Record).await?;
+        match status {
+            StatusCode::OK => answer::record(&body).map(Some).map_err(|error| unreadable(&error)),
+            StatusCode::NOT_FOUND if !body.is_empty() => Ok(None),
+            _ => Err(refused(status, &body)),
+        }
+    }
+
+    /// What a registrar has of an agent. Ids that Keylime itself does not allow
+    /// in a path cannot be asked for.
+    ///
+    /// # Errors
+    /// Why there is no usable answer.
+    pub async fn registration(
+        &self,
+        registrar: &Endpoint,
+        version: Negotiated,
+        id: &RemoteText,
+    ) -> Result<Registered, Failure> {
+        let url = format!("{registrar}/{}/agents/{}", version.prefix(), id.raw());
+        let (response, _) = self.send(&url, Kind::Record, None).await?;
+        let status = response.status();
+        let body = self.whole(response, Kind::Record).await?;
+        match status {
+            StatusCode::OK => Ok(match registration(&body) {
+                Ok(record) => Registered::Record(Box::new(record)),
+                Err(error) => Registered::Unreadable(error.to_string()),
+            }),
+            StatusCode::NOT_FOUND if !body.is_empty() => Ok(match missing(&body) {
+                Activation::NotActivated => Registered::NotActivated,
+                _ => Registered::NotFound,
+            }),
             _ => Err(refused(status, &body)),
         }
     }
@@ -264,6 +345,13 @@ pub(super) async fn beside<T: Send + 'static>(
         Ok(done) => done.map_err(|error| unreadable(&error)),
         Err(error) => Err(unusable(format!("reading it failed: {error}"))),
     }
+}
+
+/// Why a registrar has no record to give: it says so in words only.
+fn missing(body: &[u8]) -> Activation {
+    let words = answer::refusal(body);
+    let waiting = words.is_some_and(|words| words.as_str().contains("not been activated"));
+    if waiting { Activation::NotActivated } else { Activation::NotFound }
 }
 
 /// What a broken connection or unreadable HTTP says about an address.

@@ -19,6 +19,7 @@ pub mod exclude;
 mod finding;
 pub mod json;
 pub mod lint;
+pub mod require;
 pub mod sign;
 pub mod signature;
 pub mod trust;

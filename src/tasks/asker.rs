@@ -376,6 +376,16 @@ impl Asker {
         &self.reader
     }
 
+    /// The group's trust and identity.
+    pub(super) fn tls(&self) -> &TlsSetup {
+        &self.tls
+    }
+
+    /// The deadlines and bounds of its questions.
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
+    }
+
     /// The ids of the last good answers.
     pub(super) fn lists(&self) -> Lists {
         let lists = self.lists.as_ref();

@@ -154,7 +154,7 @@ impl Details {
 
 /// Ids that may stand in a path: Keylime takes no others, and a `..` or `?` in
 /// one would ask for something else.
-fn is_plain(id: &str) -> bool {
+pub(super) fn is_plain(id: &str) -> bool {
     !id.is_empty()
         && id.len() <= 256
         && id.chars().any(|character| character != '.')

@@ -7,6 +7,8 @@
 //! is decided in [`pace`], which is pure. A [`Prober`] looks at addresses that
 //! nobody follows yet. [`device`] is the TPM of this host,
 //! [`anchor`] what it says of the trust store. [`policies`] are read only when somebody wants to see them;
+//! [`quotes`] checks again what agents attested;
+//! [`identity`] asks for every agent's keys on request;
 //! [`evidence`] reads folders of bundles and judges thousands of them on all cores.
 
 pub(crate) mod after_saving;
@@ -20,6 +22,7 @@ mod direction;
 pub mod evidence;
 mod follow;
 mod group;
+pub mod identity;
 mod keeper;
 mod lists;
 mod look;
@@ -27,6 +30,7 @@ mod once;
 pub mod pace;
 pub mod policies;
 mod policy_signer;
+pub mod quotes;
 mod refresh;
 mod service_environment;
 pub mod standing;

@@ -11,6 +11,11 @@ mod credentials;
 mod demo;
 mod deployed;
 mod documents;
+mod evidence;
+mod identity;
+#[path = "../../benches/performance/evidence/instance.rs"]
+#[allow(dead_code, reason = "the benchmark takes its parts one by one")]
+mod instance;
 mod policies;
 mod policy;
 mod servers;

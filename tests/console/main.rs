@@ -4,8 +4,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod evidence;
 mod hands;
 mod hangup;
+mod identities;
 mod mouse;
 mod pictures;
 mod policies;

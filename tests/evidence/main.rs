@@ -5,6 +5,10 @@
 mod explanation;
 mod folder;
 mod index;
+mod instance;
+#[path = "../../benches/performance/evidence/instance.rs"]
+#[allow(dead_code, reason = "the benchmark writes it to disk")]
+mod made;
 mod mutations;
 mod rules;
 mod vectors;

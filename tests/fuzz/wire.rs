@@ -1,13 +1,15 @@
-//! The parsers of TPM structures: no panic, no more kept than was sent, and
-//! what is read encodes to the same bytes.
+//! The parsers of TPM structures and of the logs beside a quote: no panic, no
+//! more kept than was sent, and what is read encodes to the same bytes.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use limescope::tpm::wire::{Attest, PcrBlob, Public, Signature};
+use limescope::tpm::identity::{Registration, VendorRoots, audit, certificates_of_file};
+use limescope::tpm::quote::{ImaLog, ImaPart, Step, replay_ima, replay_uefi};
+use limescope::tpm::wire::{Attest, Hash, PcrBlob, PcrSelection, PcrSelections, Public, Signature};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use super::mutate::rounds;
+use super::mutate::{self, rounds};
 
 /// The values of all members of that name in all captures, each once.
 fn corpus(names: &[&str]) -> Vec<Vec<u8>> {
@@ -15,7 +17,7 @@ fn corpus(names: &[&str]) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if !path.extension().is_some_and(|ending| ending == "http") {
+        if path.extension().is_none_or(|ending| ending != "http") {
             continue;
         }
         let text = std::fs::read_to_string(path).unwrap();
@@ -117,6 +119,36 @@ fn public_areas() {
     run(&["public"], |bytes| Public::read(bytes).map_err(|error| words(&error, bytes)).is_ok());
 }
 
+/// Who registers such bytes gets findings that can be shown, and no panic.
+#[test]
+fn registrations() {
+    let at = jiff::Timestamp::from_second(1_800_000_000).unwrap();
+    let keys = corpus(&["aik_tpm", "ek_tpm"]);
+    let (roots, _) = VendorRoots::new(corpus(&["ekcert"]), at);
+    run(&["ekcert"], |bytes| {
+        let text = |bytes: &[u8]| Some(STANDARD.encode(bytes).into());
+        let key = &keys[bytes.len() % keys.len()];
+        let pem = |bytes: &[u8]| {
+            format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", STANDARD.encode(bytes))
+        };
+        let registration = Registration {
+            ek_tpm: text(key),
+            aik_tpm: text(bytes),
+            ekcert: text(bytes),
+            mtls_cert: Some(pem(bytes).into()),
+            ..Registration::default()
+        };
+        let identity = audit(&registration, Some(&roots), at);
+        for finding in &identity.findings {
+            let message = finding.message();
+            assert!(!message.chars().any(char::is_control) && message.len() < 4_000, "{message:?}");
+        }
+        assert_eq!(certificates_of_file(bytes).len(), usize::from(identity.certificate.is_some()));
+        VendorRoots::new([bytes.to_vec()], at);
+        identity.certificate.is_some()
+    });
+}
+
 #[test]
 fn signatures() {
     run(&["signature"], |bytes| match Signature::read(bytes) {
@@ -160,4 +192,67 @@ fn pcr_blobs() {
             true
         }
     });
+}
+
+fn quoted() -> PcrBlob {
+    let bitmap = vec![0xff, 0xff, 0];
+    PcrBlob {
+        selections: PcrSelections(vec![PcrSelection { bank: Hash::Sha256, bitmap }]),
+        values: vec![vec![0; 32]; 16],
+    }
+}
+
+fn fit_to_be_shown(steps: &[Step]) {
+    for step in steps {
+        let texts = step.facts.iter().map(|fact| &fact.value).chain([&step.said]);
+        for text in texts {
+            assert!(text.chars().count() < 400 && !text.chars().any(char::is_control), "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn measurement_lists() {
+    let line = "10 97106d3b0c6c2b948ee24eb5a9cde2a52f7f967b ima-ng sha256:f2c181e4 /usr/sbin/sshd\n";
+    let corpus = [
+        line.to_owned(),
+        line.replace("ima-ng", "ima-sig") + " 030204" + line,
+        line.replace("ima-ng", "ima-buf").replace("sshd", "sshd 0001"),
+        line.replace("ima-ng", "ima").replace("sha256:f2c181e4", &"00".repeat(20)),
+        line.replace("97106d3b0c6c2b948ee24eb5a9cde2a52f7f967b", &"00".repeat(20)),
+    ];
+    let pieces =
+        ["10 ", "11", " ", "\n", ":", "\0", "\u{1b}", "é", "0", "ff", "ima", "ima-ngv2", "4294967296"];
+    let quoted = quoted();
+    mutate::run(&corpus, &pieces, rounds(20_000), |text| {
+        for offset in [0, 1] {
+            let log = ImaLog::join(&[ImaPart { index: 0, offset, entries: text }]);
+            fit_to_be_shown(&replay_ima(&log, &quoted));
+        }
+    });
+}
+
+#[test]
+fn firmware_logs() {
+    let mut log = vec![0, 0, 0, 0, 3, 0, 0, 0];
+    log.extend([0; 20]);
+    log.extend([33, 0, 0, 0]);
+    log.extend(b"Spec ID Event03\0\0\0\0\0\0\x02\0\x02\x01\0\0\0\x0b\0\x20\0\0");
+    for pcr in 0..4 {
+        log.extend([pcr, 0, 0, 0, if pcr == 0 { 3 } else { 8 }, 0, 0, 0, 1, 0, 0, 0, 0x0b, 0]);
+        log.extend([pcr; 32]);
+        log.extend([17, 0, 0, 0]);
+        log.extend(b"StartupLocality\0\x03");
+    }
+    let corpus = [log];
+    let quoted = quoted();
+    assert!(replay_uefi(&corpus[0], &quoted).len() > 1, "it is read");
+    for round in 0..rounds(20_000) {
+        let mut random = StdRng::seed_from_u64(round);
+        let mut bytes = corpus[0].clone();
+        for _ in 0..random.random_range(1..4) {
+            mutated(&mut bytes, &corpus, &mut random);
+        }
+        fit_to_be_shown(&replay_uefi(&bytes, &quoted));
+    }
 }

@@ -101,6 +101,11 @@ impl Identity {
         }
     }
 
+    /// The server's own certificate.
+    pub fn pem(&self) -> String {
+        pem_rfc7468::encode_string("CERTIFICATE", pem_rfc7468::LineEnding::LF, &self.chain[0]).unwrap()
+    }
+
     /// The same with TLS 1.2 only, where certificates go in another order.
     pub fn with_old_tls(self) -> Self {
         Self { versions: OLD_TLS, ..self }

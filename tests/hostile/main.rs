@@ -9,6 +9,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[allow(dead_code, reason = "shared with the tests of quotes")]
+#[path = "../quote/sample.rs"]
+mod sample;
+
 mod answers;
 mod authority;
 mod case;
@@ -26,6 +30,7 @@ mod statuses;
 mod texts;
 
 mod agent_face;
+mod evidence;
 mod fields;
 mod healthy;
 mod memory;

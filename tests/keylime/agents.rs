@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
     time::Duration,
 };
 
@@ -23,9 +24,20 @@ pub const LIMIT: Duration = Duration::from_secs(90);
 
 /// Waits until `status` judges an agent of the pair so; what the pair says about it.
 pub fn wait_for_verdict(place: &Place, configuration: &Path, id: &str, verdict: &str) -> Value {
+    wait_for_verdict_in("pair", place, configuration, id, verdict)
+}
+
+/// As [`wait_for_verdict`], in another group.
+pub fn wait_for_verdict_in(
+    group: &str,
+    place: &Place,
+    configuration: &Path,
+    id: &str,
+    verdict: &str,
+) -> Value {
     wait_up_to(LIMIT, &format!("{id} to be {verdict}"), || {
         let status = place.status(configuration);
-        let seen = judged(&status, id, "pair").clone();
+        let seen = judged(&status, id, group).clone();
         if seen["verdict"] == verdict { Ok(seen) } else { Err(seen.to_string()) }
     })
 }
@@ -65,6 +77,22 @@ fn wait_for_state(stack: &Stack, id: &str, state: u8) {
         let record = &stack.bulk(Group::Pair, 1)[id];
         if record["operational_state"] == state { Ok(()) } else { Err(record.to_string()) }
     });
+}
+
+/// A runtime policy that allows these files, each with its path and its content.
+pub fn measured_policy(files: &[(&str, &str)]) -> Value {
+    let digests =
+        files.iter().map(|(path, content)| ((*path).to_owned(), json!([file_digest(content.as_bytes())])));
+    json!({
+        "meta": {"version": 1, "generator": 3},
+        "release": 0,
+        "digests": digests.collect::<serde_json::Map<_, _>>(),
+        "excludes": [],
+        "keyrings": {},
+        "ima": {"ignored_keyrings": [], "log_hash_alg": "sha1", "dm_policy": null},
+        "ima-buf": {},
+        "verification-keys": "",
+    })
 }
 
 #[test]
@@ -167,17 +195,7 @@ fn a_file_that_no_policy_knows_fails_the_agent_that_runs_it() {
     // With keys of the kind that upstream's agents have.
     let agent = Agent::start_with(stack, Group::Pair, id, Algorithm::Rsa);
     let files = [("boot_aggregate", "firmware"), ("/usr/bin/known", "known"), ("/usr/bin/later", "later")];
-    let digests = files.map(|(path, content)| (path, vec![file_digest(content.as_bytes())]));
-    let policy = json!({
-        "meta": {"version": 1, "generator": 3},
-        "release": 0,
-        "digests": digests.into_iter().collect::<std::collections::BTreeMap<_, _>>(),
-        "excludes": [],
-        "keyrings": {},
-        "ima": {"ignored_keyrings": [], "log_hash_alg": "sha1", "dm_policy": null},
-        "ima-buf": {},
-        "verification-keys": "",
-    });
+    let policy = measured_policy(&files);
     for (path, content) in &files[..2] {
         agent.run(path, content.as_bytes());
     }
@@ -198,4 +216,85 @@ fn a_file_that_no_policy_knows_fails_the_agent_that_runs_it() {
     let seen = wait_for_verdict(&place, &configuration, id, "failed");
     assert_eq!(seen["keylime"], json!({"attestation_status": "FAIL", "operational_state": 9}), "{seen}");
     assert_eq!(seen["event_id"], "ima.validation.ima-ng.not_in_allowlist", "{seen}");
+}
+
+#[test]
+fn push_agents_are_judged_by_what_they_send() {
+    let stack = Stack::shared();
+    let _held = stack.hold(&[Group::Push], &[]);
+    let place = Place::new();
+    let configuration = write_configuration(place.path(), 1, &[Block::of(stack.deployment(Group::Push))]);
+    let wait = |id, verdict| wait_for_verdict_in("push", &place, &configuration, id, verdict);
+    let [good, bad] = ["agents-pushing", "agents-pushing-unknown"].map(|id| {
+        let agent = Agent::start(stack, Group::Push, id);
+        agent.run("/usr/bin/known", b"known");
+        wait(id, "registered");
+        agent.enrol_measured(1, &measured_policy(&[("/usr/bin/known", "known")]));
+        let seen = wait(id, "unproven");
+        assert_eq!(seen["keylime"]["attestation_status"], "PENDING", "{seen}");
+        agent
+    });
+
+    good.push(1);
+    let seen = wait("agents-pushing", "attested");
+    assert_eq!(
+        (&seen["keylime"]["attestation_status"], flags(&seen)),
+        (&json!("PASS"), Vec::new()),
+        "{seen}"
+    );
+    bad.run("/usr/bin/unknown", b"unknown");
+    bad.push(1);
+    let seen = wait("agents-pushing-unknown", "failed");
+    assert_eq!(seen["keylime"]["attestation_status"], "FAIL", "{seen}");
+    assert!(seen["reason"].as_str().unwrap().contains("the verifier refused the agent's evidence"), "{seen}");
+    for (id, evaluation) in [("agents-pushing", "pass"), ("agents-pushing-unknown", "fail")] {
+        let url = format!("{}/v3.0/agents/{id}/attestations/latest", stack.verifier(Group::Push, 1));
+        let (_, record) = stack.exchange(Group::Push, "GET", &url, None);
+        assert_eq!(record["data"]["attributes"]["evaluation"], evaluation, "{record}");
+    }
+}
+
+/// Runs Keylime's own tenant for the pair's first member and its first registrar.
+fn tenant(stack: &Stack, place: &Place, arguments: &[&str]) {
+    let pair = stack.deployment(Group::Pair);
+    let port = |address: &str| address.rsplit(':').next().unwrap().to_owned();
+    let configuration = include_str!("templates/tenant.conf")
+        .replace("{{verifier_port}}", &port(&pair.verifiers[0].0))
+        .replace("{{registrar_tls_port}}", &port(&pair.registrars[0]))
+        .replace("{{folder}}", place.path().to_str().unwrap());
+    let file = place.path().join("tenant.conf");
+    fs::write(&file, configuration).unwrap();
+    // The CA is in a folder of its own in Keylime's.
+    let home = pair.ca.parent().and_then(Path::parent).unwrap();
+    let ran = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join(".keylime-venv/bin/keylime_tenant"))
+        .args(arguments)
+        .current_dir(place.path())
+        .env_clear()
+        .envs([("PATH", "/usr/bin:/bin"), ("LANG", "C.UTF-8")])
+        .env("KEYLIME_DIR", home)
+        .env("KEYLIME_TENANT_CONFIG", &file)
+        .env("KEYLIME_CA_CONFIG", home.with_file_name("ca.conf"))
+        .env("KEYLIME_LOGGING_CONFIG", home.with_file_name("logging.conf"))
+        .output()
+        .unwrap();
+    let said = [&ran.stdout, &ran.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    assert!(ran.status.success(), "keylime_tenant {arguments:?}: {}\n{}", ran.status, said.join("\n"));
+}
+
+/// So the agent is one by Keylime's own measure: its identity's quote is checked, and it takes a payload's key.
+#[test]
+fn keylimes_own_tenant_enrols_an_agent() {
+    let stack = Stack::shared();
+    let _held = stack.hold(&[Group::Pair], &[]);
+    let place = Place::new();
+    let configuration = pair(stack, &place);
+    let id = "agents-by-tenant";
+    let agent = Agent::start_with(stack, Group::Pair, id, Algorithm::Rsa);
+    let payload = place.path().join("payload");
+    fs::write(&payload, "a payload").unwrap();
+    let policy = format!("{{\"23\": [\"{}\"]}}", "0".repeat(64));
+    let payload = payload.to_str().unwrap();
+    tenant(stack, &place, &["-c", "add", "--uuid", id, "--tpm_policy", &policy, "-f", payload]);
+    wait_for_verdict(&place, &configuration, id, "attested");
+    assert_eq!(agent.shares(), 2, "the tenant's share of the payload's key, and the verifier's");
 }

@@ -221,7 +221,7 @@ class Group:
             lambda: self.exchange("GET", f"https://127.0.0.1:{port}/version"),
         )
 
-    def exchange(self, method, url, body=None):
+    def exchange(self, method, url, body=None, headers=None):
         """One HTTP exchange as the operator of this group; status and body."""
         parts = urlsplit(url)
         if parts.scheme == "https":
@@ -240,7 +240,8 @@ class Group:
         try:
             path = parts.path + (f"?{parts.query}" if parts.query else "")
             # Without the content type the registrar ignores the body and misses every field in it.
-            connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
+            usual = {"Content-Type": "application/json"} if body else {}
+            connection.request(method, path, body, usual | (headers or {}))
             answer = connection.getresponse()
             return answer.status, answer.read().decode("utf-8", "replace")
         finally:
@@ -303,11 +304,11 @@ class Stack:
         server.start()
         server.wait_until_ready()
 
-    def op_exchange(self, group, method, url, body=None):
-        """One HTTP request with the group's client certificate; `body` is any JSON value."""
+    def op_exchange(self, group, method, url, body=None, headers=None):
+        """One HTTP request with the group's client certificate; `body` is any JSON value, `headers` come on top."""
         payload = None if body is None else json.dumps(body)
         try:
-            status, text = self.group(group).exchange(method, url, payload)
+            status, text = self.group(group).exchange(method, url, payload, headers)
         except (OSError, http.client.HTTPException) as error:
             raise Trouble(f"{method} {url}: {error}") from error
         try:

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::support::{
+    agent::Agent,
     deployment::Mode,
     keylime::{Group, Stack},
     supervisor::Supervisor,
@@ -83,6 +84,36 @@ fn a_registered_agent_is_listed_and_activated_at_every_registrar_of_its_group() 
         let (status, record) = stack.exchange(Group::Pair, "GET", &url, None);
         assert_eq!((status, &record["results"]["regcount"]), (200, &json!(1)), "{url}: {record}");
     }
+}
+
+#[test]
+fn an_agent_leaves_nothing_behind() {
+    let stack = Stack::shared();
+    let _held = stack.hold(&[Group::Pair], &[]);
+    let agent = Agent::start(stack, Group::Pair, "harness-agent");
+    let (url, _) = agent.address();
+    let address = url.replace("https://", "");
+    let folder = agent.tpm_folder();
+    std::net::TcpStream::connect(&address).expect("a listening agent");
+    assert_eq!(processes_with(&folder), 2, "a TPM and its watcher");
+    drop(agent);
+    assert!(std::net::TcpStream::connect(&address).is_err(), "{address} still listens");
+    // It went as it does when the whole run is killed: its standard input ended.
+    wait_for("the TPM to be gone", || match processes_with(&folder) {
+        0 => Ok(()),
+        left => Err(format!("{left} processes of {}", folder.display())),
+    });
+    assert!(!folder.exists(), "{} is still there", folder.display());
+}
+
+/// How many processes were started with this path in their arguments.
+fn processes_with(path: &Path) -> usize {
+    let path = path.to_str().unwrap();
+    let processes = std::fs::read_dir("/proc").unwrap().filter_map(|entry| {
+        let arguments = std::fs::read(entry.ok()?.path().join("cmdline")).ok()?;
+        String::from_utf8_lossy(&arguments).contains(path).then_some(())
+    });
+    processes.count()
 }
 
 /// Groups of one pull member, all processes of which must be gone after `end`.

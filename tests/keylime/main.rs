@@ -11,6 +11,7 @@ mod agents;
 mod check;
 mod console;
 mod contract;
+mod evidence;
 mod harness;
 mod identities;
 mod keys;

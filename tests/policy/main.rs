@@ -6,6 +6,7 @@ mod canonical;
 mod conversion;
 mod hostile;
 mod python;
+mod require;
 mod schema;
 mod tools;
 mod vectors;

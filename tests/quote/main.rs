@@ -5,6 +5,11 @@
 #[allow(dead_code, reason = "shared by the test binaries")]
 #[path = "../support/captures.rs"]
 mod captures;
+mod check;
+mod ima;
+mod libtss2;
+mod sample;
+mod uefi;
 mod wire;
 
 use base64::Engine as _;

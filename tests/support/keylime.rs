@@ -141,9 +141,22 @@ impl Stack {
     /// One request as the group's operator, made by Python: not by the client under test. Status and body (a
     /// string where it is no JSON).
     pub fn exchange(&self, group: Group, method: &str, url: &str, body: Option<&Value>) -> (u64, Value) {
-        let mut answer = self.ask(
-            json!({"op": "exchange", "group": group.number(), "method": method, "url": url, "body": body}),
-        );
+        self.exchange_with(group, method, url, &[], body)
+    }
+
+    /// As [`Stack::exchange`], with headers more. A server that is shown a token does not look at the certificate.
+    pub fn exchange_with(
+        &self,
+        group: Group,
+        method: &str,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> (u64, Value) {
+        let headers: serde_json::Map<_, _> =
+            headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+        let mut answer = self.ask(json!({"op": "exchange", "group": group.number(), "method": method,
+                                         "url": url, "body": body, "headers": headers}));
         (answer["status"].as_u64().unwrap(), answer["body"].take())
     }
 

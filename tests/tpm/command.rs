@@ -68,7 +68,7 @@ fn a_user_without_rights_is_told_which_group_to_join() {
     if rustix::process::geteuid().is_root() {
         command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]);
     } else {
-        std::fs::set_permissions(&device, std::fs::Permissions::from_mode(0)).unwrap();
+        std::fs::set_permissions(&device, std::fs::Permissions::from_mode(0o000)).unwrap();
     }
     let output = command
         .arg(&program)

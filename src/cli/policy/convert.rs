@@ -1,20 +1,17 @@
 //! `limescope policy convert`.
 
-use std::fmt::Write as _;
-use std::io::{self, IsTerminal};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use color_eyre::eyre::{Report, eyre};
+use color_eyre::eyre::Report;
 use jiff::Timestamp;
 
-use super::Inputs;
 use super::input::Loaded;
 use super::trusted::TrustedOptions;
+use super::{Inputs, saved};
 use crate::cli::output;
-use crate::files::saving::{Links, Original};
 use crate::policy::convert::{Conversion, convert};
 use crate::policy::examination::{Options, examine};
 use crate::policy::json::{Limits, Refusal, place};
@@ -69,7 +66,7 @@ pub(super) fn run(options: &ConvertOptions, inputs: &Inputs<'_>) -> Result<ExitC
             return Ok(ExitCode::from(REFUSED));
         }
     }
-    write(&options.output, &text, options.force, &limits)?;
+    saved::write(&options.output, std::str::from_utf8(&text)?, options.force)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -114,51 +111,4 @@ fn words(text: &[u8], refusal: &Refusal) -> String {
 
 fn say(finding: &Finding) {
     output::message(&format!("{}[{}]: {}", finding.severity.word(), finding.code, finding.message));
-}
-
-fn write(file: &Path, text: &[u8], force: bool, limits: &Limits) -> Result<(), Report> {
-    if file == Path::new("-") {
-        output::standard(|out| match std::str::from_utf8(text) {
-            Ok(text) if io::stdout().is_terminal() => out.write_all(escaped(text).as_bytes()),
-            _ => out.write_all(text),
-        })?;
-        return Ok(());
-    }
-    let mut original = Original::open(file, limits.bytes as u64, Links::Refuse)?;
-    if original.text().is_some() && !force {
-        let name = sanitise(&file.to_string_lossy()).into_string();
-        return Err(eyre!("{name} is there already; --force replaces it"));
-    }
-    original.save(std::str::from_utf8(text)?)?;
-    Ok(())
-}
-
-/// The same policy for a terminal: what it would obey or not show is escaped as
-/// JSON does. Other than in texts no JSON has such characters.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 64);
-    for char in text.chars() {
-        if matches!(char, '\n' | '\r' | '\t' | ' '..='~') || char.is_alphanumeric() {
-            escaped.push(char);
-        } else {
-            for unit in char.encode_utf16(&mut [0; 2]) {
-                let _ = write!(escaped, "\\u{unit:04x}");
-            }
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_terminal_gets_the_same_policy_without_what_it_obeys() {
-        let text = "{\n\t\"/é\u{9b}\u{7f}\u{202e}\u{1f600}\\n\": []}";
-        let safe = escaped(text);
-        assert!(safe.chars().all(|char| char == 'é' || matches!(char, '\n' | '\t' | ' '..='~')), "{safe}");
-        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
-        assert_eq!(read(&safe), read(text));
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
@@ -12,10 +12,12 @@ use jiff::Timestamp;
 
 use super::Format;
 use super::input::Inputs;
+use super::progress::Progress;
 use super::trusted::time;
 use crate::cli::output;
 use crate::policy::document::Policy;
-use crate::policy::evidence::{Demand, Examination as Examined, Judge, Outcome, TrustedRoot, report};
+use crate::policy::evidence::{Demand, Digest, Examination as Examined, Judge, Outcome, Status, report};
+use crate::policy::examination::evidence::{Coverage, EvidenceReport, RootReport};
 use crate::policy::examination::{Options, examine};
 use crate::policy::trust::Trust;
 use crate::tasks::evidence::{EvidenceFolder, judge_none, read_trusted_root};
@@ -27,6 +29,9 @@ const NOT_PASSED: u8 = 1;
 /// Characters of a value that are shown in words; the JSON report has all.
 const SHOWN: usize = 160;
 
+/// Files of a folder that are told to be no evidence; the rest is counted.
+const TOLD: usize = 20;
+
 #[derive(Debug, Args)]
 pub(super) struct EvidenceOptions {
     /// A folder of Sigstore bundles: the evidence for digest_metadata
@@ -37,40 +42,65 @@ pub(super) struct EvidenceOptions {
     trusted_root: Option<PathBuf>,
 }
 
-/// Evidence that was given, ready to be judged with.
-struct Given {
-    root: TrustedRoot,
-    folder: EvidenceFolder,
-}
-
 impl EvidenceOptions {
     /// Whether anything of it was given.
     pub(super) const fn is_given(&self) -> bool {
         self.evidence.is_some() || self.trusted_root.is_some()
     }
 
-    /// What comes of all that the policy demands, in the order of its
-    /// `digest_metadata`.
-    pub(super) fn outcomes(&self, policy: &Policy, at: Timestamp) -> Result<Vec<Outcome>, Report> {
+    /// What comes of all that the policy demands, in the order of its `digest_metadata`, and what it was judged with.
+    pub(super) fn outcomes(
+        &self,
+        policy: &Policy,
+        at: Timestamp,
+    ) -> Result<(Vec<Outcome>, EvidenceReport), Report> {
         let demands: Vec<_> = policy.metadata().entries().map(|entry| Demand::of(policy, entry)).collect();
-        let given = match self.read()? {
-            Ok(given) => given,
-            Err(reason) => return Ok(judge_none(&demands, reason)),
+        let root = self.trusted_root.as_deref().map(read_trusted_root).transpose()?;
+        let folder = self.evidence.as_deref().map(read_folder).transpose()?;
+        let outcomes = match (&root, &folder) {
+            (None, _) => judge_none(&demands, "no trusted root was given"),
+            (_, None) => judge_none(&demands, "no evidence was given"),
+            (Some(root), Some(folder)) => {
+                let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+                let progress = Progress::new("checking digests:");
+                let told = |done, total| progress.tell(done, total);
+                let judge = Judge::new(root, at);
+                let outcomes = folder.judge_all(judge, &demands, threads, &AtomicBool::new(false), &told);
+                outcomes.ok_or_else(|| eyre!("cancelled"))?
+            }
         };
-        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        let judge = Judge::new(&given.root, at);
-        let outcomes =
-            given.folder.judge_all(judge, &demands, threads, &AtomicBool::new(false), &|_done, _total| ());
-        outcomes.ok_or_else(|| eyre!("cancelled"))
+        let with_evidence =
+            |folder: &EvidenceFolder| demands.iter().filter(|demand| folder.has_evidence(demand)).count();
+        let report = EvidenceReport {
+            folder: self.evidence.as_ref().map(|folder| sanitise(&folder.to_string_lossy()).into_string()),
+            bundles: folder.as_ref().map(|folder| folder.index().len() - folder.index().unreadable()),
+            unreadable: folder.as_ref().map(|folder| folder.index().unreadable()),
+            trusted_root: root.as_ref().map(|root| RootReport::of(root, at)),
+            coverage: Coverage {
+                demanded: outcomes.iter().filter(|outcome| outcome.status().is_some()).count(),
+                with_evidence: folder.as_ref().map_or(0, with_evidence),
+                passed: outcomes.iter().filter(|outcome| outcome.status() == Some(Status::Passed)).count(),
+            },
+        };
+        Ok((outcomes, report))
     }
+}
 
-    fn read(&self) -> Result<Result<Given, &'static str>, Report> {
-        let Some(root) = &self.trusted_root else { return Ok(Err("no trusted root was given")) };
-        let root = read_trusted_root(root)?;
-        let Some(folder) = &self.evidence else { return Ok(Err("no evidence was given")) };
-        let folder = EvidenceFolder::read(folder, &AtomicBool::new(false), &|_done, _total| ())?;
-        Ok(Ok(Given { root, folder }))
+/// Indexes a folder, and says which of its files are no evidence.
+fn read_folder(path: &Path) -> Result<EvidenceFolder, Report> {
+    let progress = Progress::new("reading evidence:");
+    let told = |done, total| progress.tell(done, total);
+    let folder = EvidenceFolder::read(path, &AtomicBool::new(false), &told)?;
+    drop(progress);
+    let findings = folder.index().findings();
+    for finding in findings.iter().take(TOLD) {
+        output::message(&format!("{}[{}]: {}", finding.severity.word(), finding.code, finding.message));
     }
+    let more = findings.len().saturating_sub(TOLD) + folder.index().dropped_findings();
+    if more > 0 {
+        output::message(&format!("and {more} more findings in {}", sanitise(&path.to_string_lossy())));
+    }
+    Ok(folder)
 }
 
 #[derive(Debug, Args)]
@@ -106,8 +136,11 @@ pub(super) fn explain(options: &ExplainOptions, inputs: &Inputs<'_>) -> Result<E
         .as_ref()
         .ok_or_else(|| eyre!("{}: no policy can be read from it", sanitise(&loaded.name)))?;
     let metadata = policy.metadata();
+    // As the policy spells it, or as other tools print it.
+    let typed = Digest::read(&options.digest).map(|digest| digest.to_string());
     let entry = metadata
         .find(&options.digest)
+        .or_else(|| metadata.find(&typed?))
         .and_then(|number| metadata.entry(number))
         .ok_or_else(|| eyre!("digest_metadata of the policy does not name {}", sanitise(&options.digest)))?;
     let demand = Demand::of(policy, entry);
@@ -116,7 +149,7 @@ pub(super) fn explain(options: &ExplainOptions, inputs: &Inputs<'_>) -> Result<E
     let paths: Vec<_> = paths.map(|entry| entry.path().into_owned()).collect();
 
     let root = read_trusted_root(&options.trusted_root)?;
-    let folder = EvidenceFolder::read(&options.evidence, &AtomicBool::new(false), &|_done, _total| ())?;
+    let folder = read_folder(&options.evidence)?;
     let judge = Judge::new(&root, at);
     let (outcome, examined) = folder.explain(judge, &demand);
     let written = report(&judge, &outcome, &examined, &paths);
@@ -138,11 +171,7 @@ fn words(
     let status = outcome.status().map_or("not demanded", |status| status.word());
     writeln!(out, "{}: {status}", sanitise(&outcome.digest))?;
     paths.iter().try_for_each(|path| writeln!(out, "  {}", sanitise(path)))?;
-    let root = judge.root();
-    writeln!(out, "trusted root {} of {}", root.sha256(), root.instance().shown())?;
-    if let Some(newest) = root.newest_key() {
-        writeln!(out, "  its newest key is of {newest}; what was revoked later is still accepted")?;
-    }
+    RootReport::of(judge.root(), judge.at()).write(out)?;
     for check in &outcome.checks {
         let name = sanitise(&check.name);
         writeln!(out, "{name}: {} ({})", check.status.word(), check.reason)?;

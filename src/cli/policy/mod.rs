@@ -12,7 +12,10 @@ mod evidence;
 mod input;
 mod lint;
 mod opened;
+mod progress;
 mod report;
+mod require;
+mod saved;
 mod search;
 mod sign;
 pub(in crate::cli) mod trust;
@@ -49,6 +52,8 @@ enum PolicyCommand {
     Convert(convert::ConvertOptions),
     /// Explain step by step what the evidence for a digest proves; exits with 1 unless all passed
     Explain(evidence::ExplainOptions),
+    /// Demand a log's proof or a signer of some digests of a policy (digest_metadata), changing nothing else
+    Require(require::RequireOptions),
     /// Sign a policy with a key in a file
     Sign(sign::SignOptions),
     /// The keys and certificates that are trusted to sign policies
@@ -71,6 +76,7 @@ pub(super) fn run(global: &Global, options: &PolicyOptions) -> Result<ExitCode, 
         PolicyCommand::Search(options) => search::run(options, &inputs),
         PolicyCommand::Convert(options) => convert::run(options, &inputs),
         PolicyCommand::Explain(options) => evidence::explain(options, &inputs),
+        PolicyCommand::Require(options) => require::run(options, &inputs),
         PolicyCommand::Sign(options) => sign::run(options, &inputs),
         PolicyCommand::Trust(options) => trust::run(options, &inputs),
     }

@@ -12,7 +12,8 @@ pub(super) fn write(out: &mut dyn Write, examination: &Examination, answer: &Rep
     if let Some(sum) = examination.policy_sha256().filter(|sum| sum.to_string() != answer.sha256) {
         writeln!(out, "payload    {sum}")?;
     }
-    writeln!(out, "signature  {}, judged at {}", answer.signature, examination.at)?;
+    // A certificate's validity has whole seconds.
+    writeln!(out, "signature  {}, judged at {:.0}", answer.signature, examination.at)?;
     for signer in &examination.signers {
         let trusted = match (signer.trusted, signer.verified) {
             (true, _) => "trusted",
@@ -57,6 +58,9 @@ pub(super) fn write(out: &mut dyn Write, examination: &Examination, answer: &Rep
         if let Some(hint) = &finding.hint {
             writeln!(out, "  {hint}")?;
         }
+    }
+    if let Some(evidence) = &answer.evidence {
+        evidence.write(out)?;
     }
     for entry in &answer.metadata {
         writeln!(out, "metadata of {}", entry.digest)?;

@@ -100,8 +100,9 @@ fn look(options: &InspectOptions, inputs: &Inputs<'_>) -> Result<(Examination, A
     let mut answer = Answer::of(&loaded.name, &examination, options.metadata_limit);
     let met = match examination.document.as_ref().filter(|_| options.evidence.is_given()) {
         Some(policy) => {
-            let outcomes = options.evidence.outcomes(policy, examination.at)?;
+            let (outcomes, report) = options.evidence.outcomes(policy, examination.at)?;
             answer.judged(&outcomes);
+            answer.evidence = Some(report);
             outcomes.iter().all(Outcome::is_satisfied)
         }
         None => examination.meets_its_demands(),

@@ -1,6 +1,6 @@
 //! `limescope tpm anchor …`: what the TPM says of the trust store.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
@@ -57,7 +57,7 @@ pub(super) fn run(global: &Global, options: &AnchorOptions) -> Result<ExitCode, 
 }
 
 /// The file as it is, and how it stands to the TPM.
-fn look(file: &PathBuf) -> Result<(Option<Original>, AnchorState), Report> {
+fn look(file: &Path) -> Result<(Option<Original>, AnchorState), Report> {
     // Without its folder there is no file, and nothing is made by looking.
     let original = match file.parent().is_some_and(|folder| folder.is_dir()) {
         true => Some(Original::open(file, MAX_STORE, Links::Refuse)?),
@@ -68,7 +68,7 @@ fn look(file: &PathBuf) -> Result<(Option<Original>, AnchorState), Report> {
     Ok((original, state))
 }
 
-fn check(file: &PathBuf, wanted: config::Anchor) -> Result<ExitCode, Report> {
+fn check(file: &Path, wanted: config::Anchor) -> Result<ExitCode, Report> {
     let (_original, state) = look(file)?;
     output::standard(|out| writeln!(out, "{}", state.words()))?;
     let good = match state {
@@ -79,7 +79,7 @@ fn check(file: &PathBuf, wanted: config::Anchor) -> Result<ExitCode, Report> {
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
 }
 
-fn commit(file: &PathBuf, options: &CommitOptions) -> Result<ExitCode, Report> {
+fn commit(file: &Path, options: &CommitOptions) -> Result<ExitCode, Report> {
     let refused = |words: String| {
         output::message(&words);
         Ok(ExitCode::from(REFUSED))

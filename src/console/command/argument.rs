@@ -38,6 +38,10 @@ pub enum Values {
     Policies,
     /// A part of a policy.
     Part,
+    /// What came of a digest with metadata.
+    Outcome,
+    /// What is to be demanded of digests, and a new file.
+    Requirement,
 }
 
 impl Argument {

@@ -6,7 +6,7 @@ use super::complete_view::{saved, views};
 use super::{Values, all, find, may_run, why_not};
 use crate::console::filter::{EventKind, FIELDS};
 use crate::console::page::agents::keylime::state_name;
-use crate::console::state::{AgentColumn, Sort, State, Tab};
+use crate::console::state::{AgentColumn, OutcomeFilter, Sort, State, Tab};
 use crate::fleet::{Flag, Verdict};
 use crate::keylime::AgentRecord;
 use crate::text::{RemoteText, sanitise};
@@ -104,6 +104,11 @@ fn values(state: &State, values: Values, name: &str, written: &str) -> Vec<Choic
         Values::Part => offered(name, "", best(written, Tab::ALL, |tab| tab.title()), |tab| {
             (tab.title().to_lowercase(), String::new())
         }),
+        Values::Requirement => requirement(name, written),
+        Values::Outcome => {
+            let named = best(written, OutcomeFilter::ALL, |outcome| outcome.word());
+            offered(name, "", named, |outcome| (outcome.word().to_owned(), String::new()))
+        }
         Values::Theme => offered(name, "", best(written, state.themes.iter(), |theme| theme), |theme| {
             ((*theme).clone(), String::new())
         }),
@@ -116,6 +121,31 @@ fn policies(state: &State, name: &str, before: &str, written: &str) -> Vec<Choic
     let named: Vec<_> = known.map(|row| (sanitise(&row.source.to_string()).into_string(), row)).collect();
     offered(name, before, best(written, named.iter(), |(source, _)| source), |(source, row)| {
         (source.clone(), row.kind.word().to_owned())
+    })
+}
+
+/// What can be demanded of digests: the flags of the command line.
+const REQUIREMENTS: [(&str, &str); 4] = [
+    ("--log-inclusion", "a proof that the log holds it"),
+    ("--identity ", "who signed, with --issuer: name@example.org, or the address of a workflow"),
+    ("--issuer https://", "who vouches for the signer"),
+    ("--replace", "in place of what is demanded now"),
+];
+
+/// A flag that is not written yet; the new file can be written beside.
+fn requirement(name: &str, written: &str) -> Vec<Choice> {
+    let last = written.rfind(' ').map_or(0, |space| space + 1);
+    let (before, last) = written.split_at(last);
+    // A value follows.
+    if before.ends_with("--identity ") || before.ends_with("--issuer ") {
+        return Vec::new();
+    }
+    let left = REQUIREMENTS.iter().filter(|(flag, _)| {
+        let word = flag.split(' ').next().unwrap_or(flag);
+        !before.split(' ').any(|written| written == word)
+    });
+    offered(name, before, best(last, left, |(flag, _)| flag), |(flag, words)| {
+        ((*flag).to_owned(), (*words).to_owned())
     })
 }
 
@@ -300,6 +330,13 @@ mod tests {
         assert_eq!(lines("agents event=pcr"), ["agents event=pcr.invalid_pcr_10"]);
         assert_eq!(lines("agents id=node-02"), ["agents id=node-02"]);
         assert_eq!(lines("agents id=\u{202e}"), [""; 0], "what is shown is not what is there");
+        assert_eq!(lines("outcome f"), ["outcome failed"]);
+        let demands = [
+            "policy-require --log-inclusion --identity ",
+            "policy-require --log-inclusion --issuer https://",
+        ];
+        assert_eq!(lines("policy-require --log-inclusion --i"), demands);
+        assert_eq!(lines("policy-require --identity me"), [""; 0]);
         assert_eq!(lines("quit x"), [""; 0]);
     }
 

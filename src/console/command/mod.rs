@@ -79,6 +79,14 @@ impl Command {
     }
 }
 
+impl Command {
+    /// Whether the footer leaves it out where it would not run: it makes sense
+    /// in one part of a page only.
+    pub fn is_hinted_where_it_runs(&self) -> bool {
+        self.id.starts_with("evidence.")
+    }
+}
+
 impl fmt::Debug for Command {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(self.id)

@@ -19,6 +19,8 @@ pub enum Context {
     Policy,
     /// The trust store.
     Trust,
+    /// What an audit of identities found.
+    Identities,
     /// A value of the Servers page that is being written.
     Field,
     /// What saving would change.
@@ -47,7 +49,7 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Overview,
         Self::Agents,
         Self::Events,
@@ -56,6 +58,7 @@ impl Context {
         Self::Policies,
         Self::Policy,
         Self::Trust,
+        Self::Identities,
         Self::Comparison,
         Self::Detail,
         Self::Group,
@@ -95,6 +98,7 @@ impl Context {
             Self::Policies => "policies",
             Self::Policy => "policy",
             Self::Trust => "trust",
+            Self::Identities => "identities",
             Self::Field => "field",
             Self::Comparison => "comparison",
             Self::Detail => "detail",
@@ -122,7 +126,7 @@ impl Context {
     }
 
     /// All names that [`Context::named`] knows.
-    pub const NAMES: [&'static str; 24] = [
+    pub const NAMES: [&'static str; 25] = [
         "everywhere",
         "page",
         "reading",
@@ -135,6 +139,7 @@ impl Context {
         "policies",
         "policy",
         "trust",
+        "identities",
         "field",
         "comparison",
         "detail",

@@ -5,7 +5,9 @@
 //! `Surroundings`; tests have their own.
 
 mod clipboard;
+mod evidence;
 mod files;
+mod identity;
 mod policies;
 mod program;
 mod remember;
@@ -17,12 +19,14 @@ use std::path::PathBuf;
 use std::pin::Pin;
 
 pub use clipboard::MAX_OSC52_BYTES;
+pub(super) use evidence::Examiner;
+pub(super) use identity::Auditor;
 pub(super) use policies::{Means, Workshop};
 pub use remember::remembered;
 pub(super) use surroundings::{Keyboard, Surroundings};
 
 use super::Message;
-use super::state::PolicyWish;
+use super::state::{EvidenceWish, IdentityWish, PolicyWish};
 use super::view_string::View;
 use crate::files::saving::Original;
 use crate::tasks::Question;
@@ -94,6 +98,10 @@ pub enum Request {
     },
     /// Something about policies.
     Policies(PolicyWish),
+    /// Something about identities.
+    Identity(IdentityWish),
+    /// Something about the evidence of one agent.
+    Evidence(EvidenceWish),
     /// Let the operator write a filter in their editor.
     EditFilter {
         /// The filter so far.

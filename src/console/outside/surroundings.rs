@@ -14,7 +14,9 @@ use futures_util::Stream;
 use tokio::task::AbortHandle;
 
 use super::clipboard::{self, MAX_OSC52_BYTES, Way};
+use super::evidence::Examiner;
 use super::files;
+use super::identity::Auditor;
 use super::policies::Workshop;
 use super::program::{self, CommandLine, ProgramError};
 use super::{Doing, Outside, Request, remember, views};
@@ -81,6 +83,10 @@ pub(in crate::console) struct Surroundings {
     pub director: Option<Director>,
     /// Where policies are worked at.
     pub policies: Workshop,
+    /// Where identities are audited.
+    pub auditor: Auditor,
+    /// Who checks evidence.
+    pub examiner: Examiner,
 }
 
 impl Outside for Surroundings {
@@ -130,6 +136,8 @@ impl Outside for Surroundings {
                 Box::pin(async { None })
             }
             Request::Policies(wish) => self.policies.begin(wish),
+            Request::Identity(wish) => self.auditor.begin(wish),
+            Request::Evidence(wish) => self.examiner.begin(wish),
             Request::Page { .. } | Request::EditFilter { .. } | Request::EditText { .. } => {
                 Box::pin(async { None })
             }

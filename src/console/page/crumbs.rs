@@ -54,6 +54,7 @@ fn crumbs(state: &State) -> Vec<String> {
             crumbs.extend(name);
         }
         Some(Overlay::Trust) => crumbs.push("trust".to_owned()),
+        Some(Overlay::Identities) => crumbs.push("identities".to_owned()),
         Some(Overlay::Comparison { .. }) => crumbs.push("what saving would change".to_owned()),
         Some(Overlay::Detail(detail)) => crumbs.push(detail.agent.shown.as_str().to_owned()),
         Some(Overlay::Group { place, .. }) => {

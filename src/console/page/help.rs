@@ -164,7 +164,7 @@ const COLUMNS: [(&str, &str); 5] = [
 ];
 
 /// Where a command is listed: at the first of these where it has a key.
-const SECTIONS: [(&str, &[Context]); 20] = [
+const SECTIONS: [(&str, &[Context]); 21] = [
     (
         "Everywhere",
         &[
@@ -186,6 +186,7 @@ const SECTIONS: [(&str, &[Context]); 20] = [
     ("Policies", &[Context::Policies]),
     ("Policy", &[Context::Policy]),
     ("Trust", &[Context::Trust]),
+    ("Identities", &[Context::Identities]),
     ("Before saving", &[Context::Comparison]),
     ("While a value is written", &[Context::Field]),
     ("Details", &[Context::Detail]),

@@ -9,6 +9,7 @@ pub mod events;
 pub mod group;
 pub mod help;
 mod help_hands;
+pub mod identities;
 pub mod json;
 pub mod log;
 pub mod overview;

@@ -20,11 +20,13 @@ pub enum AgentColumn {
     Flags,
     /// Why the verdict is what it is.
     Reason,
+    /// The worst that the last audit of identities found.
+    Identity,
 }
 
 impl AgentColumn {
     /// All of them, in the order in which they come.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Verdict,
         Self::Agent,
         Self::Groups,
@@ -33,6 +35,7 @@ impl AgentColumn {
         Self::Age,
         Self::Flags,
         Self::Reason,
+        Self::Identity,
     ];
 
     /// Its name in commands and views.
@@ -46,6 +49,7 @@ impl AgentColumn {
             Self::Age => "age",
             Self::Flags => "flags",
             Self::Reason => "reason",
+            Self::Identity => "identity",
         }
     }
 
@@ -65,7 +69,14 @@ impl AgentColumn {
             Self::Age => "how long ago the last success is",
             Self::Flags => "what stands beside the verdict",
             Self::Reason => "why the verdict is what it is",
+            Self::Identity => "the worst that the last audit of identities found",
         }
+    }
+
+    /// Whether it is shown unless the operator wants otherwise: an audit of
+    /// identities is nothing that everybody makes.
+    pub fn is_usual(self) -> bool {
+        self != Self::Identity
     }
 
     /// Whether it cannot be hidden: a row without it says nothing.
@@ -81,7 +92,7 @@ pub struct Columns(Vec<AgentColumn>);
 
 impl Default for Columns {
     fn default() -> Self {
-        Self(AgentColumn::ALL.to_vec())
+        Self(AgentColumn::ALL.into_iter().filter(|column| column.is_usual()).collect())
     }
 }
 
@@ -155,8 +166,8 @@ mod tests {
     fn columns_are_hidden_shown_and_moved() {
         let mut columns = Columns::default();
         assert!(columns.turn(AgentColumn::Age) && !columns.turn(AgentColumn::Agent));
-        assert_eq!(columns.hidden().collect::<Vec<_>>(), [AgentColumn::Age]);
-        assert_eq!(columns.listed().last(), Some(&AgentColumn::Age));
+        assert_eq!(columns.hidden().collect::<Vec<_>>(), [AgentColumn::Age, AgentColumn::Identity]);
+        assert_eq!(columns.listed().last(), Some(&AgentColumn::Identity));
         assert!(!columns.shift(AgentColumn::Age, true), "it is hidden");
         assert!(columns.turn(AgentColumn::Age) && columns.shift(AgentColumn::Age, false));
         assert_eq!(columns.shown().last(), Some(&AgentColumn::Reason));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::feed::scrolled;
 use super::order::{Arrange, Arrangement};
 use super::sort::Sort;
-use super::{AgentColumn, Columns, Marks};
+use super::{AgentColumn, Columns, IdentityPicture, Marks};
 use crate::console::command::Motion;
 use crate::console::filter::Filter;
 use crate::fleet::{AgentView, Snapshot};
@@ -49,6 +49,7 @@ pub struct AgentsState {
     place: usize,
     offset: usize,
     is_settled: bool,
+    identities: Option<Arc<IdentityPicture>>,
 }
 
 impl AgentsState {
@@ -197,6 +198,19 @@ impl AgentsState {
         }
     }
 
+    /// What the last audit of identities found; none: there was none.
+    pub fn identities(&self) -> Option<&Arc<IdentityPicture>> {
+        self.identities.as_ref()
+    }
+
+    /// Takes what an audit found; rows that are ordered by it are ordered anew.
+    pub(super) fn take_identities(&mut self, found: Arc<IdentityPicture>) {
+        self.identities = Some(found);
+        if self.sort.key == AgentColumn::Identity {
+            self.is_settled = false;
+        }
+    }
+
     pub(super) fn go(&mut self, motion: Motion, height: usize) {
         if self.is_empty() {
             return;
@@ -268,6 +282,7 @@ impl AgentsState {
                 snapshot: Arc::clone(snapshot),
                 filter: self.filter.clone(),
                 sort: self.sort,
+                identities: self.identities.clone(),
             };
             if wish.is_large() {
                 self.wish = Some(wish);

@@ -61,7 +61,7 @@ impl State {
         }
     }
 
-    /// Shows all columns in the order in which they come.
+    /// Shows the usual columns in the order in which they come.
     pub(in crate::console) fn reset_columns(&mut self) {
         self.agents.set_columns(Columns::default());
     }
@@ -119,7 +119,7 @@ mod tests {
         assert_eq!(looked_at(&state), "agents?columns=agent,verdict,coverage,keylime,age,flags,reason");
         press(&mut state, "space");
         assert!(state.notice.as_ref().is_some_and(|notice| notice.words == "verdict is always shown"));
-        press(&mut state, "G space");
+        press(&mut state, "G k space");
         assert_eq!(
             looked_at(&state),
             "agents?columns=agent,verdict,coverage,keylime,age,flags,reason,groups"

@@ -5,6 +5,10 @@ use super::Tab;
 /// The smallest terminal that shows the console.
 pub const MINIMUM: Size = Size { width: 40, height: 10 };
 
+/// Lines above the digests with metadata: what is looked for, how many came out
+/// how, which root judged, and how far it is.
+pub const METADATA_HEAD: usize = 4;
+
 /// From this width on the details of an agent stand beside the table.
 const WIDE: u16 = 110;
 
@@ -52,7 +56,7 @@ impl Size {
         match part {
             Tab::Digests => height.saturating_sub(4),
             // Below stands what is demanded for the selected one.
-            Tab::Metadata => (height.saturating_sub(3) / 3).max(1),
+            Tab::Metadata => (height.saturating_sub(METADATA_HEAD + 2) / 3).max(1),
             Tab::Excludes => height.saturating_sub(6),
             Tab::Raw | Tab::Diff => height.saturating_sub(1),
             Tab::Summary | Tab::Findings | Tab::Keyrings => height,

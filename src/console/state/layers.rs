@@ -37,6 +37,8 @@ pub enum Overlay {
     },
     /// The trust store; it is in [`super::PoliciesState`].
     Trust,
+    /// What an audit of identities found; it is in [`super::IdentityState`].
+    Identities,
     /// The list in which columns are chosen, beside the page.
     Columns {
         /// The selected one.
@@ -53,7 +55,7 @@ impl Overlay {
             | Self::Comparison { scroll }
             | Self::Policy { scroll }
             | Self::Group { scroll, .. } => *scroll,
-            Self::Columns { .. } | Self::Trust => 0,
+            Self::Columns { .. } | Self::Trust | Self::Identities => 0,
         }
     }
 
@@ -64,7 +66,7 @@ impl Overlay {
             | Self::Comparison { scroll }
             | Self::Policy { scroll }
             | Self::Group { scroll, .. } => Some(scroll),
-            Self::Columns { .. } | Self::Trust => None,
+            Self::Columns { .. } | Self::Trust | Self::Identities => None,
         }
     }
 
@@ -87,13 +89,16 @@ pub struct Detail {
     pub is_gone: bool,
     /// Whether its records are shown as JSON.
     pub is_raw: bool,
+    /// Whether its evidence is shown, checked by us; it is in
+    /// [`super::EvidenceState`].
+    pub is_evidence: bool,
     /// Lines above the first one in sight.
     pub scroll: usize,
 }
 
 impl Detail {
     fn of(agent: &Arc<AgentView>) -> Self {
-        Self { agent: Arc::clone(agent), is_gone: false, is_raw: false, scroll: 0 }
+        Self { agent: Arc::clone(agent), is_gone: false, is_raw: false, is_evidence: false, scroll: 0 }
     }
 
     /// Shows the same agent as a newer picture has it.
@@ -179,6 +184,7 @@ impl State {
     pub(in crate::console) fn turn_raw(&mut self) {
         if let Some(Overlay::Detail(detail)) = &mut self.overlay {
             detail.is_raw = !detail.is_raw;
+            detail.is_evidence = false;
             detail.scroll = 0;
         }
     }
@@ -224,7 +230,7 @@ impl State {
     /// Closes what is on top; with nothing there, leaves the columns, then
     /// clears the filter.
     pub(in crate::console) fn close_layer(&mut self) {
-        if self.close_help() {
+        if self.close_help() || self.close_in_metadata() {
             return;
         }
         if self.has_sought() {
@@ -278,7 +284,7 @@ impl State {
     /// Moves in whatever is on top.
     pub(in crate::console) fn go(&mut self, motion: Motion) {
         let motion = self.count.take().map_or(motion, |count| motion.times(count));
-        if self.go_in_columns(motion) || self.go_in_policies(motion) {
+        if self.go_in_columns(motion) || self.go_in_policies(motion) || self.go_in_identities(motion) {
             return;
         }
         let (length, height) = self.overlay_extent();

@@ -80,6 +80,10 @@ impl AgentsState {
 impl State {
     /// Marks the selected row or takes the mark away.
     pub(in crate::console) fn turn_mark(&mut self) {
+        if self.has_open_policy() {
+            self.turn_digest_mark();
+            return;
+        }
         if self.page == PageId::Policies {
             self.mark_policy();
             return;
@@ -109,6 +113,10 @@ impl State {
 
     /// Takes all marks away.
     pub(in crate::console) fn clear_marks(&mut self) {
+        if self.has_open_policy() {
+            self.clear_digest_marks();
+            return;
+        }
         if self.page == PageId::Policies {
             self.clear_policy_marks();
             return;

@@ -7,12 +7,14 @@ mod count;
 mod dashboard;
 mod editor;
 mod events;
+mod evidence;
 mod feed;
 mod filter_line;
 mod freeze;
 mod geometry;
 mod help;
 mod history;
+mod identity;
 mod keeping;
 mod layers;
 mod log;
@@ -40,12 +42,14 @@ pub use dashboard::{Board, Dashboard};
 pub(in crate::console) use editor::EditorCommand;
 pub use editor::{Comparison, Editor, EditorState, Field, Form, Probe, Row, SaveOutcome};
 pub use events::EventsState;
+pub use evidence::{EvidenceNews, EvidenceOf, EvidenceState, EvidenceWish};
 pub use feed::Feed;
 pub use filter_line::FilterLine;
 pub use freeze::Frozen;
-pub use geometry::{MINIMUM, Size};
+pub use geometry::{METADATA_HEAD, MINIMUM, Size};
 pub use help::Help;
 pub use history::{History, MAX_REMEMBERED, Recall};
+pub use identity::{IdentityNews, IdentityPicture, IdentityRow, IdentityState, IdentityWish};
 pub use layers::{Detail, Overlay};
 pub use log::{Level, LogState};
 pub use marks::Marks;
@@ -56,11 +60,13 @@ pub(in crate::console) use overview::is_asking;
 pub use overview::{OverviewState, SHARE_STEPS};
 pub use palette::Palette;
 pub use policies::{
-    Check, Compared, DiffLine, Differences, Document, Drift, FindingRow, GroupFault, Inspection,
-    KeyCandidate, Looked, Opening, PoliciesState, PolicyComparison, PolicyCounts, PolicyList, PolicyNews,
-    PolicyPicture, PolicyRow, PolicySort, PolicySource, PolicyTable, PolicyText, PolicyWish, Progress,
-    Section, SharedPolicy, SignerRow, Sought, Tab, Tone, TrustEntry, TrustPicture, TrustTable, VerifierWords,
-    Where, Window,
+    Check, CheckVerdicts, Compared, Coverage, DiffLine, Differences, DigestVerdict, Document, Drift,
+    EvidencePicture, EvidencePlace, EvidenceSource, Explaining, Explanation, FactRow, FindingRow, GroupFault,
+    Inspection, JudgedBatch, Judgement, KeyCandidate, Looked, Opening, OutcomeFilter, PoliciesState,
+    PolicyComparison, PolicyCounts, PolicyList, PolicyNews, PolicyPicture, PolicyRow, PolicySort,
+    PolicySource, PolicyTable, PolicyText, PolicyWish, Progress, Section, SharedEvidence, SharedPolicy,
+    SignerRow, Sought, StepRow, Tab, Tone, TrustEntry, TrustPicture, TrustTable, VerifierWords, Where,
+    Window,
 };
 pub use sort::Sort;
 pub use text_line::TextLine;
@@ -101,6 +107,10 @@ pub struct State {
     pub editor: EditorState,
     /// The Policies page, the policy that is open, the trust store.
     pub policies: PoliciesState,
+    /// What an audit of identities found.
+    pub identity: IdentityState,
+    /// Evidence of one agent that was checked.
+    pub evidence: EvidenceState,
     /// The wall-board; none: this is no wall-board.
     pub dashboard: Option<Dashboard>,
     /// What lies over the page.
@@ -296,6 +306,8 @@ impl State {
             log: LogState::default(),
             editor: EditorState::new(options.own_file),
             policies: PoliciesState::default(),
+            identity: IdentityState::default(),
+            evidence: EvidenceState::default(),
             overlay: None,
             overlay_text: OverlayText::default(),
             line: None,
@@ -354,9 +366,12 @@ impl State {
             (Some(_), _, _) => Context::Filter,
             (None, Some(Overlay::Help(help)), _) if help.is_writing => Context::Search,
             (None, Some(Overlay::Help(_)), _) => Context::Help,
-            (None, Some(Overlay::Policy { .. }) | None, _) if self.is_seeking() => Context::Search,
+            (None, Some(Overlay::Policy { .. } | Overlay::Identities) | None, _) if self.is_seeking() => {
+                Context::Search
+            }
             (None, Some(Overlay::Policy { .. }), _) => Context::Policy,
             (None, Some(Overlay::Trust), _) => Context::Trust,
+            (None, Some(Overlay::Identities), _) => Context::Identities,
             (None, Some(Overlay::Detail(_)), _) => Context::Detail,
             (None, Some(Overlay::Group { .. }), _) => Context::Group,
             (None, Some(Overlay::Columns { .. }), _) => Context::Columns,
@@ -465,6 +480,7 @@ impl State {
             PageId::Policies => {}
         }
         self.settle_policies();
+        self.settle_identities();
         self.settle_overlay();
     }
 

@@ -8,6 +8,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::IdentityPicture;
 use super::sort::{Ranks, Sort};
 use crate::console::filter::{Filter, Matcher};
 use crate::fleet::{AgentView, Snapshot};
@@ -34,6 +35,8 @@ pub struct Arrange {
     pub filter: Filter,
     /// In which order.
     pub sort: Sort,
+    /// What the last audit of identities found.
+    pub identities: Option<Arc<IdentityPicture>>,
 }
 
 /// The agents filtered and ordered.
@@ -57,7 +60,7 @@ impl Arrange {
         let agents = &self.snapshot.agents;
         let mut keyed: Vec<(u64, u32)> = Vec::with_capacity(agents.len());
         let mut longest_id = 0;
-        let ranks = Ranks::new(self.sort.key, &self.snapshot);
+        let ranks = Ranks::new(self.sort.key, &self.snapshot, self.identities.clone());
         {
             let matcher = Matcher::new(&self.filter, &self.snapshot.groups);
             for (index, agent) in (0u32..).zip(agents.iter()) {
@@ -163,7 +166,7 @@ mod tests {
     use crate::console::test_fleet::{self, ids, large, now, small_fleet};
 
     fn wish(snapshot: Arc<Snapshot>, filter: &str, sort: Sort) -> Arrange {
-        Arrange { generation: 1, snapshot, filter: filter.parse().unwrap(), sort }
+        Arrange { generation: 1, snapshot, filter: filter.parse().unwrap(), sort, identities: None }
     }
 
     #[test]

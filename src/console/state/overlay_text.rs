@@ -41,7 +41,7 @@ impl State {
     /// The same, made anew.
     pub(in crate::console) fn made_overlay_lines(&self) -> Vec<StyledLine> {
         match &self.overlay {
-            None | Some(Overlay::Columns { .. } | Overlay::Trust) => Vec::new(),
+            None | Some(Overlay::Columns { .. } | Overlay::Trust | Overlay::Identities) => Vec::new(),
             Some(Overlay::Policy { .. }) => page::policy::lines(self),
             Some(Overlay::Comparison { .. }) => page::editor::comparison(self),
             Some(Overlay::Help(help)) => page::help::lines(self, help),

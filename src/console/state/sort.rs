@@ -1,8 +1,9 @@
 //! What orders the agents.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use super::AgentColumn;
+use super::{AgentColumn, IdentityPicture};
 use crate::console::page::agents::row;
 use crate::fleet::{AgentInGroup, AgentView, Flag, Reason, Snapshot};
 
@@ -20,7 +21,10 @@ impl Sort {
     #[must_use]
     pub fn next(self) -> Self {
         let place = AgentColumn::ALL.iter().position(|column| *column == self.key).unwrap_or(0);
-        let key = AgentColumn::ALL.into_iter().cycle().nth(place + 1).unwrap_or_default();
+        // By what few have to see is ordered only by name.
+        let mut next =
+            AgentColumn::ALL.into_iter().cycle().skip(place + 1).filter(|column| column.is_usual());
+        let key = next.next().unwrap_or_default();
         Self { key, is_reversed: false }
     }
 
@@ -43,6 +47,8 @@ impl Sort {
             (AgentColumn::Flags, true) => "without flags first",
             (AgentColumn::Reason, false) => "by reason",
             (AgentColumn::Reason, true) => "by reason, last first",
+            (AgentColumn::Identity, false) => "worst identity first",
+            (AgentColumn::Identity, true) => "best identity first",
         }
     }
 }
@@ -51,6 +57,8 @@ impl Sort {
 /// once for a whole picture, so that comparing two rows is comparing numbers.
 pub(super) struct Ranks {
     key: AgentColumn,
+    /// What the last audit of identities found.
+    identities: Option<Arc<IdentityPicture>>,
     /// The rank of each group by its name.
     groups: Vec<u64>,
     /// The ids of events that reasons tell, in their order.
@@ -59,7 +67,11 @@ pub(super) struct Ranks {
 
 impl Ranks {
     /// The ranks of a picture's agents.
-    pub(super) fn new(key: AgentColumn, snapshot: &Snapshot) -> Self {
+    pub(super) fn new(
+        key: AgentColumn,
+        snapshot: &Snapshot,
+        identities: Option<Arc<IdentityPicture>>,
+    ) -> Self {
         let groups = match key {
             AgentColumn::Groups => group_ranks(snapshot),
             _ => Vec::new(),
@@ -72,7 +84,7 @@ impl Ranks {
             }
             _ => Vec::new(),
         };
-        Self { key, groups, events }
+        Self { key, identities, groups, events }
     }
 
     /// Whether the order is that of the ids, which a picture has already.
@@ -96,6 +108,10 @@ impl Ranks {
             AgentColumn::Age => age(agent).map_or(u64::MAX, |age| u64::MAX - 1 - age),
             AgentColumn::Flags => u64::MAX - flags(agent),
             AgentColumn::Reason => row::deciding(agent).map_or(u64::MAX, |inside| self.reason(inside)),
+            AgentColumn::Identity => {
+                let found = self.identities.as_ref().and_then(|found| found.of(&agent.id));
+                found.map_or(4, |worst| worst.map_or(3, |worst| 2 - worst as u64))
+            }
         }
     }
 
@@ -185,8 +201,13 @@ mod tests {
 
     fn ordered(key: AgentColumn, is_reversed: bool) -> Vec<String> {
         let snapshot = snapshot();
-        let wish =
-            Arrange { generation: 1, snapshot, filter: Filter::default(), sort: Sort { key, is_reversed } };
+        let wish = Arrange {
+            generation: 1,
+            snapshot,
+            filter: Filter::default(),
+            sort: Sort { key, is_reversed },
+            identities: None,
+        };
         let arrangement = wish.carry_out(|| false).unwrap();
         ids((0..arrangement.len()).filter_map(|row| arrangement.row(row)))
     }

@@ -60,6 +60,7 @@ impl State {
             || self.meant_agent().is_some()
             || self.meant_group().is_some()
             || self.has_policy()
+            || (self.shows_identities() && self.identity.selected().is_some())
     }
 
     /// Copies the name of what is under the cursor.
@@ -70,6 +71,8 @@ impl State {
             let ids_of = if ids.len() == 1 { "the id of" } else { "the ids of" };
             let what = format!("{ids_of} {}", marked_agents(ids.len()));
             Some((ids.join("\n"), what))
+        } else if let Some((agent, _)) = self.meant_finding() {
+            Some((agent.clone(), format!("the id {agent}")))
         } else if let Some((name, _)) = self.meant_policy() {
             Some((name.clone(), name))
         } else if let Some(agent) = self.meant_agent() {
@@ -93,6 +96,9 @@ impl State {
 
     /// Opens everything that is known of what is under the cursor in the pager.
     pub(in crate::console) fn page_whole(&mut self) {
+        if self.page_report() {
+            return;
+        }
         if let Some((value, _)) = self.whole() {
             self.requests.push(Request::Page { text: pretty(&value), suffix: ".json" });
         }
@@ -104,6 +110,7 @@ impl State {
         match (&self.overlay, self.page) {
             (Some(Overlay::Policy { .. }), _) => self.reopen_policy(),
             (Some(Overlay::Trust), _) => self.ask_trust(),
+            (Some(Overlay::Identities), _) => self.audit_identities(),
             (None, PageId::Policies) => self.ask_policies(),
             _ => self.requests.push(Request::Refresh),
         }
@@ -129,6 +136,9 @@ impl State {
         if let Some(agent) = self.meant_agent() {
             let what = format!("all of {}", agent.shown);
             return Some((json::agent(agent, &self.snapshot), what));
+        }
+        if let Some((agent, value)) = self.meant_finding() {
+            return Some((value, format!("the finding about {agent}")));
         }
         if let Some((name, value)) = self.meant_policy() {
             return Some((value, format!("all of {name}")));

@@ -161,7 +161,7 @@ impl State {
                 let place = self.place_of_group(name);
                 self.overlay = place.map(|place| Overlay::Group { place, scroll: 0 });
             }
-            Some(view @ (View::Policy { .. } | View::Trust)) => {
+            Some(view @ (View::Policy { .. } | View::Trust | View::Identities)) => {
                 if let Err(reason) = self.go_to(view) {
                     self.notice = Some(Notice::problem(reason.to_string()));
                 }

@@ -28,6 +28,7 @@ impl State {
                 Some(View::Policy { source })
             }
             Overlay::Trust => Some(View::Trust),
+            Overlay::Identities => Some(View::Identities),
             Overlay::Detail(detail) => Some(View::Agent { id: detail.agent.id.clone() }),
             Overlay::Group { place, .. } => {
                 let group = self.snapshot.groups.get(*place)?;
@@ -64,6 +65,7 @@ impl State {
             View::Policies => self.show_policies(),
             View::Policy { source } => self.open_named_policy(source)?,
             View::Trust => self.show_trust(),
+            View::Identities => self.show_identities(),
             View::Agents { filter, sort, columns } => {
                 self.agents.set_filter(filter.clone());
                 self.agents.set_sort(*sort);

@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{
     AgentColumn, Columns, Editor, FilterLine, Level, Notice, Overlay, PageId, Palette, Size, Sort, State,
     TextLine,
@@ -73,11 +75,17 @@ pub(super) enum Covering {
     Policies {
         revision: u64,
     },
+    /// Grows with everything that is shown of identities.
+    Identities {
+        revision: u64,
+    },
     Detail {
         agent: SameAgent,
         conditions: Vec<Option<String>>,
         is_gone: bool,
         is_raw: bool,
+        /// Grows with all that is shown of the evidence; none: it is not.
+        evidence: Option<u64>,
         events: Vec<u64>,
     },
     Group {
@@ -111,6 +119,8 @@ enum Body {
         sort: Sort,
         columns: Columns,
         cursor: Option<AgentColumn>,
+        /// When identities were audited last.
+        audited: Option<Timestamp>,
         /// Of the rows in sight, whether each is marked.
         marks: Vec<bool>,
         marked: usize,
@@ -221,12 +231,14 @@ impl Covering {
             },
             Overlay::Columns { place } => Self::Columns { place: *place },
             Overlay::Policy { .. } | Overlay::Trust => Self::Policies { revision: state.policies.revision() },
+            Overlay::Identities => Self::Identities { revision: state.identity.revision() },
             Overlay::Comparison { .. } => Self::Comparison { revision: state.editor.revision() },
             Overlay::Detail(detail) => Self::Detail {
                 agent: SameAgent(Arc::clone(&detail.agent)),
                 conditions: conditions_of(state, &detail.agent),
                 is_gone: detail.is_gone,
                 is_raw: detail.is_raw,
+                evidence: detail.is_evidence.then(|| state.evidence.revision()),
                 events: state.events_of(&detail.agent.id).map(|event| event.number).collect(),
             },
             Overlay::Group { place, .. } => {
@@ -249,9 +261,16 @@ fn conditions_of(state: &State, agent: &AgentView) -> Vec<Option<String>> {
 fn body(state: &State) -> Body {
     let snapshot = &state.snapshot;
     match (&state.overlay, state.page) {
-        (Some(Overlay::Help(_) | Overlay::Group { .. } | Overlay::Policy { .. } | Overlay::Trust), _) => {
-            Body::Covered
-        }
+        (
+            Some(
+                Overlay::Help(_)
+                | Overlay::Group { .. }
+                | Overlay::Policy { .. }
+                | Overlay::Trust
+                | Overlay::Identities,
+            ),
+            _,
+        ) => Body::Covered,
         (Some(Overlay::Detail(_)), _) if !state.size.is_wide() => Body::Covered,
         (_, PageId::Overview) => Body::Overview {
             groups: snapshot.groups.iter().map(|group| LooksSame(Arc::clone(group))).collect(),
@@ -291,6 +310,7 @@ fn body(state: &State) -> Body {
                 sort: agents.sort(),
                 columns: agents.columns().clone(),
                 cursor: agents.cursor(),
+                audited: agents.identities().map(|found| found.taken_at),
                 marks: marks_in_sight(state),
                 marked: agents.marks().len(),
                 longest_id: agents.longest_id(),

@@ -7,7 +7,7 @@ use allocation_counter::measure;
 use ratatui::Terminal;
 
 use super::crowd::{Hand, crowd};
-use super::policies;
+use super::{evidence, policies};
 use crate::console::draw;
 use crate::console::terminal::FrameBackend;
 use crate::console::test_fleet::{self, later};
@@ -112,6 +112,7 @@ fn frames_of_policies_allocate_little() {
         ("the excludes", open("l l l")),
         ("the keyrings", open("l l l l")),
         ("the metadata", open("l l l l l")),
+        ("the metadata, judged", evidence::large(SIZE, 100_000)),
         ("the text", open("l l l l l l")),
         ("the trust store", policies::trusting(SIZE, Options::default())),
     ];

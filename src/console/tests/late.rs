@@ -108,7 +108,7 @@ fn newest_wish(hand: &Hand) -> Arrange {
     let agents = &hand.state.agents;
     let generation = agents.generation();
     let (filter, sort) = (agents.filter().clone(), agents.sort());
-    Arrange { generation, snapshot: Arc::clone(&hand.state.snapshot), filter, sort }
+    Arrange { generation, snapshot: Arc::clone(&hand.state.snapshot), filter, sort, identities: None }
 }
 
 #[tokio::test(start_paused = true)]

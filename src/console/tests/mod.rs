@@ -1,12 +1,16 @@
 //! Tests of the console as a whole: pages, loop, properties.
 
+mod agent_evidence;
 mod allocations;
 mod crowd;
 mod dashboard;
 mod events;
+mod evidence;
+mod evidence_fakes;
 mod frames;
 mod groups;
 mod help;
+mod identities;
 mod late;
 mod log;
 mod looping;

@@ -12,16 +12,16 @@ use crate::console::test_fleet::{self, press, unasked};
 use crate::console::{Message, Options, update};
 
 /// Does what is wished for last, as the tests have it; tells what was asked.
-fn tell(state: &mut State, news: PolicyNews) -> Vec<Request> {
+pub fn tell(state: &mut State, news: PolicyNews) -> Vec<Request> {
     update(state, Message::Policies(news)).requests
 }
 
 /// Presses one key; what leaves the console.
-fn asked(state: &mut State, key: &str) -> Vec<PolicyWish> {
+pub fn asked(state: &mut State, key: &str) -> Vec<PolicyWish> {
     only_wishes(update(state, Message::Key(key.parse().unwrap())).requests)
 }
 
-fn only_wishes(requests: Vec<Request>) -> Vec<PolicyWish> {
+pub fn only_wishes(requests: Vec<Request>) -> Vec<PolicyWish> {
     let wish = |request| match request {
         Request::Policies(wish) => wish,
         other => panic!("{other:?}"),
@@ -29,7 +29,7 @@ fn only_wishes(requests: Vec<Request>) -> Vec<PolicyWish> {
     requests.into_iter().map(wish).collect()
 }
 
-fn run(state: &mut State, line: &str) -> Vec<PolicyWish> {
+pub fn run(state: &mut State, line: &str) -> Vec<PolicyWish> {
     dispatch(state, line).unwrap();
     only_wishes(update(state, Message::Notice(crate::console::state::Notice::information(""))).requests)
 }

@@ -11,6 +11,7 @@ use crate::console::state::{
 };
 use crate::console::test_fleet::now;
 use crate::keylime::policies::PolicyKind;
+use crate::policy::evidence::Status;
 use crate::policy::{PolicyVerdict, Severity, SignatureVerdict};
 
 /// A policy of so many paths; every tenth digest has metadata.
@@ -53,13 +54,13 @@ impl Document for Fake {
             Check {
                 name: "transparency_log_inclusion_proof".to_owned(),
                 value: "true".to_owned(),
-                status: "not-evaluated",
+                status: Status::NotEvaluated,
                 reason: "no evidence was given".to_owned(),
             },
             Check {
                 name: "signer_identity".to_owned(),
                 value: "release@example.org by https://issuer.example.org".to_owned(),
-                status: "not-evaluated",
+                status: Status::NotEvaluated,
                 reason: "no evidence was given".to_owned(),
             },
         ]

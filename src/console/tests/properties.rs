@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::crowd::{Hand, many};
 use super::pages::{drawn, screen};
-use super::policy_fakes;
+use super::{evidence_fakes, policy_fakes};
 use crate::console::filter::Matcher;
 use crate::console::keymap::{self, Key, Keymap};
 use crate::console::state::{
@@ -103,6 +103,14 @@ fn news(number: usize, generation: u64) -> PolicyNews {
         12 => PolicyNews::Trust { generation, trust: Err("unreadable".to_owned()), done: None },
         13 => PolicyNews::Key { generation, key: Err("no key".to_owned()) },
         14 => PolicyNews::Signed(Ok("signed".to_owned())),
+        15 => evidence_fakes::judged(generation, 0..3, 10, None),
+        16 => evidence_fakes::judged(generation, 3..200, 200, None),
+        17 => evidence_fakes::judged(generation, 0..100, 100, Some(Ok(()))),
+        18 => evidence_fakes::judged(generation, 0..1, 100, Some(Err("no root".to_owned()))),
+        19 => PolicyNews::Examined { generation, examined: Ok(Arc::new(evidence_fakes::explanation())) },
+        20 => PolicyNews::Examined { generation, examined: Err("unreadable".to_owned()) },
+        21 => PolicyNews::Exported(Ok("written".to_owned())),
+        22 => PolicyNews::Required { generation, required: Ok(("/a/new one".to_owned(), "done".to_owned())) },
         _ => PolicyNews::Ended { generation },
     }
 }
@@ -170,7 +178,7 @@ fn step() -> impl Strategy<Value = Step> {
         ],
         2 => (0u16..80, 0u16..24).prop_map(|(column, row)| Step::Click(column, row)),
         1 => any::<bool>().prop_map(Step::Wheel),
-        3 => (0usize..16, 0u64..3).prop_map(|(number, back)| Step::Policies(number, back)),
+        3 => (0usize..24, 0u64..3).prop_map(|(number, back)| Step::Policies(number, back)),
         1 => Just(Step::End),
     ]
 }
@@ -181,10 +189,12 @@ proptest! {
     /// Any order of messages: no panic, the selection stays in sight, and what
     /// is not drawn again would look the same.
     #[test]
-    fn any_order_of_messages(start in 0usize..4, steps in prop::collection::vec(step(), 1..60)) {
+    fn any_order_of_messages(start in 0usize..6, steps in prop::collection::vec(step(), 1..60)) {
         let mut state = match start {
             0 => super::policies::listed((80, 24)),
             1 => super::policies::open((80, 24), 1_000),
+            2 => super::evidence::whole((80, 24)),
+            3 => super::evidence::explained((80, 24)),
             _ => test_fleet::state(Options::default()),
         };
         let mut shown = drawn(&state, true);

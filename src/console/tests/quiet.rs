@@ -98,6 +98,13 @@ async fn policies_are_asked_for_once_and_draw_nothing_while_nothing_changes() {
             let text = operator.screen().text();
             assert_eq!((operator.screen().counted(), asked(&operator)), before, "{number}\n{text}");
         }
+        // Metadata that was judged stands as still.
+        operator.press(": e v i d e n c e space / s r v enter");
+        operator.see("with evidence").await;
+        operator.rest(1).await;
+        let before = (operator.screen().counted(), asked(&operator));
+        operator.rest(3_600).await;
+        assert_eq!((operator.screen().counted(), asked(&operator)), before);
         operator.press("q");
     })
     .await

@@ -70,6 +70,9 @@ fn policy_news(wish: PolicyWish) -> Option<PolicyNews> {
             let opened = Ok(policy_fakes::policy(&source.to_string(), 1_000));
             Some(PolicyNews::Opened { generation, opened })
         }
+        PolicyWish::Judge { generation, .. } => {
+            Some(super::evidence_fakes::judged(generation, 0..100, 100, Some(Ok(()))))
+        }
         _ => None,
     }
 }

@@ -65,6 +65,8 @@ pub enum View {
     },
     /// The keys and certificates that are trusted.
     Trust,
+    /// What an audit of identities found.
+    Identities,
     /// The help.
     Help,
 }
@@ -106,6 +108,7 @@ mod tests {
             Just(View::Servers),
             Just(View::Policies),
             Just(View::Trust),
+            Just(View::Identities),
             any::<String>()
                 .prop_filter("a source", |source| !source.is_empty())
                 .prop_map(|source| View::Policy { source }),

@@ -11,7 +11,7 @@ use crate::text::nearest::nearest;
 use crate::text::{caret, sanitise_to};
 
 /// How views begin, and what each shows.
-pub const PAGES: [(&str, &str); 11] = [
+pub const PAGES: [(&str, &str); 12] = [
     ("overview", "the groups"),
     ("agents", "the agents; after ? the filter, sort= and columns="),
     ("events", "what changed; after ? the filter"),
@@ -22,6 +22,7 @@ pub const PAGES: [(&str, &str); 11] = [
     ("policies", "the policies of all groups, and files"),
     ("policy/", "one policy: a file, or group:NAME/POLICY"),
     ("trust", "the keys and certificates that are trusted"),
+    ("identities", "what an audit of the agents' TPM keys found"),
     ("help", "the help"),
 ];
 
@@ -100,11 +101,12 @@ impl FromStr for View {
             ("servers", None) => bare(Self::Servers, query),
             ("policies", None) => bare(Self::Policies, query),
             ("trust", None) => bare(Self::Trust, query),
+            ("identities", None) => bare(Self::Identities, query),
             ("agents", Some(rest)) => {
                 Err(ViewError::new("one agent is agent/ID; a filter of agents begins with ?", rest.place()))
             }
             ("policies", Some(rest)) => Err(ViewError::new("one policy is policy/NAME", rest.place())),
-            ("overview" | "events" | "log" | "help" | "servers" | "trust", Some(rest)) => {
+            ("overview" | "events" | "log" | "help" | "servers" | "trust" | "identities", Some(rest)) => {
                 Err(ViewError::new(format!("nothing stands after {}/", page.text), rest.place()))
             }
             _ => Err(no_page(page)),
@@ -336,7 +338,7 @@ mod tests {
             ("agnets?x", "there is no view agnets; did you mean agents?", "agnets"),
             (
                 "",
-                "write a view: overview, agents, events, log, group/, agent/, servers, policies, policy/, trust, help",
+                "write a view: overview, agents, events, log, group/, agent/, servers, policies, policy/, trust, identities, help",
                 "",
             ),
             (
@@ -348,7 +350,8 @@ mod tests {
             ("agents?srot=age", "there is no parameter srot; did you mean sort?", "srot"),
             (
                 "agents?sort=-x",
-                "there is no column x; there are verdict, agent, groups, coverage, keylime, age, flags, reason",
+                "there is no column x; there are verdict, agent, groups, coverage, keylime, age, flags, reason, \
+                 identity",
                 "x",
             ),
             ("agents?columns=verdict,agent,agge", "there is no column agge; did you mean age?", "agge"),

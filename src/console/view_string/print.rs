@@ -16,6 +16,7 @@ impl fmt::Display for View {
             Self::Servers => text.push_str("servers"),
             Self::Policies => text.push_str("policies"),
             Self::Trust => text.push_str("trust"),
+            Self::Identities => text.push_str("identities"),
             Self::Policy { source } => {
                 text.push_str("policy/");
                 encode(&mut text, source);

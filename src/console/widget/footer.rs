@@ -22,7 +22,8 @@ pub struct Hint {
     pub enabled: bool,
 }
 
-/// The commands that have a key where the operator is, in order of the table.
+/// The commands that have a key where the operator is, in order of the table;
+/// some only where they would run.
 pub fn hints(state: &State) -> Vec<Hint> {
     let context = state.context();
     command::all()
@@ -30,6 +31,9 @@ pub fn hints(state: &State) -> Vec<Hint> {
             let label = command.hint?;
             let key = state.keymap.keys_of(context, command.id).next()?;
             let enabled = command::may_run(state, command).is_ok();
+            if !enabled && command.is_hinted_where_it_runs() {
+                return None;
+            }
             Some(Hint { command: command.id, key, label, enabled })
         })
         .collect()

@@ -8,6 +8,7 @@
 mod certificate;
 mod device_key;
 mod key;
+mod pinned;
 mod setup;
 mod verifier;
 mod words;

@@ -11,6 +11,7 @@ use rustls::sign::{CertifiedKey, SigningKey};
 use rustls::{ClientConfig, RootCertStore};
 
 use super::device_key::OfDevice;
+use super::pinned::Pinned;
 use super::verifier::{NameCheck, Recorder, Verifier};
 use super::{certificate, key};
 use crate::config::HostnameCheck;
@@ -128,6 +129,17 @@ impl TlsSetup {
         Ok(client)
     }
 
+    /// A configuration for connections to a server that must show exactly this
+    /// certificate. None is resumed: the certificate is looked at every time.
+    pub(in crate::keylime) fn pinned_client(
+        &self,
+        certificate: CertificateDer<'static>,
+    ) -> Result<ClientConfig, rustls::Error> {
+        let mut client = self.client_with(Arc::new(Pinned::new(certificate, &self.provider)))?;
+        client.resumption = Resumption::disabled();
+        Ok(client)
+    }
+
     /// A configuration for the connections that bring records: with a key in a TPM a reconnect resumes the session, and
     /// so costs no signature. (With one in a file there is nothing to save.)
     pub(in crate::keylime) fn client_for_records(&self) -> Result<ClientConfig, rustls::Error> {
@@ -139,8 +151,11 @@ impl TlsSetup {
     }
 
     fn client_that_resumes(&self, recorder: Recorder) -> Result<ClientConfig, rustls::Error> {
-        let verifier: Arc<dyn ServerCertVerifier> =
-            Arc::new(Verifier::new(Arc::clone(&self.roots), self.names.clone(), &self.provider, recorder));
+        let (roots, names) = (Arc::clone(&self.roots), self.names.clone());
+        self.client_with(Arc::new(Verifier::new(roots, names, &self.provider, recorder)))
+    }
+
+    fn client_with(&self, verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig, rustls::Error> {
         let builder = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
             .with_safe_default_protocol_versions()?
             .dangerous()

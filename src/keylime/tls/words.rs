@@ -56,6 +56,11 @@ fn certificate(fault: &CertificateError, has_trust: bool) -> Failure {
             AddressState::Expired,
             "its certificate is not valid yet: look at the clocks of both sides".to_owned(),
         ),
+        // Said of agents only, whose own certificate is pinned.
+        CertificateError::ApplicationVerificationFailure => (
+            AddressState::UnknownCa,
+            "its certificate is not the one that the registrar has of this agent".to_owned(),
+        ),
         other => {
             let text = sanitise_to(&other.to_string(), 160);
             (AddressState::UnknownCa, format!("its certificate cannot be trusted: {text}"))

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::evidence::EvidenceReport;
 use super::{Examination, Placed};
 use crate::policy::Severity;
 use crate::policy::document::Policy;
@@ -41,6 +42,9 @@ pub struct Report {
     pub counts: Counts,
     /// What is demanded of which digests.
     pub metadata: Vec<MetadataReport>,
+    /// What the checks were judged with; not written where no evidence was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<EvidenceReport>,
 }
 
 /// An error with its place.
@@ -164,6 +168,7 @@ impl Report {
             },
             counts: examination.document.as_ref().map(counts).unwrap_or_default(),
             metadata: examination.document.as_ref().map(|policy| metadata(policy, limit)).unwrap_or_default(),
+            evidence: None,
         }
     }
 }

@@ -5,8 +5,10 @@
 //! bytes that were verified. What comes out is an [`Examination`]: verdicts,
 //! findings with their places, signers, the policy itself, and what a verifier
 //! of today would do (`rules` is the one place where those are asked).
-//! [`json`] is its form for programs.
+//! [`json`] is its form for programs; where evidence was given, [`evidence`]
+//! says which.
 
+pub mod evidence;
 mod examine;
 pub mod json;
 mod judge;

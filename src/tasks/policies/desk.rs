@@ -19,7 +19,7 @@ pub(in super::super) enum Access {
 }
 
 /// One group.
-pub(super) struct Desk {
+pub(in super::super) struct Desk {
     /// Never given to another group.
     pub key: usize,
     pub name: String,
@@ -50,16 +50,21 @@ impl Desk {
         Self { key, name, access, preferred: AtomicUsize::new(rand::random_range(0..usize::MAX / 2)) }
     }
 
-    /// Asks one verifier after the other, until one answers or refuses. All
-    /// share a database, so that any will do.
-    pub(super) async fn ask(&self, question: &Question) -> Result<Reply, Failure> {
-        let asker = match &self.access {
-            Access::Own(asker) => Arc::clone(asker),
+    /// Who asks for this group.
+    pub(in super::super) fn asker(&self) -> Result<Arc<Asker>, Failure> {
+        match &self.access {
+            Access::Own(asker) => Ok(Arc::clone(asker)),
             Access::Followed(asker) => asker.upgrade().ok_or_else(|| {
                 Failure::stay(AddressState::Error, "this group is no longer followed: open the list again")
-            })?,
-            Access::Unusable(failure) => return Err(failure.clone()),
-        };
+            }),
+            Access::Unusable(failure) => Err(failure.clone()),
+        }
+    }
+
+    /// Asks one verifier after the other, until one answers or refuses. All
+    /// share a database, so that any will do.
+    pub(in super::super) async fn ask(&self, question: &Question) -> Result<Reply, Failure> {
+        let asker = self.asker()?;
         let Some(run) = asker.targets().of_role(AddressRole::Verifier) else {
             return Err(Failure::stay(
                 AddressState::Error,

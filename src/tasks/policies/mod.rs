@@ -27,14 +27,14 @@ use super::{AskPassphrase, GroupTargets, credentials};
 use crate::config::Config;
 use crate::keylime::{AddressState, Failure, Limits};
 use crate::policy::trust::Store as TrustStore;
-use desk::{Access, Desk};
+use desk::Access;
 use store::Store;
 
 pub use begun::{FetchState, Fetching, Surveyed, Surveying};
 pub use facts::local_facts;
 pub use fetch::{Deployed, FetchError, Progress};
 
-pub(super) use desk::Access as PolicyAccess;
+pub(super) use desk::{Access as PolicyAccess, Desk};
 pub(super) use question::{Question, Reply};
 
 /// Answers beyond this size are read few at a time, in bytes.
@@ -132,8 +132,13 @@ impl Policies {
         self.desks().iter().map(|desk| desk.name.clone()).collect()
     }
 
-    fn desks(&self) -> Vec<Arc<Desk>> {
+    pub(super) fn desks(&self) -> Vec<Arc<Desk>> {
         self.shared.desks.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Where what is begun runs.
+    pub(super) fn runtime(&self) -> &Handle {
+        &self.shared.runtime
     }
 
     fn store<T>(&self, work: impl FnOnce(&mut Store) -> T) -> T {

@@ -84,5 +84,5 @@ fn text(numbers: &[u32]) -> String {
     let bytes: Vec<u8> =
         numbers.iter().flat_map(|number| number.to_be_bytes()).filter(|byte| *byte != 0).collect();
     let text = RemoteText::from(String::from_utf8_lossy(&bytes).trim().to_owned());
-    sanitise_to(&text.shown().to_string(), 40).into_string()
+    sanitise_to(text.shown().as_str(), 40).into_string()
 }

@@ -136,7 +136,7 @@ mod tests {
         std::fs::write(&path, "").unwrap();
         assert_eq!(check(&path), Ok(()));
         // Root may open everything; what the kernel would say to others is tested in tests/tpm.
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
         assert!(matches!(check(&path), Ok(()) | Err(DeviceError::NoRights(_))));
         assert!(matches!(check(folder.path()), Err(DeviceError::Device { .. })));
     }

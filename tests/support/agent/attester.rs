@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{face::Question, keys::Keys, measurements::Measurements};
 
 /// The PCR that binds the agent's transport key to its quotes (`TPM_DATA_PCR` in Keylime's `config.py`).
-const BINDING_PCR: u8 = 16;
+pub const BINDING_PCR: u8 = 16;
 
 /// The version of the agents' interface that is spoken here.
 pub const VERSION: &str = "2.6";
@@ -82,7 +82,7 @@ impl Attester {
         self.keys.reset(BINDING_PCR);
         self.keys.extend(BINDING_PCR, digest::digest(&digest::SHA256, transport_key().as_bytes()).as_ref());
         json!({
-            "quote": self.keys.quote(nonce, mask | 1 << BINDING_PCR),
+            "quote": self.keys.quote(nonce.as_bytes(), mask | 1 << BINDING_PCR).joined(),
             "hash_alg": "sha256",
             "enc_alg": self.keys.algorithm.encryption(),
             "sign_alg": self.keys.algorithm.signing(),

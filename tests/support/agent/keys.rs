@@ -50,6 +50,14 @@ impl Algorithm {
         }
     }
 
+    /// What Keylime calls the key's family, and its size in bits.
+    pub fn family(self) -> (&'static str, u32) {
+        match self {
+            Self::EllipticCurve => ("ecc", 256),
+            Self::Rsa => ("rsa", 2048),
+        }
+    }
+
     fn key(self) -> AsymmetricAlgorithmSelection {
         match self {
             Self::EllipticCurve => AsymmetricAlgorithmSelection::Ecc(EccCurve::NistP256),
@@ -73,7 +81,7 @@ pub struct Keys {
     pub(super) attestation: KeyHandle,
     endorsement: KeyHandle,
     publics: [Public; 2],
-    _tpm: SoftwareTpm,
+    tpm: SoftwareTpm,
 }
 
 impl Keys {
@@ -91,7 +99,12 @@ impl Keys {
         let attestation =
             ak::load_ak(&mut context, endorsement, None, made.out_private, made.out_public).expect("its AK");
         let (endorsed, _, _) = context.read_public(endorsement).expect("the EK's public area");
-        Self { context, algorithm, attestation, endorsement, publics: [endorsed, public], _tpm: tpm }
+        Self { context, algorithm, attestation, endorsement, publics: [endorsed, public], tpm }
+    }
+
+    /// Where the keys are.
+    pub fn tpm(&self) -> &SoftwareTpm {
+        &self.tpm
     }
 
     /// The EK as the registrar wants it: TPM2B_PUBLIC in base64.
@@ -102,6 +115,13 @@ impl Keys {
     /// The AK as the registrar wants it: TPM2B_PUBLIC in base64.
     pub fn attestation_public(&self) -> String {
         in_base64(&self.publics[1])
+    }
+
+    /// The AK as push agents describe it: its name in hexadecimal, and TPMT_PUBLIC in base64.
+    pub fn attestation_description(&mut self) -> [String; 2] {
+        let (public, name, _) = self.context.read_public(self.attestation).expect("the AK's public area");
+        let name = name.value().iter().map(|byte| format!("{byte:02x}")).collect();
+        [name, STANDARD.encode(public.marshall().expect("a public area that fits"))]
     }
 
     /// Opens the registrar's challenge, which only a TPM can that holds both keys.

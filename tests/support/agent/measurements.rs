@@ -26,6 +26,11 @@ impl Measurements {
         ));
     }
 
+    /// How many lines there are.
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
     /// The list from the line of this number on, and the number it really starts with: 0 where there is no such
     /// line, as an agent answers that was started anew.
     pub fn since(&self, line: usize) -> (usize, String) {

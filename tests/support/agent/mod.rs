@@ -8,13 +8,15 @@ pub mod attester;
 pub mod face;
 pub mod keys;
 pub mod measurements;
-mod quote;
+mod push;
+pub mod quote;
 pub mod registers;
 mod registration;
 pub mod software_tpm;
 
 use std::{
     net::TcpListener,
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -25,7 +27,10 @@ use self::{
     face::{Answer, Face, Identity},
     keys::{Algorithm, Keys},
 };
-use super::keylime::{Group, Stack};
+use super::{
+    deployment::Mode,
+    keylime::{Group, Stack},
+};
 
 /// The PCR that an agent's policy demands to be zero; software may set it back.
 pub const CHECKED_PCR: u8 = 23;
@@ -41,6 +46,8 @@ pub struct Agent {
     port: u16,
     identity: Identity,
     attester: Arc<Mutex<Attester>>,
+    /// When its machine started, in the form of RFC 3339.
+    boot_time: String,
     presence: Presence,
 }
 
@@ -55,9 +62,13 @@ enum Presence {
 }
 
 impl Agent {
-    /// Starts an agent that is registered and activated at the group's first registrar, and listens.
+    /// Starts an agent that is registered and activated at the group's first registrar, and listens. In a group of
+    /// push members it does not, and says so to the registrar: its evidence comes with [`Agent::push`].
     pub fn start(stack: &'static Stack, group: Group, id: &str) -> Self {
-        Self::start_with(stack, group, id, Algorithm::EllipticCurve)
+        // Keylime opens sessions for push agents with RSASSA keys alone (`create_in_memory` in its
+        // `models/verifier/auth_session.py`).
+        let algorithm = if is_pull(stack, group) { Algorithm::EllipticCurve } else { Algorithm::Rsa };
+        Self::start_with(stack, group, id, algorithm)
     }
 
     /// As [`Agent::start`], with keys of this kind.
@@ -65,11 +76,17 @@ impl Agent {
         let mut keys = Keys::make(algorithm);
         let identity = Identity::make(id, &stack.deployment(group).ca);
         let port = stack.port();
-        registration::register(stack, group, id, &mut keys, &identity, port);
+        let is_asked = is_pull(stack, group);
+        let certificate = if is_asked { identity.certificate() } else { "disabled" };
+        registration::register(stack, group, id, &mut keys, certificate, port);
+        let boot_time = jiff::Timestamp::now().round(jiff::Unit::Second).unwrap().to_string();
         let attester = Arc::new(Mutex::new(Attester::new(keys)));
+        let presence = Presence::Gone;
         let mut agent =
-            Self { stack, group, id: id.to_owned(), port, identity, attester, presence: Presence::Gone };
-        agent.come_back();
+            Self { stack, group, id: id.to_owned(), port, identity, attester, boot_time, presence };
+        if is_asked {
+            agent.come_back();
+        }
         agent
     }
 
@@ -95,6 +112,13 @@ impl Agent {
         let text = STANDARD.encode(runtime_policy.to_string());
         let policy = policy(1 << measurements::PCR);
         self.enrol_with(member, &json!({"tpm_policy": policy, "runtime_policy": text}));
+    }
+
+    /// Registers its TPM under another id too, as a copied machine does.
+    pub fn register_copy(&self, id: &str) {
+        let mut attester = self.attester();
+        let (keys, certificate) = (&mut attester.keys, self.identity.certificate());
+        registration::register(self.stack, self.group, id, keys, certificate, self.port);
     }
 
     /// Its PCR holds from now on what its policy does not allow.
@@ -150,9 +174,19 @@ impl Agent {
         (format!("https://127.0.0.1:{}", self.port), self.identity.certificate())
     }
 
+    /// The folder of its TPM's state.
+    pub fn tpm_folder(&self) -> PathBuf {
+        self.attester().keys.tpm().folder().to_owned()
+    }
+
     fn attester(&self) -> MutexGuard<'_, Attester> {
         self.attester.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a group's members ask their agents.
+fn is_pull(stack: &Stack, group: Group) -> bool {
+    stack.deployment(group).verifiers.iter().all(|(_, mode)| *mode == Mode::Pull)
 }
 
 /// A policy of PCRs as the tenant sends it: JSON, with the mask of what is to be quoted.

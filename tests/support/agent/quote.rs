@@ -1,4 +1,4 @@
-//! A quote as pull agents send it: `r`, then TPMS_ATTEST, TPMT_SIGNATURE and the values of the PCRs, each in base64.
+//! A quote with the values that it tells of: TPMS_ATTEST, TPMT_SIGNATURE and a blob in Keylime's form.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use tss_esapi::{
@@ -25,12 +25,29 @@ const DIGESTS: usize = 8;
 /// Room for a digest in a TPM2B_DIGEST of libtss2: the longest one, SHA-512's.
 const DIGEST_ROOM: usize = 64;
 
+/// What an attestation key signed, in base64.
+pub struct Quote {
+    /// TPMS_ATTEST.
+    pub message: String,
+    /// TPMT_SIGNATURE.
+    pub signature: String,
+    /// The values of the PCRs.
+    pub values: String,
+}
+
+impl Quote {
+    /// In the form in which pull agents send it.
+    pub fn joined(&self) -> String {
+        format!("r{}:{}:{}", self.message, self.signature, self.values)
+    }
+}
+
 impl Keys {
     /// Quotes the PCRs of `mask` over this nonce.
-    pub fn quote(&mut self, nonce: &str, mask: u32) -> String {
+    pub fn quote(&mut self, nonce: &[u8], mask: u32) -> Quote {
         let slots = slots(mask);
         let selection = PcrSelectionList::builder().with_selection(BANK, &slots).build().unwrap();
-        let nonce = Data::try_from(nonce.as_bytes()).expect("a nonce that fits");
+        let nonce = Data::try_from(nonce).expect("a nonce that fits");
         let (context, attestation) = (&mut self.context, self.attestation);
         let (attest, signature) = context
             .execute_with_session(Some(AuthSession::Password), |context| {
@@ -46,8 +63,24 @@ impl Keys {
                 bank.and_then(|bank| bank.get_digest(*slot)).expect("each PCR's value").value().to_vec()
             })
             .collect();
-        let parts = [attest.marshall().unwrap(), signature.marshall().unwrap(), values_blob(mask, &values)];
-        format!("r{}", parts.map(|part| STANDARD.encode(part)).join(":"))
+        Quote {
+            message: STANDARD.encode(attest.marshall().unwrap()),
+            signature: STANDARD.encode(signature.marshall().unwrap()),
+            values: STANDARD.encode(values_blob(mask, &values)),
+        }
+    }
+
+    /// The AK certifies itself over this nonce: TPMS_ATTEST and TPMT_SIGNATURE in base64.
+    pub fn proof_of_possession(&mut self, nonce: &[u8]) -> [String; 2] {
+        let nonce = Data::try_from(nonce).expect("a nonce that fits");
+        let (context, attestation) = (&mut self.context, self.attestation);
+        let sessions = (Some(AuthSession::Password), Some(AuthSession::Password), None);
+        let (attest, signature) = context
+            .execute_with_sessions(sessions, |context| {
+                context.certify(attestation.into(), attestation, nonce, SignatureScheme::Null)
+            })
+            .expect("a certificate of the AK by itself");
+        [STANDARD.encode(attest.marshall().unwrap()), STANDARD.encode(signature.marshall().unwrap())]
     }
 }
 

@@ -4,19 +4,19 @@ use aws_lc_rs::hmac;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 
-use super::{face::Identity, keys::Keys};
+use super::keys::Keys;
 use crate::support::keylime::{Group, Stack};
 
 /// Registers with the group's first registrar and activates the registration: the challenge, opened by the TPM, is
 /// the key of a MAC of the agent's id (`produce_ak_challenge` and `verify_ak_response` in Keylime's
 /// `models/registrar/registrar_agent.py`).
-pub fn register(stack: &Stack, group: Group, id: &str, keys: &mut Keys, identity: &Identity, port: u16) {
+pub fn register(stack: &Stack, group: Group, id: &str, keys: &mut Keys, certificate: &str, port: u16) {
     let url = format!("{}/v2.6/agents/{id}", stack.deployment(group).registrar_agent_faces[0]);
     let body = json!({
         "ek_tpm": keys.endorsement_public(),
         "ekcert": null,
         "aik_tpm": keys.attestation_public(),
-        "mtls_cert": identity.certificate(),
+        "mtls_cert": certificate,
         "ip": "127.0.0.1",
         "port": port,
     });

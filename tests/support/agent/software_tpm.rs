@@ -90,6 +90,13 @@ impl SoftwareTpm {
     }
 }
 
+impl SoftwareTpm {
+    /// The folder of its state.
+    pub fn folder(&self) -> &Path {
+        self.state.path()
+    }
+}
+
 impl Drop for SoftwareTpm {
     fn drop(&mut self) {
         end(&mut self.child);

@@ -1,6 +1,6 @@
 //! Commands about groups, agents and their table.
 
-use super::{Command, Reason, always, read};
+use super::{Command, Effect, Reason, always, read};
 use crate::console::state::{FilterLine, Overlay, State};
 
 pub(super) const COMMANDS: &[Command] = &[
@@ -32,6 +32,25 @@ pub(super) const COMMANDS: &[Command] = &[
         some_detail,
         State::turn_raw,
     ),
+    read(
+        "agent.evidence",
+        "Check again what the agent attested, step by step, or go back to what the verifiers say",
+        Some("evidence"),
+        some_detail,
+        State::turn_evidence,
+    )
+    .named(&["check-evidence"]),
+    Command {
+        effect: Effect::Write,
+        ..read(
+            "agent.ask",
+            "Ask the agent itself for a quote over our nonce: its TPM makes one more, PCR 16 is reset and extended:",
+            None,
+            some_pull_agent,
+            State::ask_agent,
+        )
+    }
+    .named(&["ask-quote"]),
     read(
         "filter.open",
         "Filter the agents or the events while you write",
@@ -69,6 +88,14 @@ fn some_detail(state: &State) -> Result<(), Reason> {
     match state.overlay {
         Some(Overlay::Detail(_)) => Ok(()),
         _ => Err(Reason::new("no agent is open")),
+    }
+}
+
+fn some_pull_agent(state: &State) -> Result<(), Reason> {
+    some_detail(state)?;
+    match state.examined_groups(true).is_empty() {
+        false => Ok(()),
+        true => Err(Reason::new("no verifier has this agent in pull mode: only those agents can be asked")),
     }
 }
 

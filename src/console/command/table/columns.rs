@@ -23,7 +23,13 @@ pub(super) const COMMANDS: &[Command] = &[
     read("columns.earlier", "Move the column to the left", None, some_list, |state| {
         state.shift_column(false);
     }),
-    read("columns.reset", "Show all columns in their own order", Some("reset"), always, State::reset_columns),
+    read(
+        "columns.reset",
+        "Show the usual columns in their own order",
+        Some("reset"),
+        always,
+        State::reset_columns,
+    ),
     read("mark.turn", "Mark the row, or take its mark away, and go down", None, some_row, |state| {
         state.turn_mark();
         state.go(Motion::Lines(1));
@@ -54,6 +60,12 @@ fn some_list(state: &State) -> Result<(), Reason> {
 }
 
 fn some_row(state: &State) -> Result<(), Reason> {
+    if state.has_open_policy() {
+        return match state.has_digest_to_mark() {
+            true => Ok(()),
+            false => Err(Reason::new("no digest is selected")),
+        };
+    }
     match (state.page, state.agents.place()) {
         (PageId::Agents, Some(_)) => Ok(()),
         (PageId::Policies, _) if state.policies.table().selected().is_some() => Ok(()),
@@ -71,7 +83,11 @@ fn some_range(state: &State) -> Result<(), Reason> {
 }
 
 fn some_marks(state: &State) -> Result<(), Reason> {
-    let policies = state.policies.table().marks().len();
-    let marked = if state.page == PageId::Policies { policies } else { state.agents.marks().len() };
+    let digests = state.policies.inspection().map(|inspection| inspection.marks().len());
+    let marked = match (state.page, digests) {
+        (_, Some(digests)) if state.has_open_policy() => digests,
+        (PageId::Policies, _) => state.policies.table().marks().len(),
+        _ => state.agents.marks().len(),
+    };
     if marked == 0 { Err(Reason::new("nothing is marked")) } else { Ok(()) }
 }

@@ -4,8 +4,10 @@
 mod agents;
 mod columns;
 mod events;
+mod evidence;
 mod hands;
 mod help;
+mod identity;
 mod jumps;
 mod list;
 mod look;
@@ -26,7 +28,9 @@ const GROUPS: &[&[Command]] = &[
     agents::COMMANDS,
     help::COMMANDS,
     columns::COMMANDS,
+    evidence::COMMANDS,
     policies::COMMANDS,
+    identity::COMMANDS,
     events::COMMANDS,
     hands::COMMANDS,
     pages::COMMANDS,

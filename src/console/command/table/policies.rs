@@ -64,6 +64,25 @@ pub(super) const COMMANDS: &[Command] = &[
         enabled: some_file,
         run: Run::Given(Argument::needed("KEY OUT", Values::Path), |state, text| state.sign_policy(text)),
     },
+    read(
+        "policy.write-require",
+        "Write what is to be demanded of the marked digests",
+        None,
+        some_meant_digest,
+        State::write_require,
+    ),
+    Command {
+        id: "policy.require",
+        names: &["policy-require"],
+        doc: "Write a policy that demands more of marked digests",
+        hint: None,
+        effect: Effect::Write,
+        enabled: some_meant_digest,
+        run: Run::Given(
+            Argument::needed("OUT [--log-inclusion] [--identity SUBJECT --issuer URL]", Values::Requirement),
+            |state, text| state.require_digests(text),
+        ),
+    },
     read("trust.open", "Show which keys and certificates are trusted", Some("trust"), always, |state| {
         state.show_trust();
     })
@@ -110,6 +129,13 @@ fn some_digest(state: &State) -> Result<(), Reason> {
     match state.has_digest_to_follow() {
         true => Ok(()),
         false => Err(Reason::new("no digest is selected")),
+    }
+}
+
+fn some_meant_digest(state: &State) -> Result<(), Reason> {
+    match state.has_digests_to_require() {
+        true => Ok(()),
+        false => Err(Reason::new("mark digests first, under Digests or Metadata")),
     }
 }
 

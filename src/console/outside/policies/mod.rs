@@ -7,8 +7,11 @@
 
 mod catalogue;
 mod compare;
+mod evidence;
+mod new_file;
 mod picture;
 mod read;
+mod require;
 mod sign;
 mod text;
 mod track;
@@ -110,7 +113,7 @@ async fn wait(jobs: Rc<RefCell<HashMap<u64, Job>>>, generation: u64) -> Option<M
         Err(_elapsed) => {
             let news = match job.track.take_list() {
                 Some(list) => PolicyNews::Listed { generation, list, is_whole: false },
-                None => PolicyNews::Working { generation, progress: job.track.progress() },
+                None => working(generation, &job.track),
             };
             jobs.borrow_mut().insert(generation, job);
             news
@@ -119,5 +122,17 @@ async fn wait(jobs: Rc<RefCell<HashMap<u64, Job>>>, generation: u64) -> Option<M
     Some(Message::Policies(news))
 }
 
+/// How far it is, with what was judged meanwhile: however fast that goes, it is
+/// told once in a moment.
+fn working(generation: u64, track: &Track) -> PolicyNews {
+    let (batch, progress) = (track.take_judged(), track.progress());
+    match batch.is_empty() {
+        true => PolicyNews::Working { generation, progress },
+        false => PolicyNews::Judged { generation, batch, progress, ended: None },
+    }
+}
+
+#[cfg(test)]
+mod evidence_tests;
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,10 @@
 //! Signing the policy of a file into another one.
 
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::Path;
 
 use jiff::Timestamp;
 
+use super::new_file::write_new;
 use super::{Means, Track, read};
 use crate::files::bounded;
 use crate::policy::envelope::Format;
@@ -54,15 +53,7 @@ pub(super) fn sign(
         }
     };
     let envelope = envelope.map_err(|error| format!("not signed: {error}"))?;
-    let failed = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            format!("not signed: {} is there already; name a file that is not", sanitise(out))
-        }
-        _ => format!("not signed: {}: {error}", sanitise(out)),
-    };
-    // Nothing that is there is ever written over.
-    let mut target = OpenOptions::new().write(true).create_new(true).open(out).map_err(failed)?;
-    target.write_all(envelope.as_bytes()).and_then(|()| target.sync_all()).map_err(failed)?;
+    write_new(Path::new(out), &envelope).map_err(|why| format!("not signed: {why}"))?;
     let shape = if is_dsse { "a DSSE envelope" } else { "an envelope of Enhancement 86" };
     Ok(format!("signed into {}, {shape} with the key {}", sanitise(out), signer.public_key().fingerprint()))
 }

@@ -5,23 +5,24 @@ use std::sync::Arc;
 
 use super::{Means, Track, work};
 use crate::console::state::{PolicyNews, PolicyPicture, PolicySource, PolicyWish, SharedPolicy, Where};
+use crate::policy::evidence::Status;
 use crate::policy::{PolicyVerdict, Severity, SignatureVerdict};
 
-fn vector(name: &str) -> String {
+pub fn vector(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/policies");
     folder.join(name).to_str().unwrap().to_owned()
 }
 
 /// Means with a trust store of one's own.
-fn means(folder: &tempfile::TempDir) -> Means {
+pub fn means(folder: &tempfile::TempDir) -> Means {
     Means { policies: None, trust_file: Some(folder.path().join("data/trust.toml")), ..Means::default() }
 }
 
-async fn done(wish: PolicyWish, means: &Means) -> PolicyNews {
+pub async fn done(wish: PolicyWish, means: &Means) -> PolicyNews {
     work::carry_out(wish, means.clone(), Arc::new(Track::default())).await
 }
 
-async fn opened(file: &str, means: &Means) -> Result<Arc<PolicyPicture>, String> {
+pub async fn opened(file: &str, means: &Means) -> Result<Arc<PolicyPicture>, String> {
     let source = PolicySource::File(file.to_owned());
     match done(PolicyWish::Open { generation: 1, source }, means).await {
         PolicyNews::Opened { generation: 1, opened } => opened,
@@ -72,7 +73,7 @@ async fn a_signed_policy_is_valid_only_with_its_key_pinned() {
     assert!(all > 0 && entries.len() == all);
     let entry = usize::try_from(entries[0]).unwrap();
     assert_eq!(document.digest(entry, 0).as_deref(), Some(digest.as_str()));
-    assert!(document.checks(0).iter().all(|check| check.status == "not-evaluated"));
+    assert!(document.checks(0).iter().all(|check| check.status == Status::NotEvaluated));
     // Found by a part of its path, and by the beginning of its digest.
     let path = document.path(entry).into_owned();
     for sought in [path.as_str(), &digest[..12]] {

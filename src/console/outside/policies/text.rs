@@ -8,6 +8,7 @@ use bytes::Bytes;
 use crate::console::state::{Check, Document, Tone, Where};
 use crate::policy::document::metadata::{Check as Demand, CheckKind};
 use crate::policy::document::{PathSearch, Policy, digest_query};
+use crate::policy::evidence::Status;
 use crate::policy::exclude::{Excludes, Outcome};
 use crate::text::sanitise_to;
 
@@ -236,7 +237,7 @@ fn shown(policy: &Policy, digest: &str, check: &Demand<'_>) -> Check {
         _ => "no evidence was given",
     };
     let name = sanitise_to(&check.name.value(), LIMIT).into_string();
-    Check { name, value, status: "not-evaluated", reason: reason.to_owned() }
+    Check { name, value, status: Status::NotEvaluated, reason: reason.to_owned() }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::task::spawn_blocking;
 
-use super::{Means, Track, catalogue, compare, picture, read, sign, trust};
+use super::{Means, Track, catalogue, compare, evidence, picture, read, require, sign, trust};
 use crate::console::state::{
     PolicyComparison, PolicyList, PolicyNews, PolicyPicture, PolicySource, PolicyWish, SharedPolicy,
 };
@@ -25,6 +25,10 @@ pub(super) fn generation(wish: &PolicyWish) -> u64 {
         | PolicyWish::ReadKey { generation, .. }
         | PolicyWish::AddKey { generation, .. }
         | PolicyWish::RemoveKey { generation, .. }
+        | PolicyWish::Judge { generation, .. }
+        | PolicyWish::Examine { generation, .. }
+        | PolicyWish::Export { generation, .. }
+        | PolicyWish::Require { generation, .. }
         | PolicyWish::Sign { generation, .. } => *generation,
     }
 }
@@ -74,6 +78,31 @@ pub(super) async fn carry_out(wish: PolicyWish, means: Means, track: Arc<Track>)
             let sign = move || sign::sign(&file, &key, &out, &means, &track);
             let signed = spawn_blocking(sign).await;
             PolicyNews::Signed(signed.unwrap_or_else(|error| Err(error.to_string())))
+        }
+        PolicyWish::Judge { generation, policy, place } => {
+            let of = Arc::clone(&track);
+            let judge = move || evidence::judge(&policy, &place, Timestamp::now(), &of);
+            let ended = spawn_blocking(judge).await.unwrap_or_else(|error| Err(error.to_string()));
+            let (batch, progress) = (track.take_judged(), track.progress());
+            PolicyNews::Judged { generation, batch, progress, ended: Some(ended) }
+        }
+        PolicyWish::Examine { generation, policy, demand, evidence } => {
+            let explain = move || evidence.0.source.explain(&policy, demand);
+            let examined = match spawn_blocking(explain).await {
+                Ok(Some(explanation)) => Ok(Arc::new(explanation)),
+                Ok(None) => Err("the policy demands nothing there".to_owned()),
+                Err(error) => Err(error.to_string()),
+            };
+            PolicyNews::Examined { generation, examined }
+        }
+        PolicyWish::Export { file, report, sha256, .. } => {
+            let written = spawn_blocking(move || evidence::export(&file, &report, &sha256)).await;
+            PolicyNews::Exported(written.unwrap_or_else(|error| Err(error.to_string())))
+        }
+        PolicyWish::Require { generation, policy, digests, requirement, file } => {
+            let write = move || require::write(&policy, &digests, &requirement, &file);
+            let required = spawn_blocking(write).await.unwrap_or_else(|error| Err(error.to_string()));
+            PolicyNews::Required { generation, required }
         }
         PolicyWish::Wait { generation } | PolicyWish::Cancel { generation } => {
             PolicyNews::Ended { generation }

@@ -1,7 +1,7 @@
 //! The details of one agent: per group our verdict and why, Keylime's words,
 //! every flag explained, what changed lately, and all that the verifiers hold.
 
-use super::{fields, keylime, raw, row};
+use super::{evidence, fields, keylime, raw, row};
 use crate::console::glyph;
 use crate::console::page::{condition, events, verdicts};
 use crate::console::state::{Detail, State};
@@ -39,6 +39,10 @@ pub fn lines(state: &State, detail: &Detail) -> Vec<StyledLine> {
         lines.extend(labelled(StyledLine::new(), 0, Role::Warn, words, width));
     }
     lines.push(summary(state, agent));
+    if detail.is_evidence {
+        lines.extend(evidence::lines(state, width));
+        return lines;
+    }
     if detail.is_raw {
         json(state, agent, width, &mut lines);
         return lines;

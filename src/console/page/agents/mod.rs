@@ -3,6 +3,7 @@
 mod chooser;
 mod columns;
 pub mod detail;
+mod evidence;
 mod fields;
 pub(in crate::console) mod keylime;
 pub mod raw;

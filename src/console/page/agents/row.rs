@@ -138,6 +138,12 @@ impl Rows for AgentRows<'_> {
                 None => cell.write("–", Role::Dim),
             },
             columns::FLAGS => flags(agent, cell),
+            columns::IDENTITY => {
+                let found = state.agents.identities().and_then(|found| found.of(&agent.id));
+                let (sign, word, role) = glyph::identity(found, cell.ascii());
+                cell.write(sign, role);
+                cell.print(role, format_args!("{word}"));
+            }
             columns::REASON => cell.print(Role::Dim, format_args!("{}", reason(state, agent))),
             _ => {}
         }

@@ -1,5 +1,7 @@
 //! The parts that are lists: digests, excludes, text, comparison.
 
+use std::borrow::Cow;
+
 use ratatui::layout::Rect;
 
 use super::text::role;
@@ -15,6 +17,9 @@ use crate::text::{sanitise_to, shown_to};
 
 /// Characters of a path or digest that are shown at most.
 pub(super) const LIMIT: usize = 400;
+
+/// What stands before a row that is marked.
+const MARK: &str = "*";
 
 const BASE: Column = Column { title: "", minimum: 0, ideal: 0, priority: 0, grows: false, is_right: false };
 
@@ -57,18 +62,41 @@ pub(super) fn sought_line(inspection: &Inspection, all: usize, found: usize, col
     }
 }
 
+/// The same with how many digests are marked.
+pub(super) fn with_marks(inspection: &Inspection, line: StyledLine) -> StyledLine {
+    match inspection.marks().len() {
+        0 => line,
+        marked => line.with(Role::Key, format!("   {marked} marked")),
+    }
+}
+
+/// A sign before each row in sight whose digest is marked.
+pub(super) fn marks<'a>(
+    inspection: &Inspection,
+    painter: &mut Painter<'_>,
+    list: Rect,
+    at: Window,
+    length: usize,
+    digest: impl Fn(usize) -> Option<Cow<'a, str>>,
+) {
+    if inspection.marks().is_empty() {
+        return;
+    }
+    for (row, y) in (at.offset()..length).zip(list.y + 1..list.bottom()) {
+        if digest(row).is_some_and(|digest| inspection.marks().contains(&*digest)) {
+            painter.text(list.x.saturating_sub(1), y, 1, MARK, Role::Key);
+        }
+    }
+}
+
 /// Every path with its digest.
 pub(super) fn digests(inspection: &Inspection, painter: &mut Painter<'_>, area: Rect) {
     let policy = &inspection.policy().0;
     let (sought, at) = inspection.digests();
     let length = inspection.length(inspection.tab());
     let columns = usize::from(area.width);
-    painter.line(
-        area.x,
-        area.y,
-        area.width,
-        &sought_line(inspection, policy.document.paths(), length, columns),
-    );
+    let line = sought_line(inspection, policy.document.paths(), length, columns);
+    painter.line(area.x, area.y, area.width, &with_marks(inspection, line));
     let middle = Rect { y: area.y + 1, height: area.height.saturating_sub(3), ..area };
     if length == 0 {
         let words = match policy.document.paths() {
@@ -80,6 +108,7 @@ pub(super) fn digests(inspection: &Inspection, painter: &mut Painter<'_>, area: 
     }
     let rows = Entries { document: &*policy.document, inspection };
     table::draw(painter, middle, &DIGESTS, &table::lay_out(&DIGESTS, area.width), window(*at, length), &rows);
+    marks(inspection, painter, middle, *at, length, |row| policy.document.digest(sought.number(row)?, 0));
     // What the table may have no room for: the whole path and digest.
     let Some(entry) = sought.number(at.place()) else { return };
     let bottom = area.bottom();

@@ -4,6 +4,9 @@
 //! Parts that are texts are made once (`lines`); those that may hold a million
 //! rows are drawn from what is in sight.
 
+mod check;
+mod evidence;
+mod explanation;
 mod lists;
 mod metadata;
 mod text;

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{lists, metadata, text};
+use super::{explanation, lists, metadata, text};
 use crate::console::glyph;
 use crate::console::page::condition;
 use crate::console::state::{Inspection, Opening, Progress, State, Tab};
@@ -24,7 +24,11 @@ pub(in crate::console) fn lines(state: &State) -> Vec<StyledLine> {
         Tab::Summary => text::summary(policy, state.ascii, columns),
         Tab::Findings => text::findings(policy, state.ascii, columns),
         Tab::Keyrings => text::keyrings(policy, columns),
-        Tab::Digests | Tab::Excludes | Tab::Metadata | Tab::Raw | Tab::Diff => Vec::new(),
+        Tab::Metadata => {
+            let explaining = inspection.explaining();
+            explaining.map(|one| explanation::lines(state, inspection, one, columns)).unwrap_or_default()
+        }
+        Tab::Digests | Tab::Excludes | Tab::Raw | Tab::Diff => Vec::new(),
     }
 }
 
@@ -40,7 +44,7 @@ pub(in crate::console) fn draw(state: &State, scroll: usize, painter: &mut Paint
     tabs(inspection, painter, inside);
     let part = Rect { y: inside.y + 3, height: inside.height.saturating_sub(3), ..inside };
     match inspection.tab() {
-        Tab::Summary | Tab::Findings | Tab::Keyrings => {
+        _ if inspection.shows_text() => {
             let lines = state.overlay_lines();
             for (line, y) in lines.iter().skip(scroll).zip(part.y..part.bottom()) {
                 painter.line(part.x, y, state.size.group_width(), line);
@@ -51,6 +55,8 @@ pub(in crate::console) fn draw(state: &State, scroll: usize, painter: &mut Paint
         Tab::Raw => lists::raw(inspection, painter, part),
         Tab::Diff => lists::diff(state, inspection, painter, part),
         Tab::Metadata => metadata::draw(state, inspection, painter, part),
+        // These are texts.
+        Tab::Summary | Tab::Findings | Tab::Keyrings => {}
     }
 }
 
@@ -135,19 +141,26 @@ fn draw_opening(state: &State, opening: &Opening, painter: &mut Painter<'_>, are
 
 /// The step and how far it is: `verifying  ████░░░░  34.0 of 102.0 MB`.
 pub(super) fn bar(progress: Option<Progress>, ascii: bool, columns: usize) -> StyledLine {
+    let tenths = |bytes: u64| format!("{}.{}", bytes / 1_000_000, bytes / 100_000 % 10);
+    let words = progress.map_or_else(String::new, |progress| match (progress.done, progress.total) {
+        (0, 0) => String::new(),
+        (done, 0) => format!("{} MB", tenths(done)),
+        (done, total) => format!("{} of {} MB", tenths(done.min(total)), tenths(total)),
+    });
+    bar_of(progress, &words, ascii, columns)
+}
+
+/// The same with words of how far it is.
+pub(super) fn bar_of(progress: Option<Progress>, words: &str, ascii: bool, columns: usize) -> StyledLine {
     let Some(progress) = progress.filter(|progress| !progress.step.is_empty()) else {
         return StyledLine::new().with(Role::Dim, "opening…");
     };
     let line = StyledLine::new().with(Role::Information, format!("{}…", progress.step));
-    let tenths = |bytes: u64| format!("{}.{}", bytes / 1_000_000, bytes / 100_000 % 10);
+    let words = if words.is_empty() { String::new() } else { format!("   {words}") };
     if progress.total == 0 {
-        return match progress.done {
-            0 => line,
-            done => line.with(Role::Text, format!("   {} MB", tenths(done))),
-        };
+        return line.with(Role::Text, words);
     }
     let done = progress.done.min(progress.total);
-    let words = format!("   {} of {} MB", tenths(done), tenths(progress.total));
     let room = columns.saturating_sub(line.width() + words.len() + 3).min(40);
     let full = usize::try_from(done.saturating_mul(room as u64) / progress.total).unwrap_or(0).min(room);
     let (sign, gap) = if ascii { ("#", ".") } else { ("█", "░") };

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::{PolicyCounts, PolicySource, Where};
 use crate::keylime::policies::PolicyKind;
 use crate::policy::document::Policy;
+use crate::policy::evidence::Status;
 use crate::policy::{PolicyVerdict, Severity, SignatureVerdict};
 
 /// How a line is meant.
@@ -83,8 +84,8 @@ pub struct Check {
     pub name: String,
     /// What is demanded.
     pub value: String,
-    /// `passed`, `failed` or `not-evaluated`.
-    pub status: &'static str,
+    /// What came of it.
+    pub status: Status,
     /// Why.
     pub reason: String,
 }

@@ -1,8 +1,13 @@
 //! A policy that is looked into, part by part.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{PolicyComparison, PolicyPicture, PolicySource, Progress, SharedPolicy, Tone, Where, Window};
+use super::judgement::Filtered;
+use super::{
+    Explaining, Explanation, JudgedBatch, Judgement, OutcomeFilter, PolicyComparison, PolicyPicture,
+    PolicySource, Progress, SharedPolicy, Tone, Where, Window,
+};
 use crate::console::command::Motion;
 use crate::console::state::TextLine;
 
@@ -137,6 +142,11 @@ pub struct Inspection {
     pub(super) raw: Window,
     pub(super) diff: Window,
     pub(super) compared: Option<Compared>,
+    pub(super) judgement: Option<Judgement>,
+    pub(super) filtered: Filtered,
+    pub(super) explaining: Option<Explaining>,
+    /// Digests that the operator marked, as the policy writes them.
+    pub(super) marks: BTreeSet<String>,
 }
 
 impl Inspection {
@@ -151,6 +161,10 @@ impl Inspection {
             raw: Window::default(),
             diff: Window::default(),
             compared: None,
+            judgement: None,
+            filtered: Filtered::default(),
+            explaining: None,
+            marks: BTreeSet::new(),
         }
     }
 
@@ -222,8 +236,54 @@ impl Inspection {
 
     /// The demand that is selected.
     pub fn selected_demand(&self) -> Option<usize> {
-        let (sought, window) = &self.metadata;
-        (self.length(Tab::Metadata) > 0).then(|| sought.number(window.place())).flatten()
+        (self.length(Tab::Metadata) > 0).then(|| self.demand_at(self.metadata.1.place())).flatten()
+    }
+
+    /// The demand that stands in a row.
+    pub fn demand_at(&self, row: usize) -> Option<usize> {
+        match self.filtered.rows() {
+            None => self.metadata.0.number(row),
+            Some(rows) => rows.get(row).and_then(|number| usize::try_from(*number).ok()),
+        }
+    }
+
+    /// What came of the demands; none: nothing judges them.
+    pub fn judgement(&self) -> Option<&Judgement> {
+        self.judgement.as_ref()
+    }
+
+    /// Which demands are shown by what came of them.
+    pub fn outcome_filter(&self) -> OutcomeFilter {
+        self.filtered.filter
+    }
+
+    /// The digest that is explained.
+    pub fn explaining(&self) -> Option<&Explaining> {
+        self.explaining.as_ref()
+    }
+
+    /// Whether a text is in sight, which is scrolled; else a list, in which a
+    /// row is selected.
+    pub fn shows_text(&self) -> bool {
+        self.tab.is_text() || self.tab == Tab::Metadata && self.explaining.is_some()
+    }
+
+    /// Digests that are marked, as the policy writes them.
+    pub fn marks(&self) -> &BTreeSet<String> {
+        &self.marks
+    }
+
+    /// Shows those of another outcome.
+    pub(super) fn filter_by(&mut self, filter: OutcomeFilter) {
+        self.filtered.restart(filter);
+        self.metadata.1 = Window::default();
+        self.follow_outcomes();
+    }
+
+    /// Takes up what was judged since.
+    pub(super) fn follow_outcomes(&mut self) {
+        let verdicts = self.judgement.as_ref().map_or(&[][..], Judgement::verdicts);
+        self.filtered.follow(self.metadata.0.rows.as_deref(), verdicts);
     }
 
     /// Rows of a part that is a list.
@@ -231,7 +291,10 @@ impl Inspection {
         let document = &self.policy.0.document;
         match tab {
             Tab::Digests => self.digests.0.length(document.paths()),
-            Tab::Metadata => self.metadata.0.length(document.demands()),
+            Tab::Metadata => match self.filtered.rows() {
+                None => self.metadata.0.length(document.demands()),
+                Some(rows) => rows.len(),
+            },
             Tab::Excludes => self.policy.0.excludes.len(),
             Tab::Raw => document.text_rows(),
             // The summary, a gap, and every line.
@@ -310,9 +373,10 @@ impl Inspection {
     /// What is at work for it.
     pub(super) fn at_work(&self) -> impl Iterator<Item = u64> {
         let compared = self.compared.as_ref().and_then(|one| one.generation);
-        [self.digests.0.generation, self.metadata.0.generation, self.excludes.0.generation, compared]
-            .into_iter()
-            .flatten()
+        let judged = self.judgement.as_ref().and_then(|one| one.generation);
+        let explained = self.explaining.as_ref().and_then(|one| one.generation);
+        let sought = [self.digests.0.generation, self.metadata.0.generation, self.excludes.0.generation];
+        sought.into_iter().chain([compared, judged, explained]).flatten()
     }
 
     /// Whether somebody waits for it, and whether that looks otherwise now.
@@ -325,20 +389,29 @@ impl Inspection {
         if let Some(compared) = self.compared.as_mut().filter(|one| one.generation == Some(generation)) {
             return Some(compared.progress.replace(progress) != Some(progress));
         }
-        (self.excludes.0.generation == Some(generation)).then_some(false)
+        if let Some(judgement) = self.judgement.as_mut().filter(|one| one.generation == Some(generation)) {
+            return Some(std::mem::replace(&mut judgement.progress, progress) != progress);
+        }
+        let explaining = self.explaining.as_ref().and_then(|one| one.generation);
+        [self.excludes.0.generation, explaining].contains(&Some(generation)).then_some(false)
     }
 
     pub(super) fn take_found(&mut self, generation: u64, rows: Arc<[u32]>) -> bool {
-        for (sought, window) in [&mut self.digests, &mut self.metadata] {
-            if sought.generation == Some(generation) {
-                sought.generation = None;
-                sought.is_slow = false;
-                sought.rows = Some(rows);
-                *window = Window::default();
-                return true;
-            }
-        }
-        false
+        let places = [&mut self.digests, &mut self.metadata];
+        let awaited = places.into_iter().find(|(sought, _)| sought.generation == Some(generation));
+        let Some((sought, window)) = awaited else { return false };
+        sought.generation = None;
+        sought.is_slow = false;
+        sought.rows = Some(rows);
+        *window = Window::default();
+        self.refilter();
+        true
+    }
+
+    /// What is filtered is another list now.
+    pub(super) fn refilter(&mut self) {
+        self.filtered.restart(self.filtered.filter);
+        self.follow_outcomes();
     }
 
     pub(super) fn take_explained(&mut self, generation: u64, lines: Vec<(Tone, String)>) -> bool {
@@ -367,10 +440,50 @@ impl Inspection {
         is_awaited
     }
 
+    /// Takes what was judged since; none: nobody waits for it.
+    pub(super) fn take_judged(
+        &mut self,
+        generation: u64,
+        batch: JudgedBatch,
+        progress: Progress,
+        ended: Option<Result<(), String>>,
+    ) -> bool {
+        let Some(judgement) = self.judgement.as_mut().filter(|one| one.generation == Some(generation)) else {
+            return false;
+        };
+        judgement.take(batch, progress);
+        if let Some(ended) = ended {
+            judgement.end(ended);
+        }
+        self.follow_outcomes();
+        true
+    }
+
+    pub(super) fn take_examined(
+        &mut self,
+        generation: u64,
+        outcome: Result<Arc<Explanation>, String>,
+    ) -> bool {
+        let explaining = self.explaining.as_mut().filter(|one| one.generation == Some(generation));
+        let is_awaited = explaining.is_some();
+        if let Some(explaining) = explaining {
+            explaining.generation = None;
+            explaining.outcome = Some(outcome);
+        }
+        is_awaited
+    }
+
     /// What was at work broke.
     pub(super) fn take_end(&mut self, generation: u64, words: &str) {
         self.take_found(generation, Arc::default());
         self.take_explained(generation, vec![(Tone::Bad, words.to_owned())]);
         self.take_compared(generation, Err(words.to_owned()));
+        self.take_judged(
+            generation,
+            JudgedBatch::default(),
+            Progress::default(),
+            Some(Err(words.to_owned())),
+        );
+        self.take_examined(generation, Err(words.to_owned()));
     }
 }

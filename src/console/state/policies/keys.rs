@@ -100,6 +100,8 @@ impl State {
                 let entry = trust.selected()?;
                 Some(format!("{} {}", begin(&entry.fingerprint), begin(&entry.label)))
             }
+            "agent.ask" => self.examined().map(|agent| begin(agent.shown.as_str())),
+            "policy.require" => self.required_object(),
             _ => None,
         }
     }

@@ -7,11 +7,16 @@
 //! only for what is in sight.
 
 mod document;
+mod evidence;
+mod explaining;
 mod inspection;
+mod judgement;
+mod judging;
 mod keys;
 mod list;
 mod moves;
 mod news;
+mod requiring;
 mod row;
 mod seeking;
 mod source;
@@ -25,7 +30,12 @@ pub use document::{
     Check, DiffLine, Differences, Document, FindingRow, PolicyComparison, PolicyPicture, PolicyText, Section,
     SharedPolicy, SignerRow, Tone, VerifierWords,
 };
+pub use evidence::{
+    CheckVerdicts, Coverage, DigestVerdict, EvidencePicture, EvidencePlace, EvidenceSource, Explanation,
+    FactRow, JudgedBatch, SharedEvidence, StepRow,
+};
 pub use inspection::{Compared, Inspection, Looked, Sought, Tab};
+pub use judgement::{Explaining, Judgement, OutcomeFilter};
 pub use list::{GroupFault, PolicyList, PolicyTable};
 pub use news::{PolicyNews, Progress};
 pub use row::{Drift, PolicyCounts, PolicyRow, PolicySort};
@@ -57,8 +67,12 @@ pub struct PoliciesState {
     pub(super) trust: TrustTable,
     /// The part that is shown as soon as the policy is open.
     pub(super) wanted_tab: Option<Tab>,
+    /// Where the evidence is that the operator gave; for this run.
+    pub(super) evidence: Option<EvidencePlace>,
     /// What is being signed.
     pub(super) signing: Option<u64>,
+    /// The policy that is being written with more demands.
+    pub(super) requiring: Option<u64>,
     pub(super) last_generation: u64,
     pub(super) revision: u64,
 }

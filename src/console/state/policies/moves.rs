@@ -1,6 +1,6 @@
 //! What commands do with policies.
 
-use super::{Compared, Inspection, Opening, PolicySource, PolicyWish, Tab, Where, Window};
+use super::{Compared, Inspection, Opening, OutcomeFilter, PolicySource, PolicyWish, Tab, Where, Window};
 use crate::console::command::{Motion, Reason};
 use crate::console::outside::Request;
 use crate::console::state::{Notice, Overlay, PageId, State};
@@ -184,9 +184,11 @@ impl State {
             inspection.tab = tab;
             inspection.is_writing = false;
         });
+        self.close_explanation();
         if let Some(Overlay::Policy { scroll }) = &mut self.overlay {
             *scroll = 0;
         }
+        self.judge_if_in_sight();
     }
 
     /// Goes to a part by its name.
@@ -213,7 +215,10 @@ impl State {
                     Some(demand) => {
                         self.seek(Where::Metadata, "");
                         self.go_to_tab(Tab::Metadata);
-                        self.policies.with(|inspection| inspection.metadata.1.go_to(demand));
+                        self.policies.with(|inspection| {
+                            inspection.filter_by(OutcomeFilter::All);
+                            inspection.metadata.1.go_to(demand);
+                        });
                     }
                     None => {
                         self.notice = Some(Notice::information("no metadata demands more of this digest"));
@@ -238,6 +243,12 @@ impl State {
             _ => None,
         });
         selected.is_some()
+    }
+
+    /// Whether the selected row has digests that can be marked.
+    pub(in crate::console) fn has_digest_to_mark(&self) -> bool {
+        self.has_digest_to_follow()
+            && self.policies.inspection().is_some_and(|inspection| !inspection.shows_text())
     }
 
     /// Compares the open policy with another one.
@@ -303,8 +314,8 @@ impl State {
                 true
             }
             Some(Overlay::Policy { .. }) => {
-                let tab = self.policies.inspection().map(Inspection::tab);
-                let Some(tab) = tab.filter(|tab| !tab.is_text()) else { return false };
+                let list = self.policies.inspection().filter(|inspection| !inspection.shows_text());
+                let Some(tab) = list.map(Inspection::tab) else { return false };
                 let height = self.size.policy_rows(tab);
                 self.policies.with(|inspection| inspection.go(motion, height));
                 true
@@ -315,11 +326,13 @@ impl State {
 
     /// Scrolls in what lies on top, if that is a list of a policy.
     pub(in crate::console::state) fn scroll_in_policies(&mut self, by: i64) -> bool {
-        let tab = match &self.overlay {
-            Some(Overlay::Policy { .. }) => self.policies.inspection().map(Inspection::tab),
+        let list = match &self.overlay {
+            Some(Overlay::Policy { .. }) => {
+                self.policies.inspection().filter(|inspection| !inspection.shows_text())
+            }
             _ => None,
         };
-        let Some(tab) = tab.filter(|tab| !tab.is_text()) else { return false };
+        let Some(tab) = list.map(Inspection::tab) else { return false };
         let height = self.size.policy_rows(tab);
         self.policies.with(|inspection| inspection.scroll(by, height));
         true

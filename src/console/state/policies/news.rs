@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{KeyCandidate, PolicyComparison, PolicyList, PolicyPicture, PolicyWish, Tone, TrustPicture};
+use super::{
+    Explanation, JudgedBatch, KeyCandidate, PolicyComparison, PolicyList, PolicyPicture, PolicyWish, Tone,
+    TrustPicture,
+};
 use crate::console::outside::Request;
 use crate::console::state::{Notice, State};
 
@@ -11,9 +14,9 @@ use crate::console::state::{Notice, State};
 pub struct Progress {
     /// What is being done: `reading`.
     pub step: &'static str,
-    /// Bytes that are done.
+    /// Bytes that are done; of evidence: files or digests.
     pub done: u64,
-    /// Bytes in all; 0: not known.
+    /// The same in all; 0: not known.
     pub total: u64,
 }
 
@@ -82,6 +85,33 @@ pub enum PolicyNews {
     },
     /// A policy was signed, or why not.
     Signed(Result<String, String>),
+    /// Demands were judged: some, all, or it could not be done.
+    Judged {
+        /// Of the wish.
+        generation: u64,
+        /// What came of it since the last time.
+        batch: JudgedBatch,
+        /// How far it is: digests that are done, of how many.
+        progress: Progress,
+        /// How it ended; none: it goes on.
+        ended: Option<Result<(), String>>,
+    },
+    /// One demand was explained, or why not.
+    Examined {
+        /// Of the wish.
+        generation: u64,
+        /// Every step.
+        examined: Result<Arc<Explanation>, String>,
+    },
+    /// A report was written, or why not.
+    Exported(Result<String, String>),
+    /// A policy that demands more was written, or why not.
+    Required {
+        /// Of the wish.
+        generation: u64,
+        /// The new file and what was written, in words.
+        required: Result<(String, String), String>,
+    },
     /// What was wished for was given up, or broke.
     Ended {
         /// Of the wish.
@@ -148,6 +178,22 @@ impl State {
             PolicyNews::Signed(_) if self.policies.signing.take().is_none() => {}
             PolicyNews::Signed(Ok(words)) => self.notice = Some(Notice::information(words)),
             PolicyNews::Signed(Err(words)) => self.notice = Some(Notice::problem(words)),
+            PolicyNews::Judged { generation, batch, progress, ended } => {
+                self.take_judged(generation, batch, progress, ended);
+            }
+            PolicyNews::Examined { generation, examined } => {
+                if self
+                    .policies
+                    .inspection
+                    .as_mut()
+                    .is_some_and(|one| one.take_examined(generation, examined))
+                {
+                    self.policies.touch();
+                }
+            }
+            PolicyNews::Exported(Ok(words)) => self.notice = Some(Notice::information(words)),
+            PolicyNews::Exported(Err(words)) => self.notice = Some(Notice::problem(words)),
+            PolicyNews::Required { generation, required } => self.take_required(generation, required),
             PolicyNews::Ended { generation } => self.take_end(generation),
         }
     }
@@ -197,10 +243,33 @@ impl State {
                 let mut inspection = super::Inspection::new(policy);
                 inspection.tab = self.policies.wanted_tab.take().unwrap_or_default();
                 self.policies.inspection = Some(Box::new(inspection));
+                self.judge_if_in_sight();
                 if let Some(other) = then {
                     self.compare_policy(other);
                 }
             }
+        }
+    }
+
+    /// Takes what was judged; what goes on is waited for further, if somebody
+    /// still wants it.
+    fn take_judged(
+        &mut self,
+        generation: u64,
+        batch: JudgedBatch,
+        progress: Progress,
+        ended: Option<Result<(), String>>,
+    ) {
+        let goes_on = ended.is_none();
+        let inside = self.policies.inspection.as_mut();
+        let is_awaited = inside.is_some_and(|one| one.take_judged(generation, batch, progress, ended));
+        self.policies.revision += u64::from(is_awaited);
+        let wish = match is_awaited {
+            true => PolicyWish::Wait { generation },
+            false => PolicyWish::Cancel { generation },
+        };
+        if goes_on {
+            self.requests.push(Request::Policies(wish));
         }
     }
 

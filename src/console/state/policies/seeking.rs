@@ -10,6 +10,7 @@ impl State {
             (Some(Overlay::Policy { .. }), _) => {
                 self.policies.with(|inspection| inspection.is_writing = is_writing);
             }
+            (Some(Overlay::Identities), _) => self.write_sought_identity(is_writing),
             (None, PageId::Policies) => {
                 self.policies.table.is_writing = is_writing;
                 self.policies.touch();
@@ -24,6 +25,7 @@ impl State {
             (Some(Overlay::Policy { .. }), _) => {
                 self.policies.inspection().is_some_and(|inspection| inspection.line().is_some())
             }
+            (Some(Overlay::Identities), _) => self.identity.picture().is_some(),
             (None, PageId::Policies) => true,
             _ => false,
         }
@@ -35,6 +37,7 @@ impl State {
             (Some(Overlay::Policy { .. }), _) => {
                 self.policies.inspection().is_some_and(Inspection::is_writing)
             }
+            (Some(Overlay::Identities), _) => self.identity.is_writing(),
             (None, PageId::Policies) => self.policies.table.is_writing,
             _ => false,
         }
@@ -44,6 +47,7 @@ impl State {
     pub(in crate::console::state) fn has_sought(&self) -> bool {
         let line = match (&self.overlay, self.page) {
             (Some(Overlay::Policy { .. }), _) => self.policies.inspection().and_then(Inspection::line),
+            (Some(Overlay::Identities), _) => Some(self.identity.line()),
             (None, PageId::Policies) => Some(&self.policies.table.line),
             _ => None,
         };
@@ -52,6 +56,10 @@ impl State {
 
     /// Changes what is looked for; it is followed at once.
     pub(in crate::console::state) fn edit_sought(&mut self, change: impl FnOnce(&mut TextLine)) {
+        if self.shows_identities() {
+            self.edit_sought_identity(change);
+            return;
+        }
         if self.overlay.is_none() {
             self.policies.table.edit(change);
             self.policies.touch();
@@ -98,14 +106,15 @@ impl State {
         let (sought, window) = inspection.sought_mut(place);
         let before = sought.generation.take();
         let text = sought.line.text();
-        if text.trim().is_empty() {
+        let is_awaited = !text.trim().is_empty();
+        if is_awaited {
+            sought.generation = Some(generation);
+        } else {
             sought.rows = None;
             sought.is_slow = false;
             *window = Window::default();
-        } else {
-            sought.generation = Some(generation);
+            inspection.refilter();
         }
-        let is_awaited = sought.generation.is_some();
         before.into_iter().for_each(|generation| self.wish(PolicyWish::Cancel { generation }));
         if is_awaited {
             let sought = text.trim().to_owned();

@@ -20,7 +20,7 @@ impl Window {
         self.offset
     }
 
-    pub(super) fn go(&mut self, motion: Motion, length: usize, height: usize) {
+    pub(in crate::console::state) fn go(&mut self, motion: Motion, length: usize, height: usize) {
         self.place = motion.from(self.place, length, height);
     }
 
@@ -37,7 +37,7 @@ impl Window {
 
     /// Keeps the selected row inside the list and in sight; tells whether
     /// anything changed.
-    pub(super) fn settle(&mut self, length: usize, height: usize) -> bool {
+    pub(in crate::console::state) fn settle(&mut self, length: usize, height: usize) -> bool {
         let before = *self;
         self.place = self.place.min(length.saturating_sub(1));
         let lowest = (self.place + 1).saturating_sub(height.max(1));

@@ -1,11 +1,22 @@
 //! What the operator wishes for, as it leaves the console.
 
-use super::{PolicySource, SharedPolicy};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::{EvidencePlace, PolicySource, SharedEvidence, SharedPolicy};
+use crate::policy::require::Requirement;
 
 impl PolicyWish {
     /// Whether something is written for it.
     pub fn writes(&self) -> bool {
-        matches!(self, Self::AddKey { .. } | Self::RemoveKey { .. } | Self::Sign { .. })
+        matches!(
+            self,
+            Self::AddKey { .. }
+                | Self::RemoveKey { .. }
+                | Self::Sign { .. }
+                | Self::Export { .. }
+                | Self::Require { .. }
+        )
     }
 }
 
@@ -115,5 +126,49 @@ pub enum PolicyWish {
         key: String,
         /// Where the signed policy goes.
         out: String,
+    },
+    /// Judge all that the policy demands.
+    Judge {
+        /// Of this wish.
+        generation: u64,
+        /// Of which policy.
+        policy: SharedPolicy,
+        /// Where the evidence is.
+        place: EvidencePlace,
+    },
+    /// Explain what came of one demand.
+    Examine {
+        /// Of this wish.
+        generation: u64,
+        /// Of which policy.
+        policy: SharedPolicy,
+        /// Which of its demands.
+        demand: usize,
+        /// With which evidence.
+        evidence: SharedEvidence,
+    },
+    /// Write a report into a new file.
+    Export {
+        /// Of this wish.
+        generation: u64,
+        /// The file.
+        file: PathBuf,
+        /// The report.
+        report: Arc<str>,
+        /// SHA-256 of it in hexadecimal.
+        sha256: String,
+    },
+    /// Write demands for some digests into a copy of the policy.
+    Require {
+        /// Of this wish.
+        generation: u64,
+        /// Which policy.
+        policy: SharedPolicy,
+        /// The digests, as the policy writes them.
+        digests: Vec<String>,
+        /// What is demanded of them.
+        requirement: Requirement,
+        /// The new file.
+        file: String,
     },
 }

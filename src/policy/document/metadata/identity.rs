@@ -3,7 +3,7 @@
 use crate::policy::json::{Content, Span, Value};
 
 /// Identities of one check at most.
-const MOST: usize = 1_000;
+pub const MAX_IDENTITIES: usize = 1_000;
 
 /// An identity as a certificate of Sigstore names it. Both are compared
 /// exactly: a subject without its issuer would trust every issuer that can mint
@@ -16,13 +16,42 @@ pub struct Identity {
     pub subject: String,
 }
 
+/// Why two texts are no identity that a policy may demand. Fit to be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum IdentityError {
+    /// The issuer is no https URL with a host.
+    #[error("the issuer is no https URL; write it as the certificate does, as https://accounts.example.com")]
+    Issuer,
+    /// The subject is empty.
+    #[error("the subject is empty; give the mail address or URL that the certificate names")]
+    Subject,
+}
+
+impl Identity {
+    /// An identity that a policy may demand. Nothing is trimmed: it is compared exactly.
+    ///
+    /// # Errors
+    ///
+    /// [`IdentityError`]: what the reader of policies would refuse.
+    pub fn new(issuer: impl Into<String>, subject: impl Into<String>) -> Result<Self, IdentityError> {
+        let (issuer, subject) = (issuer.into(), subject.into());
+        match (is_https(&issuer), subject.is_empty()) {
+            (false, _) => Err(IdentityError::Issuer),
+            (true, true) => Err(IdentityError::Subject),
+            (true, false) => Ok(Self { issuer, subject }),
+        }
+    }
+}
+
 /// Reads one identity or an array of them, of which any will do; or says where
 /// it is wrong and how.
 pub(super) fn identities(value: &Value<'_>) -> Result<Vec<Identity>, (Span, &'static str)> {
     match value.elements() {
         None => identity(value).map(|identity| vec![identity]),
         Some([]) => Err((value.span, "is an empty array: nobody could satisfy it")),
-        Some(elements) if elements.len() > MOST => Err((value.span, "has more than 1000 identities")),
+        Some(elements) if elements.len() > MAX_IDENTITIES => {
+            Err((value.span, "has more than 1000 identities"))
+        }
         Some(elements) => elements.iter().map(identity).collect(),
     }
 }

@@ -14,7 +14,7 @@ mod read;
 mod table;
 
 pub use check::{Check, CheckKind};
-pub use identity::Identity;
+pub use identity::{Identity, IdentityError, MAX_IDENTITIES};
 pub use key::{KeyFault, public_key};
 pub(super) use table::MetadataTable;
 pub use table::{DigestMetadata, Metadata};
