@@ -119,7 +119,7 @@ async fn python_takes_the_key_in_both_versions_and_reconnects_cost_no_signature(
             for _ in 0..2 {
                 let report = probe(&server.endpoint, &tls, &Limits::default()).await;
                 assert_eq!(
-                    report.tls.unwrap().version.as_deref(),
+                    report.tls.unwrap().version,
                     Some(format!("TLS {version}").as_str()),
                     "{:?}",
                     report.failure
