@@ -22,6 +22,9 @@ _limescope() {
             limescope,demo)
                 cmd="limescope__subcmd__demo"
                 ;;
+            limescope,identity)
+                cmd="limescope__subcmd__identity"
+                ;;
             limescope,policy)
                 cmd="limescope__subcmd__policy"
                 ;;
@@ -36,6 +39,12 @@ _limescope() {
                 ;;
             limescope,tpm)
                 cmd="limescope__subcmd__tpm"
+                ;;
+            limescope__subcmd__identity,audit)
+                cmd="limescope__subcmd__identity__subcmd__audit"
+                ;;
+            limescope__subcmd__identity,check)
+                cmd="limescope__subcmd__identity__subcmd__check"
                 ;;
             limescope__subcmd__policy,convert)
                 cmd="limescope__subcmd__policy__subcmd__convert"
@@ -128,7 +137,7 @@ _limescope() {
 
     case "${cmd}" in
         limescope)
-            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version status check demo servers policy tpm print"
+            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version status check demo servers policy identity tpm print"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -212,6 +221,112 @@ _limescope() {
                     ;;
                 --pace)
                     COMPREPLY=($(compgen -W "instant keylime" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        limescope__subcmd__identity)
+            opts="-h -V --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version audit check"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        limescope__subcmd__identity__subcmd__audit)
+            opts="-h -V --group --vendor-roots --accept --no-pin --pins --format --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --vendor-roots)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --accept)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pins)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        limescope__subcmd__identity__subcmd__check)
+            opts="-h -V --all --group --ask-agent --format --config --read-only --ascii --no-mouse --dashboard --theme --view --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 --config)

@@ -38,6 +38,8 @@ complete -c limescope -n "__fish_limescope_needs_command" -f -a "check" -d 'Poll
 complete -c limescope -n "__fish_limescope_needs_command" -f -a "demo" -d 'Open the console on an embedded fleet, or serve that fleet'
 complete -c limescope -n "__fish_limescope_needs_command" -f -a "servers" -d 'Server blocks and duplication in the configuration of agents or of limescope'
 complete -c limescope -n "__fish_limescope_needs_command" -f -a "policy" -d 'Runtime policies: who signed them, what is in them, whom to trust'
+complete -c limescope -n "__fish_limescope_needs_command" -f -a "identity" -d 'Who the agents are: their TPMs, keys and certificates'
+complete -c limescope -n "__fish_limescope_needs_command" -f -a "tpm" -d 'The TPM of this host: an operator\'s key that cannot be copied'
 complete -c limescope -n "__fish_limescope_needs_command" -f -a "print" -d 'Print something to start from'
 complete -c limescope -n "__fish_limescope_using_subcommand status" -l group -d 'Only this group; may be repeated' -r
 complete -c limescope -n "__fish_limescope_using_subcommand status" -l format -d 'How to print it' -r -f -a "table\t''
@@ -383,7 +385,7 @@ complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_s
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -s h -l help -d 'Print help'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from require" -s V -l version -d 'Print version'
-complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from sign" -l key -d 'The private key (PEM, not encrypted)' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from sign" -l key -d 'The private key (PEM, not encrypted), or `tpm:FILE` for a key of the TPM' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from sign" -s o -l output -d 'Where the envelope goes; `-` is standard output' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from sign" -l shape -d 'Which envelope' -r -f -a "dsse\t'What today\'s verifiers take'
 signed\t'`signatures` and `signed` of Enhancement 86, which no verifier takes today'"
@@ -409,6 +411,104 @@ complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_s
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from trust" -f -a "list" -d 'List what is trusted, for which policies and until when'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from trust" -f -a "add" -d 'Pin a key or a certificate; shows its fingerprint first and asks'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from trust" -f -a "remove" -d 'Trust a key or certificate no longer'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -f -a "audit" -d 'Judge what the registrars have of every agent; exits with 1 on findings'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -f -a "check" -d 'Check the evidence of agents again, step by step; exits with 1 where it does not hold'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l group -d 'Only this group; may be repeated' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l vendor-roots -d 'A folder with the certificates of TPM makers, roots and intermediates (PEM or DER), to which every endorsement certificate must lead' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l accept -d 'Take the present keys of this agent for right though they have changed; may be repeated' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l pins -d 'Where it is remembered [default: limescope/identities.jsonl in the XDG state folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l format -d 'How to print it' -r -f -a "table\t''
+json\t''"
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l no-pin -d 'Neither compare with what earlier audits saw nor remember what this one sees'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l group -d 'Only this group; may be repeated' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l all -d 'Every agent that the verifiers have'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l ask-agent -d 'Ask the agent itself for a quote over a nonce of ours (pull mode). It costs its TPM a quote, and the agent resets and extends its PCR 16'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -f -a "status" -d 'Whether a TPM answers, and how close it is to its lockout'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -f -a "enroll" -d 'Make an operator\'s key in the TPM, with a certificate or a request for one'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -f -a "test" -d 'Sign with the key of a group, and connect to all its addresses with it'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -f -a "anchor" -d 'The trust store\'s anchor: edits and old copies of the store are noticed'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from status" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from status" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from status" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from status" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from status" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from status" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from status" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l out -d 'Where the files go; none of them may be there already' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l name -d 'The common name, by which servers log what is done [default: limescope]' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l csr -d 'Make a request for a CA to sign'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l self-signed -d 'Have the key sign its own certificate, valid for two years [default]'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l pin -d 'Protect the key with a PIN: asked for twice on a terminal, else the first line of standard input'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l rsa -d 'An RSA key of 2048 bits, where servers do not take P-256'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from enroll" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from test" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from test" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from test" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from test" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from test" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from test" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from test" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from test" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -f -a "commit" -d 'Note in the TPM that the trust store is to be as it is now; the first time with a new PIN'
+complete -c limescope -n "__fish_limescope_using_subcommand tpm; and __fish_seen_subcommand_from anchor" -f -a "check" -d 'Whether the trust store is the one that was committed'
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
 complete -c limescope -n "__fish_limescope_using_subcommand print" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
