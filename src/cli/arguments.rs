@@ -22,6 +22,9 @@ pub(super) struct Arguments {
     pub command: Option<Command>,
 }
 
+/// Where help puts what concerns only the console, apart from a command's own options.
+const CONSOLE: &str = "Options of the console";
+
 #[derive(Debug, Args)]
 pub(super) struct Global {
     /// The configuration to use; `-` reads standard input
@@ -29,23 +32,23 @@ pub(super) struct Global {
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
     /// Change nothing on any server, whatever the configuration says
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = CONSOLE)]
     pub read_only: bool,
     /// Draw with ASCII characters only
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = CONSOLE)]
     pub ascii: bool,
     /// Leave the mouse to the terminal, to select text; M changes it later
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = CONSOLE)]
     pub no_mouse: bool,
     /// A wall-board: large, read-only, its pages turn by themselves, the problems first
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = CONSOLE)]
     pub dashboard: bool,
     /// The theme of the console; `limescope print themes` lists them
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME", global = true, help_heading = CONSOLE)]
     pub theme: Option<String>,
     /// What the console shows first: the string of a view, as
     /// `agents?verdict=failed&sort=-age`, or the name of a saved one
-    #[arg(long, value_name = "VIEW", global = true)]
+    #[arg(long, value_name = "VIEW", global = true, help_heading = CONSOLE)]
     pub view: Option<String>,
 }
 
