@@ -60,7 +60,7 @@ fn an_operator_sees_every_group_filters_an_agent_and_quits() {
     screen.keys("\u{1b}");
     screen.wait_until("the details to close", closed);
     screen.keys("?");
-    screen.wait_for("Show this help");
+    screen.wait_for("Everywhere");
     screen.keys("\u{1b}");
     screen.wait_until("the help to close", closed);
     screen.keys("q");

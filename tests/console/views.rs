@@ -78,7 +78,7 @@ fn columns_marks_and_counts() {
     screen.wait_for("worst first");
     screen.keys("c");
     screen.wait_for("[x] reason");
-    screen.keys("G ");
+    screen.keys("Gk ");
     screen.wait_until("a column less", |text| text.contains("[ ] reason") && !text.contains("REASON"));
     screen.keys("\r012G");
     screen.wait_until("the list to close", |text| !text.contains("[x]"));
