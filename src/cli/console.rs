@@ -59,7 +59,7 @@ fn start(global: &Global, nothing: &NothingConfigured) -> Result<ExitCode, Repor
 /// Opens the console on a configuration: the network on a runtime of its own,
 /// the screen on this thread.
 pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> {
-    let Loaded { config, title, file } = loaded;
+    let Loaded { config, title, file, is_embedded } = loaded;
     let settings = settings::read(global, file.as_ref())?;
     let log = load::start_log()?;
     let network = tasks::network()?;
@@ -70,7 +70,8 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
     // A wall-board keeps nothing.
     let places = Places::of_this_user().filter(|_| !global.dashboard);
     let trust_file = places.as_ref().map(|places| places.trust_file.clone());
-    let identity_file = places.as_ref().map(Places::identity_file);
+    // The embedded fleet's agents have no place among the operator's.
+    let identity_file = places.as_ref().filter(|_| !is_embedded).map(Places::identity_file);
     let history_file = places.map(|places| places.state_folder.join("filters"));
     let standing = tasks::standing::watch(network.handle(), trust_file.clone(), config.anchor);
     let own_file = file.map(|(path, _)| path).filter(|path| path.is_file());

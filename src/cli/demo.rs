@@ -28,6 +28,7 @@ pub(super) fn run(global: &Global, options: &DemoOptions) -> Result<ExitCode, Re
     let mut loaded = load::parse(fleet.config_toml(), fleet.config_path(), None)?;
     loaded.config.read_only |= global.read_only;
     loaded.title = "demo".to_owned();
+    loaded.is_embedded = true;
     let code = console::open(global, loaded);
     drop(fleet);
     runtime.shutdown_background();

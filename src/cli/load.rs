@@ -35,6 +35,8 @@ pub(super) struct Loaded {
     pub title: String,
     /// The file, if there is one: its name and its text.
     pub file: Option<(PathBuf, String)>,
+    /// Whether this is the embedded fleet, whose agents are nobody's.
+    pub is_embedded: bool,
 }
 
 /// Reads the configuration that the command line or the user's folders name,
@@ -88,7 +90,7 @@ pub(super) fn parse(text: &str, origin: &Path, places: Option<&Places>) -> Resul
         output::message(&diagnostic.render(origin));
     }
     let title = sanitise(&origin.to_string_lossy()).into_string();
-    Ok(Loaded { config, title, file: Some((origin.to_owned(), text.to_owned())) })
+    Ok(Loaded { config, title, file: Some((origin.to_owned(), text.to_owned())), is_embedded: false })
 }
 
 fn local(own: Option<PathBuf>) -> Result<Loaded, Report> {
@@ -119,7 +121,7 @@ fn local(own: Option<PathBuf>) -> Result<Loaded, Report> {
                 sources.join(", ")
             ));
             notices.iter().for_each(|notice| output::message(notice));
-            Ok(Loaded { config: *config, title: "this host's Keylime".to_owned(), file: None })
+            Ok(Loaded { config: *config, title: "this host's Keylime".to_owned(), file: None, is_embedded: false })
         }
         LocalInstallation::Denied { file } => {
             let looked_for = format!(
