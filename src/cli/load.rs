@@ -121,7 +121,12 @@ fn local(own: Option<PathBuf>) -> Result<Loaded, Report> {
                 sources.join(", ")
             ));
             notices.iter().for_each(|notice| output::message(notice));
-            Ok(Loaded { config: *config, title: "this host's Keylime".to_owned(), file: None, is_embedded: false })
+            Ok(Loaded {
+                config: *config,
+                title: "this host's Keylime".to_owned(),
+                file: None,
+                is_embedded: false,
+            })
         }
         LocalInstallation::Denied { file } => {
             let looked_for = format!(

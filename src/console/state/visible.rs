@@ -78,6 +78,8 @@ pub(super) enum Covering {
     /// Grows with everything that is shown of identities.
     Identities {
         revision: u64,
+        /// How many questions an audit would be; said until there was one.
+        questions: Option<usize>,
     },
     Detail {
         agent: SameAgent,
@@ -231,7 +233,10 @@ impl Covering {
             },
             Overlay::Columns { place } => Self::Columns { place: *place },
             Overlay::Policy { .. } | Overlay::Trust => Self::Policies { revision: state.policies.revision() },
-            Overlay::Identities => Self::Identities { revision: state.identity.revision() },
+            Overlay::Identities => Self::Identities {
+                revision: state.identity.revision(),
+                questions: state.identity.picture().is_none().then(|| state.snapshot.agents.len()),
+            },
             Overlay::Comparison { .. } => Self::Comparison { revision: state.editor.revision() },
             Overlay::Detail(detail) => Self::Detail {
                 agent: SameAgent(Arc::clone(&detail.agent)),
