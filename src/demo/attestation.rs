@@ -3,6 +3,7 @@
 use hyper::StatusCode;
 
 use super::answer::{Answer, Question};
+use super::attestation_key::Quoted;
 use super::chance::Chance;
 use super::condition::Way;
 use super::json::{base64, string};
@@ -30,7 +31,9 @@ pub(super) fn answer(verifier: &Verifier<'_>, id: &str, which: &str, question: &
         "latest" => format!("/3/agents/{id}/attestations/{index}"),
         _ => question.path.clone(),
     };
-    let attributes = attributes(verifier, seat, &state);
+    let Ok(attributes) = attributes(verifier, seat, &state) else {
+        return Answer::empty(StatusCode::INTERNAL_SERVER_ERROR);
+    };
     let text = format!(
         r#"{{"data": {{"type": "attestation", "attributes": {attributes}, "links": {{"self": {}}}}}, {}}}"#,
         string(&link),
@@ -54,46 +57,58 @@ fn ending(question: &Question) -> String {
     format!(r#""links": {{"self": {}}}, "jsonapi": {{"version": "1.1"}}"#, string(&question.path))
 }
 
-fn attributes(verifier: &Verifier<'_>, seat: &Seat, state: &State) -> String {
+fn attributes(verifier: &Verifier<'_>, seat: &Seat, state: &State) -> Result<String, rcgen::Error> {
     let boot = iso(verifier.moment.origin.saturating_sub(3600 + seat.salt % 86_400));
     if state.attestation_count == 0 {
         let received = iso(verifier.moment.origin.saturating_sub(5));
-        return format!(
+        return Ok(format!(
             r#"{{"stage": "awaiting_evidence", "evaluation": "pending", "evidence": [], "system_info": {{"boot_time": "{boot}"}}, "capabilities_received_at": "{received}"}}"#
-        );
+        ));
     }
     let evaluation = if state.attestation_status == "FAIL" { "fail" } else { "pass" };
     let received = iso(state.last_received_quote);
     let expires = iso(state.last_received_quote + 1800);
-    let evidence = evidence(verifier, seat, state);
-    format!(
+    let evidence = evidence(verifier, seat, state)?;
+    Ok(format!(
         r#"{{"stage": "verification_complete", "evaluation": "{evaluation}", "evidence": [{evidence}], "system_info": {{"boot_time": "{boot}"}}, "capabilities_received_at": "{received}", "challenges_expire_at": "{expires}", "evidence_received_at": "{received}"}}"#
-    )
+    ))
 }
 
-fn evidence(verifier: &Verifier<'_>, seat: &Seat, state: &State) -> String {
+fn evidence(verifier: &Verifier<'_>, seat: &Seat, state: &State) -> Result<String, rcgen::Error> {
     let mut chance = Chance::new(seat.salt, 0xe71d, state.attestation_count);
+    let factory = &verifier.world.factory;
+    let signer = factory.attestation_key(seat.agent)?;
     // The registered key without the size in front of it.
-    let key = verifier.world.factory.attestation_key(seat.agent);
-    let public = base64(key.get(2..).unwrap_or_default());
-    let local = hexadecimal(&Chance::new(seat.salt, 0x10ca, 0).bytes::<32>());
+    let public = base64(signer.public().get(2..).unwrap_or_default());
+    let local = hexadecimal(&signer.name());
     let key = format!(
-        r#"{{"key_class": "asymmetric", "key_algorithm": "rsa", "key_size": 2048, "server_identifier": "ak", "local_identifier": "000b{local}", "allowable_signature_schemes": ["rsassa"], "allowable_hash_algorithms": ["sha256"], "public": "{public}"}}"#
+        r#"{{"key_class": "asymmetric", "key_algorithm": "ecc", "key_size": 256, "server_identifier": "ak", "local_identifier": "{local}", "allowable_signature_schemes": ["ecdsa"], "allowable_hash_algorithms": ["sha256"], "public": "{public}"}}"#
     );
-    let challenge = base64(&chance.bytes::<16>());
-    let subject_data = base64(&chance.bytes::<64>());
-    let message = base64(&chance.bytes::<129>());
-    let signature = base64(&chance.bytes::<262>());
-    let pcr = hexadecimal(&chance.bytes::<32>());
+    let nonce = chance.bytes::<16>();
+    let measured_key = chance.bytes::<32>();
     let selected = match state.policy {
         Policy { has_runtime_policy: true, .. } => 10,
         Policy { has_mb_refstate: true, .. } => 0,
         _ => 23,
     };
     let clock = verifier.moment.elapsed * 1000 + 60_093;
-    format!(
-        r#"{{"evidence_class": "certification", "evidence_type": "tpm_quote", "capabilities": {{"component_version": "2.0", "evidence_version": null, "signature_schemes": ["ecdsa", "ecschnorr", "rsapss", "rsassa"], "hash_algorithms": ["sha256"], "available_subjects": {{"sha256": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23]}}, "certification_keys": [{key}]}}, "chosen_parameters": {{"challenge": "{challenge}", "signature_scheme": "rsassa", "hash_algorithm": "sha256", "selected_subjects": {{"sha256": [{selected}]}}, "certification_key": {key}}}, "data": {{"subject_data": "{subject_data}", "message": "{message}", "signature": "{signature}", "meta": {{"pcrs": {{"sha256": {{"16": "0x{pcr}", "{selected}": "0x0000000000000000000000000000000000000000000000000000000000000000"}}}}, "clock_info": {{"clock": {clock}, "reset_count": 2, "restart_count": 0, "safe": 1}}}}}}}}"#
-    )
+    let quote = signer
+        .quote(&Quoted {
+            endorsement_key: &factory.endorsement_key(seat.agent),
+            nonce: &nonce,
+            pcr: selected,
+            measured_key,
+            clock,
+            resets: 2,
+        })
+        .map_err(|_unsigned| rcgen::Error::RingUnspecified)?;
+    let challenge = base64(&nonce);
+    let (message, signature, subject_data) =
+        (base64(&quote.message), base64(&quote.signature), base64(&quote.pcrs));
+    let pcr = hexadecimal(&measured_key);
+    Ok(format!(
+        r#"{{"evidence_class": "certification", "evidence_type": "tpm_quote", "capabilities": {{"component_version": "2.0", "evidence_version": null, "signature_schemes": ["ecdsa", "ecschnorr", "rsapss", "rsassa"], "hash_algorithms": ["sha256"], "available_subjects": {{"sha256": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23]}}, "certification_keys": [{key}]}}, "chosen_parameters": {{"challenge": "{challenge}", "signature_scheme": "ecdsa", "hash_algorithm": "sha256", "selected_subjects": {{"sha256": [{selected}]}}, "certification_key": {key}}}, "data": {{"subject_data": "{subject_data}", "message": "{message}", "signature": "{signature}", "meta": {{"pcrs": {{"sha256": {{"16": "0x{pcr}", "{selected}": "0x0000000000000000000000000000000000000000000000000000000000000000"}}}}, "clock_info": {{"clock": {clock}, "reset_count": 2, "restart_count": 0, "safe": 1}}}}}}}}"#
+    ))
 }
 
 /// ISO 8601 with microseconds and an offset, as Python writes it.

@@ -13,6 +13,7 @@ use rcgen::{
 };
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
+use super::attestation_key::AttestationKey;
 use super::chance::Chance;
 use super::pki::set_validity;
 
@@ -25,12 +26,6 @@ const ENDORSEMENT_HEAD: [u8; 60] = [
     0x10, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00,
 ];
 
-/// `TPM2B_PUBLIC` of an attestation key up to its modulus (RSA 2048, RSASSA, SHA-256).
-const ATTESTATION_HEAD: [u8; 26] = [
-    0x01, 0x18, 0x00, 0x01, 0x00, 0x0b, 0x00, 0x05, 0x00, 0x72, 0x00, 0x00, 0x00, 0x10, 0x00, 0x14, 0x00,
-    0x0b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00,
-];
-
 /// An Ed25519 key in PKCS#8 up to its 32 bytes (RFC 8410 section 7).
 const ED25519_HEAD: [u8; 16] =
     [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
@@ -41,9 +36,6 @@ const COPY: usize = 31;
 
 /// The agent whose attestation key is not restricted.
 const UNRESTRICTED: usize = 27;
-
-/// Where the attributes stand in the heads; the bit `restricted` is in the second byte.
-const ATTRIBUTES: usize = 6;
 
 /// What an endorsement certificate says about its TPM (TCG EK Credential Profile
 /// §3.2.9): manufacturer, model and version, by the last number of their identifiers.
@@ -102,9 +94,7 @@ impl Factory {
 
     /// The TPM of an agent.
     pub(super) fn identity(&self, agent: usize) -> Result<Identity, rcgen::Error> {
-        let machine = if agent == COPY { COPIED } else { agent };
-        let mut chance = Chance::new(self.seed, 0x7e3, machine as u64);
-        let modulus = modulus(&mut chance);
+        let (modulus, mut chance) = self.endorsement(agent);
         let mut certificate = self.parameters("unknown", &mut chance);
         set_validity(&mut certificate, self.origin - 30 * DAY, self.origin + 3650 * DAY);
         certificate.is_ca = IsCa::ExplicitNoCa;
@@ -114,20 +104,29 @@ impl Factory {
         certificate.custom_extensions.push(tpm_name());
         let certificate = certificate.signed_by(&RsaKey(rsa_public_key(&modulus)), &self.manufacturer)?;
         Ok(Identity {
-            endorsement_key: [&ENDORSEMENT_HEAD[..], &modulus].concat(),
+            endorsement_key: self.endorsement_key(agent),
             endorsement_certificate: certificate.der().to_vec(),
-            attestation_key: self.attestation_key(agent),
+            attestation_key: self.attestation_key(agent)?.public(),
         })
     }
 
-    /// The attestation key of an agent, `TPM2B_PUBLIC`.
-    pub(super) fn attestation_key(&self, agent: usize) -> Vec<u8> {
-        let mut key =
-            [&ATTESTATION_HEAD[..], &modulus(&mut Chance::new(self.seed, 0xa1c, agent as u64))].concat();
-        if let (UNRESTRICTED, Some(bits)) = (agent, key.get_mut(ATTRIBUTES + 1)) {
-            *bits &= !1;
-        }
-        key
+    /// The endorsement key of an agent, `TPM2B_PUBLIC`.
+    pub(super) fn endorsement_key(&self, agent: usize) -> Vec<u8> {
+        [&ENDORSEMENT_HEAD[..], &self.endorsement(agent).0].concat()
+    }
+
+    /// Its modulus, and the stream that everything else of the machine follows from.
+    fn endorsement(&self, agent: usize) -> ([u8; 256], Chance) {
+        let machine = if agent == COPY { COPIED } else { agent };
+        let mut chance = Chance::new(self.seed, 0x7e3, machine as u64);
+        (modulus(&mut chance), chance)
+    }
+
+    /// The attestation key of an agent.
+    pub(super) fn attestation_key(&self, agent: usize) -> Result<AttestationKey, rcgen::Error> {
+        let mut chance = Chance::new(self.seed, 0xa1c, agent as u64);
+        AttestationKey::new(&mut chance, agent != UNRESTRICTED)
+            .map_err(|_no_key| rcgen::Error::RingUnspecified)
     }
 
     /// The certificate of a pull agent's own server, PEM.
@@ -205,7 +204,7 @@ mod tests {
         let factory = Factory::new(1, 1_800_000_000).unwrap();
         let identity = factory.identity(5).unwrap();
         assert_eq!(identity.endorsement_key.len(), 316);
-        assert_eq!(identity.attestation_key.len(), 282);
+        assert_eq!(identity.attestation_key.len(), 90);
         let (_, certificate) = X509Certificate::from_der(&identity.endorsement_certificate).unwrap();
         let modulus = &identity.endorsement_key[60..];
         assert!(certificate.public_key().raw.windows(256).any(|window| window == modulus));
@@ -222,8 +221,9 @@ mod tests {
         let endorsement = |agent| factory.identity(agent).unwrap().endorsement_key;
         assert_eq!(endorsement(COPIED), endorsement(COPY));
         assert_ne!(endorsement(COPIED), endorsement(COPY + 1));
-        assert_ne!(factory.attestation_key(COPIED), factory.attestation_key(COPY));
-        let attributes = |agent| factory.attestation_key(agent)[ATTRIBUTES..ATTRIBUTES + 4].to_vec();
+        let attestation = |agent| factory.attestation_key(agent).unwrap().public();
+        assert_ne!(attestation(COPIED), attestation(COPY));
+        let attributes = |agent| attestation(agent)[6..10].to_vec();
         assert_eq!(attributes(1), [0, 5, 0, 0x72]);
         assert_eq!(attributes(UNRESTRICTED), [0, 4, 0, 0x72]);
     }

@@ -15,6 +15,7 @@
 
 mod answer;
 mod attestation;
+mod attestation_key;
 mod chance;
 mod clock;
 mod condition;
