@@ -87,7 +87,7 @@ async fn the_json_is_that_of_the_contract() {
     assert_eq!(codes(&audit, "notes"), ["not-activated"]);
     let whole = agents.iter().find(|agent| agent["record"] == "read").unwrap();
     assert_eq!(whole["endorsement_key"]["default_template"], true, "{whole}");
-    assert_eq!(whole["attestation_key"]["algorithm"], "RSA 2048");
+    assert_eq!(whole["attestation_key"]["algorithm"], "P-256");
     assert_eq!(
         (&whole["certificate"]["maker"], &whole["certificate"]["model"]),
         (&"LIME".into(), &"demo".into())
@@ -95,6 +95,17 @@ async fn the_json_is_that_of_the_contract() {
     for group in audit["groups"].as_array().unwrap() {
         assert_eq!((&group["error"], &group["listed"]), (&Value::Null, &group["read"]), "{group}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_evidence_of_push_agents_holds() {
+    let scene = Scene::of(120, 1).await;
+    let config = scene.fleet.config_path().to_str().unwrap();
+    let asked = ["identity", "check", "--config", config, "--all", "--group", "us-east"];
+    let run = tokio::task::block_in_place(|| scene.place.run(&asked));
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.matches("→ the evidence holds").count() > 20, "{}", run.stdout);
+    assert!(run.stdout.contains("the key was made below this agent's EK"), "{}", run.stdout);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
