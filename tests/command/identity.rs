@@ -109,6 +109,22 @@ async fn the_evidence_of_push_agents_holds() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_group_that_knows_no_such_agent_is_no_failure_of_it() {
+    let scene = Scene::of(12, 1).await;
+    let config = scene.fleet.config_path().to_str().unwrap();
+    let check = |more: &[&str]| {
+        let groups = ["--group", "eu-west", "--group", "us-east"];
+        let words = [&["identity", "check", "--config", config, "nobody-here"], &groups[..], more].concat();
+        tokio::task::block_in_place(|| scene.place.run(&words))
+    };
+    let (kept, asked) = (check(&[]), check(&["--ask-agent"]));
+    assert_eq!((asked.code, &asked.stdout), (kept.code, &kept.stdout), "{}", asked.stderr);
+    assert!(!asked.stderr.contains("cannot be asked"), "{}", asked.stderr);
+    // Asking has one more line, which tells its cost.
+    assert!(asked.stderr.ends_with(&kept.stderr) && !kept.stderr.is_empty(), "{}", asked.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_fleet_without_findings_ends_with_0_and_one_line_per_group() {
     let scene = Scene::of(12, 1).await;
     let run = scene.run(&[]);

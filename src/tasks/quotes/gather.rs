@@ -120,9 +120,11 @@ pub(super) async fn gather(
     source: Source,
 ) -> Result<Option<Gathered>, Failure> {
     let mut notes = Vec::new();
+    let mut is_unknown = false;
     let registration = match first(asker, Question::Registration, id).await {
         Ok((_, Answer::Registration(Registered::Record(record)))) => Some(*record),
         Ok((_, Answer::Registration(other))) => {
+            is_unknown = matches!(other, Registered::NotFound);
             notes.push(match other {
                 Registered::Unreadable(words) => format!("the registrar's record: {words}"),
                 Registered::NotActivated => {
@@ -145,12 +147,14 @@ pub(super) async fn gather(
         Ok(_) => return Err(another()),
         // Without evidence there is nothing to say; with the agent's own there is.
         Err(failure) if source == Source::Agent => {
+            is_unknown = false;
             notes.push(format!("the verifier gave no record: {failure}"));
             None
         }
         Err(failure) => return Err(failure),
     };
-    if record.is_none() && registration.is_none() && source == Source::Verifier {
+    // A server that did not answer might know it; without evidence that is all the same.
+    if record.is_none() && (is_unknown || registration.is_none() && source == Source::Verifier) {
         return Ok(None);
     }
     let status = record.as_deref().and_then(status);
