@@ -275,6 +275,14 @@ fn the_international_notice_shows_the_a_label() {
     assert_eq!(notices[0].message, "\"exämple.com\" is looked up as xn--exmple-cua.com");
 }
 
+/// `𝕆𖫐;𝕀` becomes `xn--o;i-j461a`, which is as many bytes long as it is.
+#[test]
+fn a_converted_name_as_long_as_the_written_one_is_marked_whole() {
+    let entry = "𝕆𖫐;𝕀";
+    let error = parse_address(entry, Verifier).unwrap_err();
+    assert_eq!((error.code, error.span), ("host-character", 0..entry.len()));
+}
+
 proptest! {
     #[test]
     fn any_text_is_taken_apart_without_a_panic(entry in any::<String>()) {

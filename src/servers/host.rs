@@ -108,8 +108,9 @@ fn ends_in_a_number(text: &str) -> bool {
 
 fn check_name(entry: &Entry<'_>, name: &str, written: &str, span: Range<usize>) -> Result<(), AddressError> {
     let refuse = |code, span, what: &str| Err(entry.fault(code, span, what, None));
-    // Offsets fit the written text only where nothing was converted.
-    let same = name.len() == written.len();
+    // Offsets fit the written text only where nothing was converted: a converted
+    // name can be as long as the written one by chance.
+    let same = name.eq_ignore_ascii_case(written);
     let mut start = 0;
     for label in name.split('.') {
         let here = if same { span.start + start..span.start + start + label.len() } else { span.clone() };
