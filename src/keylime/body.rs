@@ -93,10 +93,7 @@ impl<S: Sink> BodyReader<S> {
     pub(super) async fn wait<T>(&mut self, next: impl Future<Output = T>) -> Result<T, Failure> {
         match timeout_at(self.patience(), next).await {
             Ok(chunk) => Ok(chunk),
-            Err(_elapsed) if Instant::now() >= self.deadline => {
-                Err(Failure::deadline(Deadline::WholeAnswer, self.whole))
-            }
-            Err(_elapsed) => Err(self.too_slow()),
+            Err(_elapsed) => Err(self.out_of_patience()),
         }
     }
 
@@ -107,7 +104,7 @@ impl<S: Sink> BodyReader<S> {
             return Err(too_large(self.kind, &self.limits, "it does not end"));
         }
         self.sink.take(chunk)?;
-        if Instant::now() > self.patience() { Err(self.too_slow()) } else { Ok(()) }
+        if Instant::now() > self.patience() { Err(self.out_of_patience()) } else { Ok(()) }
     }
 
     /// The sink, with the whole body taken in.
@@ -122,7 +119,12 @@ impl<S: Sink> BodyReader<S> {
         (self.started + self.limits.throughput_grace + worth).min(self.deadline)
     }
 
-    fn too_slow(&self) -> Failure {
+    /// Which of the two bounds on time is reached: a chunk that comes right
+    /// after the deadline is late, however many came before it.
+    fn out_of_patience(&self) -> Failure {
+        if Instant::now() >= self.deadline {
+            return Failure::deadline(Deadline::WholeAnswer, self.whole);
+        }
         let rate = self.limits.minimum_throughput;
         let words = format!(
             "the answer comes too slowly: {} bytes so far, less than {rate} bytes a second",
@@ -145,4 +147,29 @@ pub(super) fn unreadable(error: &UnreadableAnswer) -> Failure {
 /// An answer that came and is of no use.
 pub(super) fn unusable(words: String) -> Failure {
     Failure::reselect(AddressState::Error, format!("the answer is refused: {words}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A chunk that comes in time for the throughput, but after the deadline.
+    #[tokio::test(start_paused = true)]
+    async fn a_chunk_after_the_deadline_is_late_and_not_slow() {
+        let limits = Limits::default();
+        let (_, whole) = Kind::Version.deadlines(&limits);
+        let mut reader =
+            BodyReader::new(Kind::Version, limits, None, Whole::new(Kind::Version, None)).unwrap();
+        let plenty = vec![b' '; 60 * 1024];
+        reader.take(&plenty).unwrap();
+        tokio::time::advance(whole + Duration::from_millis(1)).await;
+        let late = reader.take(b" ").unwrap_err();
+        assert!(late.words.contains("the whole answer did not come within"), "{late}");
+
+        let mut reader =
+            BodyReader::new(Kind::Version, limits, None, Whole::new(Kind::Version, None)).unwrap();
+        tokio::time::advance(limits.throughput_grace + Duration::from_millis(100)).await;
+        let slow = reader.take(b" ").unwrap_err();
+        assert!(slow.words.contains("too slowly"), "{slow}");
+    }
 }
