@@ -51,8 +51,22 @@ impl Fact {
                 let texts: Vec<_> = values.iter().filter_map(Value::as_str).collect();
                 sanitise_to(&texts.join(", "), limit)
             }
+            Value::Null => sanitise_to("none", limit),
             other => sanitise_to(&other.to_string(), limit),
         }
+    }
+
+    /// Its rows, where the value is a list of objects as the folds of a proof
+    /// are: names and values beside each other, not fit to be shown.
+    #[must_use]
+    pub fn rows(&self) -> Option<Vec<String>> {
+        let values = self.value.as_array().filter(|values| !values.is_empty())?;
+        let cell = |(name, value): (&String, &Value)| match value {
+            Value::String(text) => format!("{name} {text}"),
+            other => format!("{name} {other}"),
+        };
+        let row = |value: &Value| Some(value.as_object()?.iter().map(cell).collect::<Vec<_>>().join("  "));
+        values.iter().map(row).collect()
     }
 }
 
