@@ -17,16 +17,18 @@ const CHOICES: [(&str, [&str; 3]); 2] = [
 /// Takes members that are null for members that are missing. Says whether
 /// there were any.
 pub(super) fn drop_nulls(value: &mut Value) -> bool {
+    let mut dropped = false;
     match value {
         Value::Object(members) => {
             let before = members.len();
             members.retain(|_, member| !member.is_null());
-            let dropped = members.len() != before;
-            members.values_mut().fold(dropped, |dropped, member| drop_nulls(member) || dropped)
+            dropped = members.len() != before;
+            members.values_mut().for_each(|member| dropped |= drop_nulls(member));
         }
-        Value::Array(values) => values.iter_mut().fold(false, |dropped, value| drop_nulls(value) || dropped),
-        _ => false,
+        Value::Array(values) => values.iter_mut().for_each(|value| dropped |= drop_nulls(value)),
+        _ => {}
     }
+    dropped
 }
 
 /// Whether the text, of which nulls were dropped, is a bundle, and only one.
