@@ -14,7 +14,7 @@ use crate::policy::evidence::{
     MAX_TRUSTED_ROOT, Outcome, TrustedRoot, TrustedRootError, without_evidence,
 };
 use crate::policy::{Finding, Severity};
-use crate::text::{Shown, sanitise};
+use crate::text::{Shown, count, sanitise};
 
 /// Bytes of bundles that are held for one digest at most.
 const MAX_HELD: usize = 4 * MAX_BUNDLE;
@@ -114,8 +114,9 @@ impl EvidenceFolder {
             progress(done + 1, paths.len());
         }
         if folders > 0 {
+            let folders = count::some(folders, "folder", "folders");
             let message =
-                format!("{folders} folders in it are not read: bundles are taken from the folder itself");
+                format!("{folders} in it: not read, since bundles are taken from the folder itself");
             read.index.remark(Finding::new(Severity::Info, "evidence-folders", message));
         }
         Ok(read)

@@ -123,6 +123,7 @@ fn fold_step(entry: &Entry, proof: &Proof, leaf: [u8; 32]) -> Step {
         .fact("tree_size", proof.size)
         .fact("path_length", proof.path.len())
         .fact("folds", folds)
+        .fact("fold_rule", "SHA-256 of a byte one and both hashes, the left one first")
         .fact("computed_root", computed.map(|root| hex(&root)))
         .fact("proof_root", hex(&proof.root))
 }

@@ -113,3 +113,21 @@ impl Step {
         self.result == StepResult::Fails
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_list_of_objects_is_shown_in_rows_and_nothing_as_none() {
+        let fact = |value| Fact { name: "folds", value };
+        let folds = fact(json!([{"hash": "aa", "number": 1}, {"hash": "bb"}]));
+        assert_eq!(folds.rows(), Some(vec!["hash aa  number 1".to_owned(), "hash bb".to_owned()]));
+        for other in [json!([]), json!(["a"]), json!([{"a": 1}, "a"]), json!("a"), json!({"a": 1})] {
+            assert_eq!(fact(other).rows(), None);
+        }
+        assert_eq!(fact(Value::Null).shown(10).to_string(), "none");
+        assert_eq!(fact(json!(["a", "b"])).shown(10).to_string(), "a, b");
+    }
+}
