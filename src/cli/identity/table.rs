@@ -20,8 +20,14 @@ pub(super) fn write(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
             (None, _) => writeln!(out, "{}: not audited", group.group)?,
         }
     }
-    if audit.vendors.is_none() {
-        writeln!(out, "No certificates of TPM makers were given (--vendor-roots): no chain was checked.")?;
+    match &audit.vendors {
+        None => writeln!(
+            out,
+            "No certificates of TPM makers were given (vendor_roots in limescope.toml, or --vendor-roots): no chain was \
+             checked."
+        )?,
+        Some(vendors) if vendors.used.is_ok() => writeln!(out, "{}.", sentence(&vendors.words()))?,
+        Some(_) => writeln!(out, "vendor_roots cannot be used: no chain was checked.")?,
     }
     findings(out, audit)?;
     notes(out, audit)?;
@@ -39,6 +45,12 @@ pub(super) fn write(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
         some(count(audit, Severity::Warning), "warning", "warnings"),
         some(bad, "agent", "agents"),
     )
+}
+
+/// With a capital letter at its beginning.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 fn count(audit: &Audit, severity: Severity) -> usize {

@@ -182,7 +182,8 @@ fn below(state: &State, width: usize) -> Vec<StyledLine> {
         lines.extend(labelled(label, indent, Role::Bad, &format!("not audited: {words}"), width));
     }
     for remark in &picture.remarks {
-        lines.extend(labelled(StyledLine::new(), 0, Role::Dim, remark, width));
+        let role = if remark.is_trouble { Role::Warn } else { Role::Dim };
+        lines.extend(labelled(StyledLine::new(), 0, role, &remark.words, width));
     }
     lines
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::pages::{SIZES, at, screen};
 use super::picture::picture;
 use crate::console::outside::Request;
-use crate::console::state::{IdentityNews, IdentityPicture, IdentityRow, IdentityWish, State};
+use crate::console::state::{
+    IdentityNews, IdentityPicture, IdentityRemark, IdentityRow, IdentityWish, State,
+};
 use crate::console::test_fleet::{self, now, press};
 use crate::console::{Message, update};
 use crate::tasks::identity::Progress;
@@ -32,6 +34,10 @@ fn row(severity: Severity, id: &str, code: &'static str, words: &str) -> Identit
     }
 }
 
+fn remark(words: &str, is_trouble: bool) -> IdentityRemark {
+    IdentityRemark { words: words.to_owned(), is_trouble }
+}
+
 fn found() -> IdentityPicture {
     let copied = "The endorsement key of this agent is also that of node-11 (group lab): one TPM under several \
                   ids. It is one machine that registered more than once, or a virtual machine that was copied \
@@ -53,7 +59,10 @@ fn found() -> IdentityPicture {
         with_findings: (2, 1),
         faults: vec![("lab".to_owned(), "the connection was refused: nobody listens there".to_owned())],
         taken_at: now(),
-        remarks: vec!["3 new agents pinned".to_owned()],
+        remarks: vec![
+            remark("3 new agents pinned", false),
+            remark("chains to TPM makers were judged by 12 certificates (5 roots) in /etc/tpm-makers", false),
+        ],
         by_agent: [
             ("node-10", Some(Severity::Error)),
             ("node-02", Some(Severity::Warning)),

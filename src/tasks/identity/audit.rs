@@ -2,9 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::gather::{GroupOutcome, Progress};
+use super::gather::{GroupOutcome, Measure, Progress};
 use super::judge::AgentAudit;
 use super::pin_file::{PinFile, PinFileError};
+use super::vendor_folder::VendorFolderError;
+use super::vendors::{Vendors, read_vendors};
 use super::{AuditOptions, Identities};
 use crate::fleet::identity::{Seen, across};
 use crate::tpm::identity::{Finding, Severity};
@@ -18,10 +20,24 @@ pub struct Audit {
     pub groups: Vec<GroupOutcome>,
     /// The agents by group, in the order of their ids.
     pub agents: Vec<AgentAudit>,
-    /// How many certificates of TPM makers there were; none: none were given.
-    pub vendors: Option<usize>,
+    /// The certificates of TPM makers; none: none were given.
+    pub vendors: Option<Vendors>,
     /// What became of the pins.
     pub pinning: Option<Pinning>,
+}
+
+/// Why there is no audit. Nobody was asked for anything.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// The file of pins cannot be used.
+    #[error(transparent)]
+    Pins(#[from] PinFileError),
+    /// The certificates of TPM makers that were demanded cannot be used.
+    #[error(transparent)]
+    Vendors(#[from] VendorFolderError),
+    /// The work was broken off.
+    #[error("the audit broke off: {0}")]
+    Broken(String),
 }
 
 /// What became of the pins.
@@ -79,23 +95,25 @@ impl Identities {
     /// Audits all groups. Whatever fails at a server is in the result, in words.
     ///
     /// # Errors
-    /// The file of pins cannot be used; nothing was asked then.
+    /// The file of pins cannot be used, or certificates that were demanded;
+    /// nothing was asked then.
     pub async fn audit(
         &self,
         options: AuditOptions,
         told: &(dyn Fn(Progress) + Send + Sync),
-    ) -> Result<Audit, PinFileError> {
+    ) -> Result<Audit, AuditError> {
         // Before anybody is asked for anything: a run in vain would be the dearer mistake.
         let pins = match options.pins.clone() {
-            Some(path) => Some(aside(move || PinFile::open(&path)).await?),
+            Some(path) => Some(aside(move || Ok(PinFile::open(&path)?)).await?),
             None => None,
         };
-        let mut audit = Audit {
-            at: options.at,
-            vendors: options.vendors.as_ref().map(|vendors| vendors.len()),
-            ..Audit::default()
+        let (vendors, roots) = match options.vendors.clone() {
+            Some(choice) => aside(move || Ok(read_vendors(&choice, options.at)?)).await?,
+            None => (None, None),
         };
-        for (outcome, agents) in self.gather(&options, told).await {
+        let mut audit = Audit { at: options.at, vendors, ..Audit::default() };
+        let measure = Measure { only: &options.only, vendors: roots, at: options.at };
+        for (outcome, agents) in self.gather(&measure, told).await {
             audit.groups.push(outcome);
             audit.agents.extend(agents);
         }
@@ -105,11 +123,9 @@ impl Identities {
 
 /// Work on files and whole fleets, not on a thread that serves the network.
 async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, PinFileError> + Send + 'static,
-) -> Result<T, PinFileError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|error| Err(PinFileError::Broken(error.to_string())))
+    work: impl FnOnce() -> Result<T, AuditError> + Send + 'static,
+) -> Result<T, AuditError> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(AuditError::Broken(error.to_string())))
 }
 
 fn finish(mut audit: Audit, pins: Option<PinFile>, options: &AuditOptions) -> Audit {

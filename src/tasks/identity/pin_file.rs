@@ -27,7 +27,7 @@ pub enum PinFileError {
     /// It holds something else.
     #[error(
         "{file}: {source}. The file is left as it is; mend it, put a backup in its place, or move it away to pin \
-         every agent anew. --no-pin goes on without it"
+         every agent anew"
     )]
     Content {
         /// The file.
@@ -35,9 +35,6 @@ pub enum PinFileError {
         /// What it holds instead.
         source: UnreadablePins,
     },
-    /// The work was broken off.
-    #[error("the audit broke off: {0}")]
-    Broken(String),
 }
 
 /// A file of pins that was read.
