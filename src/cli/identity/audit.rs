@@ -9,11 +9,10 @@ use clap::Args;
 use color_eyre::eyre::{Report, eyre};
 use jiff::Timestamp;
 
-use super::{Format, json, table};
+use super::{Format, json, pins, table};
 use crate::cli::arguments::Global;
 use crate::cli::{UNUSABLE, load, output, status};
 use crate::config::Config;
-use crate::files::places::Places;
 use crate::tasks::identity::{
     Audit, AuditError, AuditOptions, Identities, PinFileError, Progress, VendorChoice,
 };
@@ -142,12 +141,7 @@ fn pin_file(arguments: &AuditArguments) -> Result<Option<PathBuf>, Report> {
     if arguments.no_pin {
         return Ok(None);
     }
-    if let Some(file) = &arguments.pins {
-        return Ok(Some(file.clone()));
-    }
-    let places = Places::of_this_user()
-        .ok_or_else(|| eyre!("this user has no home folder: name a file with --pins, or give --no-pin"))?;
-    Ok(Some(places.identity_file()))
+    pins::file(arguments.pins.as_deref()).map(Some).map_err(|error| eyre!("{error}, or give --no-pin"))
 }
 
 /// Words on the progress for somebody who waits at a terminal.

@@ -13,9 +13,11 @@ use crate::tpm::identity::{EndorsementCertificate, Finding, KeyFacts, Trust};
 pub(super) fn write(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
     let group = |group: &GroupOutcome| json!({"name": group.group, "listed": group.listed, "read": group.read, "error": group.failure});
     let groups: Vec<_> = audit.groups.iter().map(group).collect();
-    let pins = audit.pinning.as_ref().map(
-        |pinning| json!({"pinned": pinning.pinned, "learned": pinning.learned, "error": pinning.not_saved}),
-    );
+    let pins = audit.pinning.as_ref().map(|pinning| {
+        let gone = pinning.gone.iter().map(|(id, group)| json!({"id": id.shown(), "group": sanitise(group).as_str()}));
+        let gone: Vec<_> = gone.collect();
+        json!({"pinned": pinning.pinned, "learned": pinning.learned, "gone": gone, "error": pinning.not_saved})
+    });
     write!(
         out,
         "{{\"schema\":1,\"taken_at\":{},\"vendor_certificates\":{},\"vendor_roots\":{},\"pins\":{},\"groups\":{},\"agents\":[",

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use crate::tasks::identity::{AgentAudit, Audit};
 use crate::text::count::some;
+use crate::text::{RemoteText, sanitise};
 use crate::tpm::identity::{Finding, Severity};
 
 /// Agents of which a kind of note names this many at most.
@@ -34,6 +35,7 @@ pub(super) fn write(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
     if let Some(pinning) = &audit.pinning {
         let learned = some(pinning.learned, "agent was", "agents were");
         writeln!(out, "\n{learned} pinned now; {} in all.", pinning.pinned)?;
+        gone(out, &pinning.gone)?;
     }
     let bad = audit.agents.iter().filter(|agent| agent.findings().next().is_some()).count();
     writeln!(
@@ -69,6 +71,21 @@ fn findings(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Who is pinned and not there any more: usually a machine that was given up.
+fn gone(out: &mut dyn Write, gone: &[(RemoteText, String)]) -> io::Result<()> {
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let named = gone.iter().take(NAMED).map(|(id, group)| format!("{} in {}", id.shown(), sanitise(group)));
+    writeln!(
+        out,
+        "{} no longer at the registrar of their group ({}{}): `limescope identity pins remove ID` forgets them.",
+        some(gone.len(), "pinned agent is", "pinned agents are"),
+        named.collect::<Vec<_>>().join(", "),
+        if gone.len() > NAMED { ", …" } else { "" }
+    )
 }
 
 /// What is worth knowing is much the same of many agents: once for each kind.

@@ -190,6 +190,13 @@ fn remarks(audit: &Audit) -> Vec<IdentityRemark> {
             remarks.push(remark(format!("{} pinned", some(pinning.learned, "new agent", "new agents"))));
         }
     }
+    let gone = audit.pinning.as_ref().map_or(0, |pinning| pinning.gone.len());
+    if gone > 0 {
+        let gone = some(gone, "pinned agent is", "pinned agents are");
+        remarks.push(remark(format!(
+            "{gone} no longer at the registrar of their group: `limescope identity pins` lists and removes pins"
+        )));
+    }
     match &audit.vendors {
         None => remarks.push(remark(
             "no chain to a TPM maker was checked: vendor_roots in limescope.toml names a folder with their \

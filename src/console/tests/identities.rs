@@ -127,6 +127,19 @@ fn an_audit_that_cannot_begin_says_why_and_the_old_findings_stay() {
 }
 
 #[test]
+fn an_audit_without_its_vendor_roots_is_not_called_good() {
+    let mut state = at((120, 40), test_fleet::snapshot(), "2 I");
+    asked(&mut state, "a");
+    let why = "no chain to a TPM maker was judged, for vendor_roots cannot be used: /x: no root certificate is in it";
+    let audit =
+        IdentityPicture { agents: 12, remarks: vec![remark(why, true)], ..IdentityPicture::default() };
+    tell(&mut state, IdentityNews::Audited { generation: 1, audited: Ok(Arc::new(audit)) });
+    let shown = screen(&state);
+    assert!(shown.contains(why) && shown.contains("Nothing else was found"), "{shown}");
+    assert!(!shown.contains("Every agent is who it should be"), "{shown}");
+}
+
+#[test]
 fn findings_lead_to_their_agents_and_can_be_taken() {
     let mut state = audited((120, 40));
     let [Request::Copy { text, .. }] = &asked(&mut state, "y")[..] else { panic!() };

@@ -9,6 +9,7 @@ use super::vendor_folder::VendorFolderError;
 use super::vendors::{Vendors, read_vendors};
 use super::{AuditOptions, Identities};
 use crate::fleet::identity::{Seen, across};
+use crate::text::RemoteText;
 use crate::tpm::identity::{Finding, Severity};
 
 /// What an audit found.
@@ -49,6 +50,9 @@ pub struct Pinning {
     pub learned: usize,
     /// Ids that were to be accepted and were not seen.
     pub unseen: Vec<String>,
+    /// Agents that are pinned in a group whose registrar does not list them any
+    /// more: their ids and groups.
+    pub gone: Vec<(RemoteText, String)>,
     /// Why the file could not be saved, in words.
     pub not_saved: Option<String>,
 }
@@ -142,6 +146,11 @@ fn finish(mut audit: Audit, pins: Option<PinFile>, options: &AuditOptions) -> Au
         pinning.learned = file.pins.learn(&seen, options.at);
     }
     pinning.pinned = file.pins.len();
+    // What a group did not say to its end is not known.
+    let whole = audit.groups.iter().filter(|group| group.listed.is_some() && group.failure.is_none());
+    let whole: Vec<_> = whole.map(|group| group.group.as_str()).collect();
+    let gone = file.pins.gone(&seen, &whole);
+    pinning.gone = gone.into_iter().map(|pin| (pin.id.clone(), pin.group.clone())).collect();
     // The findings are worth more than the file: they are told even if it cannot be saved.
     pinning.not_saved = file.save().err().map(|error| error.to_string());
     audit.pinning = Some(pinning);
