@@ -117,8 +117,8 @@ fn told(forgotten: &[Forgotten], left: &Pins) {
 fn next(next: &NextAudit) -> String {
     match next {
         NextAudit::Believes => {
-            "the next audit believes and pins whatever keys a registrar has of it then. Is the machine given up, \
-             delete its registration before that; was it repaired, compare its keys in the next audit with those \
+            "the next audit believes and pins whatever keys a registrar has of it then. If the machine is given \
+             up, delete its registration before that; if it was repaired, compare what is pinned then with the keys \
              of the machine"
         }
         NextAudit::Compares { group } => {
