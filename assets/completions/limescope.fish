@@ -411,19 +411,20 @@ complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_s
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from trust" -f -a "list" -d 'List what is trusted, for which policies and until when'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from trust" -f -a "add" -d 'Pin a key or a certificate; shows its fingerprint first and asks'
 complete -c limescope -n "__fish_limescope_using_subcommand policy; and __fish_seen_subcommand_from trust" -f -a "remove" -d 'Trust a key or certificate no longer'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l read-only -d 'Change nothing on any server, whatever the configuration says'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l ascii -d 'Draw with ASCII characters only'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -s h -l help -d 'Print help'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -s V -l version -d 'Print version'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -f -a "audit" -d 'Judge what the registrars have of every agent; exits with 1 on findings'
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check" -f -a "check" -d 'Check the evidence of agents again, step by step; exits with 1 where it does not hold'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check pins" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check pins" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check pins" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check pins" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check pins" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check pins" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check pins" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check pins" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check pins" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check pins" -f -a "audit" -d 'Judge what the registrars have of every agent; exits with 1 on findings'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check pins" -f -a "check" -d 'Check the evidence of agents again, step by step; exits with 1 where it does not hold'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and not __fish_seen_subcommand_from audit check pins" -f -a "pins" -d 'The keys with which agents were first seen: list them, or remove those of a machine'
 complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l group -d 'Only this group; may be repeated' -r
-complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l vendor-roots -d 'A folder with the certificates of TPM makers, roots and intermediates (PEM or DER), to which every endorsement certificate must lead' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l vendor-roots -d 'A folder with the certificates of TPM makers, roots and intermediates (PEM or DER), to which every endorsement certificate must lead [default: vendor_roots of the configuration]' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l accept -d 'Take the present keys of this agent for right though they have changed; may be repeated' -r
 complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l pins -d 'Where it is remembered [default: limescope/identities.jsonl in the XDG state folder]' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from audit" -l format -d 'How to print it' -r -f -a "table\t''
@@ -452,6 +453,21 @@ complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish
 complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
 complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
 complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from pins" -l group -d 'Only this group; may be repeated' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from pins" -l pins -d 'Another file of pins [default: limescope/identities.jsonl in the XDG state folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from pins" -l format -d 'How to print it' -r -f -a "table\t''
+json\t''"
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from pins" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from pins" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from pins" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from pins" -l read-only -d 'Change nothing on any server, whatever the configuration says'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from pins" -l ascii -d 'Draw with ASCII characters only'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from pins" -l no-mouse -d 'Leave the mouse to the terminal, to select text; M changes it later'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from pins" -l dashboard -d 'A wall-board: large, read-only, its pages turn by themselves, the problems first'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from pins" -s h -l help -d 'Print help'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from pins" -s V -l version -d 'Print version'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from pins" -f -a "list" -d 'List who is pinned, since when, and with which keys; the same as no command'
+complete -c limescope -n "__fish_limescope_using_subcommand identity; and __fish_seen_subcommand_from pins" -f -a "remove" -d 'Forget the pins of agents, as of a machine that is given up; the file before stays beside it as a backup'
 complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -l config -d 'The configuration to use; `-` reads standard input [default: limescope/limescope.toml in the XDG configuration folder]' -r -F
 complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -l theme -d 'The theme of the console; `limescope print themes` lists them' -r
 complete -c limescope -n "__fish_limescope_using_subcommand tpm; and not __fish_seen_subcommand_from status enroll test anchor" -l view -d 'What the console shows first: the string of a view, as `agents?verdict=failed&sort=-age`, or the name of a saved one' -r
