@@ -288,4 +288,12 @@ fn an_empty_pin_is_not_tried() {
     assert!(refused.0 == 2 && refused.1.contains("a PIN has 1 to 32 bytes"), "{}", refused.1);
     let status = case.say(&["tpm", "status"]);
     assert!(status.1.contains("lockout: 0 wrong PINs"), "{}", status.1);
+    // Wrong ones are, and once it is locked, status says how that ends. The store is read all the same.
+    for _ in 0..3 {
+        assert_eq!(case.trust("ecdsa-p384.pub.pem", "second", "wrong").0, 1);
+    }
+    let status = case.say(&["tpm", "status"]);
+    assert!(status.1.contains("locked, 3 wrong PINs; it forgets one"), "{}", status.1);
+    assert_eq!(case.check().0, 0);
+    assert_eq!(case.verify(&[]).0, "valid");
 }

@@ -51,7 +51,7 @@ pub enum DeviceError {
         /// The variable.
         variable: &'static str,
         /// What it holds, fit to be shown.
-        text: String,
+        text: Box<str>,
         /// What is wrong.
         reason: &'static str,
     },

@@ -43,7 +43,7 @@ impl Choice {
             if let Some(text) = variable(name).filter(|text| !text.is_empty()) {
                 let text = text.into_string().map_err(|bytes| DeviceError::Tcti {
                     variable: name,
-                    text: sanitise_to(&bytes.to_string_lossy(), LONGEST_SHOWN).into_string(),
+                    text: sanitise_to(&bytes.to_string_lossy(), LONGEST_SHOWN).into_string().into(),
                     reason: "it is no text",
                 })?;
                 return Self::named(name, &text);
@@ -58,7 +58,7 @@ impl Choice {
     /// # Errors
     /// The text is not understood.
     pub fn named(variable: &'static str, text: &str) -> Result<Self, DeviceError> {
-        let shown = || sanitise_to(text, LONGEST_SHOWN).into_string();
+        let shown = || Box::from(sanitise_to(text, LONGEST_SHOWN).as_str());
         let wrong = |reason| DeviceError::Tcti { variable, text: shown(), reason };
         if text.chars().any(char::is_control) {
             return Err(wrong("it holds control characters"));
