@@ -111,6 +111,13 @@ async fn the_evidence_of_push_agents_holds() {
     assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.matches("→ the evidence holds").count() > 20, "{}", run.stdout);
     assert!(run.stdout.contains("the key was made below this agent's EK"), "{}", run.stdout);
+    // An id that nobody can ask for is told, and the others are looked at all the same.
+    let all = ["identity", "check", "--config", config, "--all", "--format", "json"];
+    let run = tokio::task::block_in_place(|| scene.place.run(&all));
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert!(run.stderr.contains("this id cannot be asked for"), "{}", run.stderr);
+    let checked: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert!(checked["agents"].as_array().unwrap().len() > 20, "{checked}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

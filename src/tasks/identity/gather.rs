@@ -19,6 +19,9 @@ use crate::tpm::identity::{Finding, VendorRoots};
 /// Questions to one registrar at the same time.
 const AT_A_TIME: usize = 6;
 
+/// So many records may be refused before any was given.
+const FEW: usize = 8;
+
 /// Answers that are judged together, on another thread.
 const TOGETHER: usize = 256;
 
@@ -170,7 +173,8 @@ impl Registrar<'_> {
     }
 }
 
-/// All records of one group. The first one that no registrar gives ends it.
+/// All records of one group. A registrar that is gone ends it; one that answers, and refuses a record here and there,
+/// does not: else one agent could keep all others from being looked at.
 async fn records(
     registrar: &Registrar<'_>,
     ids: Vec<RemoteText>,
@@ -190,11 +194,16 @@ async fn records(
             (id, answer)
         })
         .buffered(AT_A_TIME);
-    let mut waiting = Vec::new();
+    let (mut waiting, mut refused) = (Vec::new(), Vec::new());
     let mut ended = Ok(());
+    let odd = outcome.read;
     while let Some((id, answer)) = answers.next().await {
+        let given = outcome.read - odd + waiting.len();
         match answer {
             Ok(answer) => waiting.push((id, answer)),
+            Err(failure) if failure.state == AddressState::Error && refused.len() < given.max(FEW) => {
+                refused.push((id, failure));
+            }
             Err(failure) => {
                 ended = Err(failure);
                 break;
@@ -203,6 +212,14 @@ async fn records(
         if waiting.len() >= TOGETHER {
             take(std::mem::take(&mut waiting), group, measure, board, outcome, agents).await?;
         }
+    }
+    if outcome.read - odd + waiting.len() == 0
+        && let Some((_id, failure)) = refused.pop()
+    {
+        ended = ended.and(Err(failure));
+    }
+    if ended.is_ok() {
+        waiting.extend(refused.into_iter().map(|(id, failure)| (id, Registered::Unreadable(failure.words))));
     }
     take(waiting, group, measure, board, outcome, agents).await?;
     ended
