@@ -6,12 +6,13 @@
 use ratatui::layout::Rect;
 
 use crate::console::keymap::Context;
+use crate::console::page::overlaid::{self, Overlaid};
 use crate::console::page::verdicts;
 use crate::console::state::{IdentityRow, State};
 use crate::console::theme::Role;
 use crate::console::widget::styled::{StyledLine, cut, labelled};
-use crate::console::widget::table::{self, Cell, Column, Rows, Window};
-use crate::console::widget::{Painter, Target, prompt};
+use crate::console::widget::table::{Cell, Column, Rows, Window};
+use crate::console::widget::{Painter, prompt};
 use crate::tpm::identity::Severity;
 
 const BASE: Column = Column { title: "", minimum: 0, ideal: 0, priority: 0, grows: false, is_right: false };
@@ -27,45 +28,26 @@ const COLUMNS: [Column; 5] = [
 /// Columns of a group's name at most.
 const NAME_LIMIT: usize = 24;
 
-/// Lines of the page that stand below the table.
-fn lines(below: &[StyledLine], height: u16) -> u16 {
-    u16::try_from(below.len()).unwrap_or(u16::MAX).min(height.saturating_sub(7))
-}
-
 /// Rows of the table that have room.
 pub(in crate::console) fn rows(state: &State) -> usize {
-    let height = state.size.body_height();
     let below = below(state, usize::from(state.size.width.saturating_sub(2)));
-    // The summary, a gap and the titles.
-    usize::from(height.saturating_sub(lines(&below, height)).saturating_sub(3))
+    overlaid::rows(state.size.body_height(), &below)
 }
 
 /// Draws it into the area.
 pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: Rect) {
-    let (x, width) = (area.x + 1, area.width.saturating_sub(2));
+    let width = usize::from(area.width.saturating_sub(2));
     let identity = &state.identity;
-    painter.line(x, area.y, width, &summary(state, usize::from(width)));
-    let below = below(state, usize::from(width));
-    let bottom = area.bottom().saturating_sub(lines(&below, area.height));
-    let middle = Rect { x, y: area.y + 2, width, height: bottom.saturating_sub(area.y + 2) };
-    if identity.length() == 0 {
-        for (line, y) in nothing(state, usize::from(width)).iter().zip(middle.y..bottom) {
-            painter.line(x, y, width, line);
-        }
-    } else {
-        let at = identity.window();
-        let window = Window {
-            offset: at.offset(),
-            length: identity.length(),
-            selected: Some(at.place()),
-            sorted_by: None,
-        };
-        table::draw(painter, middle, &COLUMNS, &table::lay_out(&COLUMNS, width), window, &Findings(state));
-    }
-    for (line, y) in below.iter().zip(bottom..area.bottom()) {
-        painter.line(x, y, width, line);
-        painter.target(x, y, width, Target::Nothing);
-    }
+    let at = identity.window();
+    let window = Window {
+        offset: at.offset(),
+        length: identity.length(),
+        selected: Some(at.place()),
+        sorted_by: None,
+    };
+    let table = if window.length == 0 { Err(nothing(state, width)) } else { Ok((window, Findings(state))) };
+    let (summary, below) = (summary(state, width), below(state, width));
+    Overlaid { summary, columns: &COLUMNS, table, below }.draw(painter, area);
 }
 
 struct Findings<'a>(&'a State);

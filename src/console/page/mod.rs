@@ -12,6 +12,7 @@ mod help_hands;
 pub mod identities;
 pub mod json;
 pub mod log;
+mod overlaid;
 pub mod overview;
 pub mod palette;
 pub mod policies;

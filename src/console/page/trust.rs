@@ -5,12 +5,13 @@
 use ratatui::layout::Rect;
 
 use crate::console::keymap::Context;
+use crate::console::page::overlaid::{self, Overlaid};
 use crate::console::page::verdicts;
 use crate::console::state::{State, TrustPicture};
 use crate::console::theme::Role;
+use crate::console::widget::Painter;
 use crate::console::widget::styled::{StyledLine, labelled};
-use crate::console::widget::table::{self, Cell, Column, Rows, Window};
-use crate::console::widget::{Painter, Target};
+use crate::console::widget::table::{Cell, Column, Rows, Window};
 
 const BASE: Column = Column { title: "", minimum: 0, ideal: 0, priority: 0, grows: false, is_right: false };
 
@@ -26,33 +27,18 @@ const COLUMNS: [Column; 6] = [
 /// Lines of the history that are shown at most.
 const HISTORY: usize = 4;
 
-/// Lines of a page that stand below the table.
-fn lines(below: &[StyledLine], height: u16) -> u16 {
-    u16::try_from(below.len()).unwrap_or(u16::MAX).min(height.saturating_sub(8))
-}
-
 /// Rows of the table that have room.
 pub(in crate::console) fn rows(state: &State) -> usize {
-    let height = state.size.body_height();
     let below = below(state, usize::from(state.size.width.saturating_sub(2)));
-    // The summary, a gap and the titles.
-    usize::from(height.saturating_sub(lines(&below, height)).saturating_sub(3))
+    overlaid::rows(state.size.body_height(), &below)
 }
 
 /// Draws it into the area.
 pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: Rect) {
-    let (x, width) = (area.x + 1, area.width.saturating_sub(2));
+    let width = usize::from(area.width.saturating_sub(2));
     let trust = state.policies.trust();
-    painter.line(x, area.y, width, &summary(state));
-    let below = below(state, usize::from(width));
-    let bottom = area.bottom().saturating_sub(lines(&below, area.height));
-    let middle = Rect { x, y: area.y + 2, width, height: bottom.saturating_sub(area.y + 2) };
-    match trust.picture().filter(|picture| !picture.entries.is_empty()) {
-        None => {
-            for (line, y) in nothing(state, usize::from(width)).iter().zip(middle.y..bottom) {
-                painter.line(x, y, width, line);
-            }
-        }
+    let table = match trust.picture().filter(|picture| !picture.entries.is_empty()) {
+        None => Err(nothing(state, width)),
         Some(picture) => {
             let at = trust.window();
             let window = Window {
@@ -61,20 +47,11 @@ pub(in crate::console) fn draw(state: &State, painter: &mut Painter<'_>, area: R
                 selected: Some(at.place()),
                 sorted_by: None,
             };
-            table::draw(
-                painter,
-                middle,
-                &COLUMNS,
-                &table::lay_out(&COLUMNS, width),
-                window,
-                &Entries(picture),
-            );
+            Ok((window, Entries(picture)))
         }
-    }
-    for (line, y) in below.iter().zip(bottom..area.bottom()) {
-        painter.line(x, y, width, line);
-        painter.target(x, y, width, Target::Nothing);
-    }
+    };
+    let (summary, below) = (summary(state), below(state, width));
+    Overlaid { summary, columns: &COLUMNS, table, below }.draw(painter, area);
 }
 
 fn summary(state: &State) -> StyledLine {
