@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::arguments::{DemoOptions, Global};
 use super::load::{self, Loaded, NothingConfigured};
-use super::{demo, settings};
+use super::{demo, hidden, settings};
 use crate::console::{self, Outcome};
 use crate::files::places::Places;
 use crate::fleet::Fleet;
@@ -94,6 +94,8 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
         ..options(global, settings)
     };
     let screen = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    // It leaves the terminal first.
+    hidden::let_go();
     let ended = screen.block_on(console::run_on_terminal(snapshots, options));
     // What writes has ended; nobody waits for a policy that is still being read.
     screen.shutdown_background();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use color_eyre::eyre::{Report, WrapErr};
 
 use super::arguments::Global;
-use super::output;
+use super::{hidden, output};
 use crate::config::{self, Config, ConfigErrors, Installed, LocalInstallation};
 use crate::files::bounded::{self, ReadError};
 use crate::files::log::{self, Log};
@@ -169,7 +169,7 @@ pub(super) fn ask_passphrase(wanted: Wanted<'_>) -> Option<Secret> {
         Wanted::Passphrase(path) => format!("Passphrase of {}: ", sanitise(&path.to_string_lossy())),
         Wanted::Pin(path) => format!("PIN of the TPM's key {}: ", sanitise(&path.to_string_lossy())),
     };
-    rpassword::prompt_password(question).ok().map(|text| Secret::new(text.into_bytes()))
+    hidden::ask(&question).ok()
 }
 
 /// The deadlines of every run.

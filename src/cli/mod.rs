@@ -8,6 +8,7 @@ mod arguments;
 mod check;
 mod console;
 mod demo;
+mod hidden;
 mod identity;
 mod load;
 mod output;

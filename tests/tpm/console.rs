@@ -67,6 +67,42 @@ fn the_pin_is_asked_for_once_and_a_tpm_that_hangs_holds_nothing_up() {
 }
 
 #[test]
+fn ctrl_c_at_the_pin_ends_it_and_leaves_the_terminal_as_it_was() {
+    let (place, software) = (Place::new(), SoftwareTpm::start());
+    let (_server, configuration) = enrolled(&place, &software);
+    let tcti = software.text();
+    let variables = [("TPM2TOOLS_TCTI", tcti.as_str())];
+    for arguments in [&["--config", &configuration][..], &["status", "--config", &configuration]] {
+        let mut screen = Screen::start_with(&place, arguments, 80, 24, &variables);
+        screen.wait_for("PIN of the TPM's key");
+        screen.keys("12\u{3}");
+        let status = screen.ended_with_the_terminal_restored();
+        assert_eq!(status.signal(), Some("Interrupt"), "{arguments:?}: {status:?}");
+    }
+    // After the PIN an interrupt is the console's, which leaves the screen first ...
+    let screen = start(&place, &configuration, &variables);
+    screen.wait_until("the group to be up", |text| text.contains("1 of 1 up"));
+    screen.signal("INT");
+    assert_eq!(screen.ended_with_the_terminal_restored().signal(), None);
+    // ... and ends any other command.
+    let waiting = place.path().join("never.toml");
+    let text = std::fs::read_to_string(&configuration).unwrap();
+    // Nobody ever answers there.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("registrars = [\"https://{}\"]", silent.local_addr().unwrap());
+    let line = text.lines().find(|line| line.starts_with("registrars")).unwrap();
+    std::fs::write(&waiting, text.replace(line, &endpoint)).unwrap();
+    let arguments = ["status", "--config", waiting.to_str().unwrap()];
+    let mut screen = Screen::start_with(&place, &arguments, 80, 24, &variables);
+    screen.wait_for("PIN of the TPM's key");
+    screen.keys("1234\r");
+    let (asked, _) = silent.accept().unwrap();
+    screen.signal("INT");
+    assert_eq!(screen.ended_with_the_terminal_restored().signal(), Some("Interrupt"));
+    drop(asked);
+}
+
+#[test]
 fn a_tpm_that_is_off_is_one_line_and_no_error() {
     let (place, mut software) = (Place::new(), SoftwareTpm::start());
     let (_server, configuration) = enrolled(&place, &software);

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::Format;
 use super::input::{self, Inputs};
 use super::trusted::{own_file, time};
-use crate::cli::output;
+use crate::cli::{hidden, output};
 use crate::config;
 use crate::files::bounded::{self, ReadError};
 use crate::files::saving::{Links, Original};
@@ -121,9 +121,7 @@ impl PinOfAnchor {
                     format!("{}: its first line is no PIN: ", sanitise(&file.to_string_lossy())),
                 )
             }
-            None if std::io::stdin().is_terminal() => {
-                (Secret::new(rpassword::prompt_password(question)?.into_bytes()), String::new())
-            }
+            None if std::io::stdin().is_terminal() => (hidden::ask(question)?, String::new()),
             None => {
                 return Err(eyre!(
                     "the anchor in the TPM needs its PIN: use a terminal, or name a file with --pin-file"

@@ -12,7 +12,7 @@ use color_eyre::eyre::{Report, eyre};
 use jiff::Timestamp;
 
 use super::REFUSED;
-use crate::cli::output;
+use crate::cli::{hidden, output};
 use crate::tasks;
 use crate::text::{Secret, sanitise};
 use crate::tpm::device::{
@@ -127,10 +127,9 @@ fn make(options: &EnrollOptions, pin: Option<Secret>) -> Result<(String, String)
 
 fn new_pin() -> Result<Secret, Report> {
     let pin = if io::stdin().is_terminal() {
-        let first = rpassword::prompt_password("PIN of the new key: ")?;
-        let second = zeroize::Zeroizing::new(rpassword::prompt_password("once more: ")?);
-        let first = Secret::new(first.into_bytes());
-        if first.expose() != second.as_bytes() {
+        let first = hidden::ask("PIN of the new key: ")?;
+        let second = hidden::ask("once more: ")?;
+        if first.expose() != second.expose() {
             return Err(eyre!("the two PINs differ; nothing was made"));
         }
         first
