@@ -4,6 +4,7 @@
 //! bundle, and again whenever a digest is judged. So memory does not grow with
 //! the folder, and a bundle that changed in between is judged as it is then.
 
+use std::io::ErrorKind;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -25,12 +26,12 @@ const ENDINGS: [&str; 3] = [".json", ".sigstore", ".bundle"];
 #[derive(Debug, thiserror::Error)]
 pub enum EvidenceError {
     /// The folder cannot be listed.
-    #[error("{folder}: {source}; give a folder of Sigstore bundles")]
+    #[error("{folder}: {}; give a folder of Sigstore bundles", unlisted(.why))]
     Folder {
         /// The folder.
         folder: Shown,
         /// The system's words.
-        source: std::io::Error,
+        why: std::io::Error,
     },
     /// There are more files than an index holds.
     #[error("{folder}: more than {MAX_BUNDLES} files; give a smaller folder")]
@@ -42,16 +43,25 @@ pub enum EvidenceError {
     #[error(transparent)]
     Read(#[from] ReadError),
     /// The trusted root is none.
-    #[error("{file}: {source}")]
+    #[error("{file}: {why}")]
     TrustedRoot {
         /// The file.
         file: Shown,
         /// What it is instead.
-        source: TrustedRootError,
+        why: TrustedRootError,
     },
     /// Whoever asked does not want it any more.
     #[error("cancelled")]
     Cancelled,
+}
+
+fn unlisted(why: &std::io::Error) -> String {
+    match why.kind() {
+        ErrorKind::NotFound => "there is no such folder".to_owned(),
+        ErrorKind::NotADirectory => "this is no folder".to_owned(),
+        ErrorKind::PermissionDenied => "this user may not read it".to_owned(),
+        _ => why.to_string(),
+    }
 }
 
 /// How far the work is: told from several threads, whenever one more is done.
@@ -63,7 +73,7 @@ pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 /// [`EvidenceError`], which names the file.
 pub fn read_trusted_root(path: &Path) -> Result<TrustedRoot, EvidenceError> {
     let bytes = read_bytes(path, MAX_TRUSTED_ROOT as u64)?;
-    TrustedRoot::read(&bytes).map_err(|source| EvidenceError::TrustedRoot { file: shown(path), source })
+    TrustedRoot::read(&bytes).map_err(|why| EvidenceError::TrustedRoot { file: shown(path), why })
 }
 
 /// A folder of evidence that was indexed.
@@ -74,6 +84,16 @@ pub struct EvidenceFolder {
 }
 
 impl EvidenceFolder {
+    /// Whether a folder can be listed: what is wrong with it is told before
+    /// what is wrong with anything in it.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Folder`], which names it.
+    pub fn look(folder: &Path) -> Result<(), EvidenceError> {
+        let failed = |why| EvidenceError::Folder { folder: shown(folder), why };
+        std::fs::read_dir(folder).map(|_| ()).map_err(failed)
+    }
+
     /// Indexes the bundles of a folder: files directly in it whose names end
     /// as those of bundles do, but for `trusted_root.json`. What cannot be
     /// used becomes a finding of the index.
@@ -81,7 +101,7 @@ impl EvidenceFolder {
     /// # Errors
     /// Where the folder cannot be listed, is too large, or `cancel` was set.
     pub fn read(folder: &Path, cancel: &AtomicBool, progress: Progress<'_>) -> Result<Self, EvidenceError> {
-        let failed = |source| EvidenceError::Folder { folder: shown(folder), source };
+        let failed = |why| EvidenceError::Folder { folder: shown(folder), why };
         let mut paths = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(failed)? {
             let path = entry.map_err(failed)?.path();

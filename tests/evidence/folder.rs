@@ -100,5 +100,5 @@ fn files_that_are_no_evidence_are_told() {
     assert!(EvidenceFolder::read(&missing, &AtomicBool::new(false), &|_, _| ()).is_err());
     assert!(read_trusted_root(&missing).unwrap_err().to_string().contains("there is no such file"));
     let wrong = read_trusted_root(&on_disk.path().join("other.json")).unwrap_err();
-    assert!(wrong.to_string().contains("other.json: not a usable trusted root"), "{wrong}");
+    assert!(wrong.to_string().contains("other.json: no usable trusted_root.json"), "{wrong}");
 }

@@ -31,7 +31,7 @@ pub fn hints(state: &State) -> Vec<Hint> {
             let label = command.hint?;
             let key = state.keymap.keys_of(context, command.id).next()?;
             let enabled = command::may_run(state, command).is_ok();
-            if !enabled && command.is_hinted_where_it_runs() {
+            if command.is_hinted_elsewhere(context) || !enabled && command.is_hinted_where_it_runs() {
                 return None;
             }
             Some(Hint { command: command.id, key, label, enabled })

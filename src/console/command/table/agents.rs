@@ -73,9 +73,16 @@ pub(super) const COMMANDS: &[Command] = &[
         State::edit_filter_elsewhere,
     ),
     read("filter.clear", "Clear the filter", Some("clear"), always, State::clear_filter),
-    read("sort.next", "Sort by the next column", Some("sort"), always, State::sort_by_next),
-    read("sort.reverse", "Turn the order around", Some("reverse"), always, State::reverse_sort),
+    read("sort.next", "Sort by the next column", Some("sort"), some_order, State::sort_by_next),
+    read("sort.reverse", "Turn the order around", Some("reverse"), some_order, State::reverse_sort),
 ];
+
+fn some_order(state: &State) -> Result<(), Reason> {
+    match state.has_open_policy() && !state.sees_demands() {
+        true => Err(Reason::new("only the digests under Metadata can be sorted")),
+        false => Ok(()),
+    }
+}
 
 fn some_agent(state: &State) -> Result<(), Reason> {
     match state.agents.selected_row() {

@@ -74,8 +74,8 @@ pub(super) async fn carry_out(wish: PolicyWish, means: Means, track: Arc<Track>)
             let key = key.unwrap_or_else(|error| Err(error.to_string()));
             PolicyNews::Key { generation, key }
         }
-        PolicyWish::Sign { file, key, out, .. } => {
-            let sign = move || sign::sign(&file, &key, &out, &means, &track);
+        PolicyWish::Sign { file, sha256, key, out, .. } => {
+            let sign = move || sign::sign(&file, &sha256, &key, &out, &means, &track);
             let signed = spawn_blocking(sign).await;
             PolicyNews::Signed(signed.unwrap_or_else(|error| Err(error.to_string())))
         }

@@ -45,6 +45,12 @@ impl State {
         self.has_open_policy() && self.policies.inspection().map(Inspection::tab) == Some(Tab::Metadata)
     }
 
+    /// Whether the list of the digests with metadata is in sight, and none of
+    /// them is unfolded.
+    pub(in crate::console) fn sees_demands(&self) -> bool {
+        self.sees_metadata() && self.policies.inspection().is_some_and(|one| one.explaining().is_none())
+    }
+
     /// Begins to judge what is demanded, where it is to be seen, there is
     /// evidence, and it was not begun before.
     pub(super) fn judge_if_in_sight(&mut self) {

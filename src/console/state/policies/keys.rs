@@ -80,10 +80,12 @@ impl State {
         })?;
         let file = self.policies.looked_into().and_then(PolicySource::file).map(str::to_owned);
         let file = file.ok_or_else(|| Reason::new("only a file can be signed: open one"))?;
+        let shown = self.policies.inspection().map(|inspection| inspection.policy().0.sha256.clone());
+        let sha256 = shown.ok_or_else(|| Reason::new("the policy is not read yet"))?;
         let generation = self.policies.generation();
         self.policies.signing = Some(generation);
         self.notice = Some(Notice::information("signing…"));
-        self.wish(PolicyWish::Sign { generation, file, key, out });
+        self.wish(PolicyWish::Sign { generation, file, sha256, key, out });
         Ok(())
     }
 

@@ -45,6 +45,13 @@ impl State {
 
     /// Orders the page's table by what comes next.
     pub(in crate::console) fn sort_by_next(&mut self) {
+        if self.has_open_policy() {
+            self.policies.with(|inspection| {
+                let (sort, is_reversed) = inspection.demand_sort();
+                inspection.sort_demands(sort.next(), is_reversed);
+            });
+            return;
+        }
         match self.page {
             PageId::Policies => {
                 let (sort, is_reversed) = self.policies.table.sort();
@@ -56,6 +63,13 @@ impl State {
 
     /// Turns the order of the page's table around.
     pub(in crate::console) fn reverse_sort(&mut self) {
+        if self.has_open_policy() {
+            self.policies.with(|inspection| {
+                let (sort, is_reversed) = inspection.demand_sort();
+                inspection.sort_demands(sort, !is_reversed);
+            });
+            return;
+        }
         match self.page {
             PageId::Policies => {
                 let (sort, is_reversed) = self.policies.table.sort();
@@ -217,7 +231,7 @@ impl State {
                         self.go_to_tab(Tab::Metadata);
                         self.policies.with(|inspection| {
                             inspection.filter_by(OutcomeFilter::All);
-                            inspection.metadata.1.go_to(demand);
+                            inspection.select_demand(Some(demand));
                         });
                     }
                     None => {

@@ -122,6 +122,8 @@ pub enum PolicyWish {
         generation: u64,
         /// The policy's file.
         file: String,
+        /// SHA-256 of the text that the operator saw, in hexadecimal.
+        sha256: String,
         /// The private key's file.
         key: String,
         /// Where the signed policy goes.
