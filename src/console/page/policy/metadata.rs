@@ -9,7 +9,9 @@ use super::lists::{LIMIT, marks, sought_line, with_marks};
 use crate::console::glyph;
 use crate::console::keymap::Context;
 use crate::console::page::verdicts;
-use crate::console::state::{DemandSort, Document, Inspection, METADATA_HEAD, OutcomeFilter, State, Tab};
+use crate::console::state::{
+    DemandSort, Document, Inspection, Judgement, METADATA_HEAD, OutcomeFilter, State, Tab,
+};
 use crate::console::theme::Role;
 use crate::console::widget::styled::{StyledLine, cut};
 use crate::console::widget::table::{self, Cell, Column, Rows, Window};
@@ -165,7 +167,11 @@ impl Rows for Demands<'_> {
                 let status = match judgement.map(|judgement| judgement.verdict(demand)) {
                     Some(Some(verdict)) => verdict.status,
                     // It is still to come.
-                    Some(None) => return cell.write(if cell.ascii() { "..." } else { "…" }, Role::Dim),
+                    Some(None) if judgement.is_some_and(Judgement::is_at_work) => {
+                        return cell.write(if cell.ascii() { "..." } else { "…" }, Role::Dim);
+                    }
+                    // It was given up, or could not be begun.
+                    Some(None) => return cell.write("not judged", Role::Dim),
                     None => Some(Status::NotEvaluated),
                 };
                 let (sign, word, role) = glyph::outcome(status, cell.ascii());
