@@ -117,6 +117,7 @@ impl State {
         self.set_palette_line(common.map_or(line, TextLine::new), recalled);
         let Some(palette) = &mut self.palette else { return };
         palette.error = match (palette.choices.is_empty(), told.left_out, told.is_cut) {
+            (true, 0, _) if told.is_folder => Some("no folder there begins so".to_owned()),
             (true, 0, _) => Some("nothing there begins so".to_owned()),
             (_, 0, false) => None,
             (_, 0, true) => Some("there are more; write on".to_owned()),

@@ -379,7 +379,45 @@ fn demands_are_sorted_by_what_came_of_them_and_the_selected_one_is_kept() {
     assert_eq!(selected(&state), Some(1));
     // Elsewhere there is no such order.
     press(&mut state, "l s");
-    assert!(screen(&state).contains("only the digests under Metadata"), "{}", screen(&state));
+    assert_eq!(state.policies.inspection().unwrap().tab(), Tab::Raw);
+    assert!(screen(&state).contains("only Digests and Metadata"), "{}", screen(&state));
+}
+
+#[test]
+fn paths_tell_the_outcome_of_their_digests_and_are_sorted_by_it_beside_the_console() {
+    let (mut state, generation) = given((160, 50));
+    run(&mut state, "part digests");
+    press(&mut state, "s");
+    assert!(screen(&state).contains("as soon as all their digests are judged"), "{}", screen(&state));
+    tell(&mut state, judged(generation, 0..ALL, ALL, Some(Ok(()))));
+    press(&mut state, "j");
+    let seen = screen(&state);
+    assert!(seen.contains("? not evaluated") && seen.contains("✓ passed"), "{seen}");
+    let wishes = asked(&mut state, "s");
+    let [PolicyWish::Rank { generation, statuses, rows: None, is_reversed: false, .. }] = wishes.as_slice()
+    else {
+        panic!("{wishes:?}")
+    };
+    assert_eq!(statuses.len(), ALL);
+    let rest = (1..100).filter(|row| *row != 50 && *row != 70);
+    let rows: Arc<[u32]> = [50, 0, 70].into_iter().chain(rest).collect();
+    tell(&mut state, PolicyNews::Found { generation: *generation, rows: rows.clone() });
+    let seen = screen(&state);
+    assert!(seen.contains("CHECKS ↓") && seen.contains("worst first"), "{seen}");
+    assert!(seen.find("✗ failed").unwrap() < seen.find("? not evaluated").unwrap(), "{seen}");
+    assert_eq!(state.policies.inspection().unwrap().selected_entry(), Some(50));
+    let wishes = asked(&mut state, "S");
+    let turned =
+        |wish: &PolicyWish| matches!(wish, PolicyWish::Rank { is_reversed: true, rows: Some(_), .. });
+    assert!(turned(&wishes[0]), "{wishes:?}");
+    // Whoever looks for something, or gives other evidence, has the policy's order again.
+    let wishes = run(&mut state, "evidence /srv/other");
+    assert!(matches!(wishes.as_slice(), [PolicyWish::Cancel { .. }, PolicyWish::Judge { .. }]), "{wishes:?}");
+    run(&mut state, "part digests");
+    assert!(!screen(&state).contains("worst first"), "{}", screen(&state));
+    let mut state = open((80, 24), 100);
+    press(&mut state, "l l s");
+    assert!(screen(&state).contains("give evidence first"), "{}", screen(&state));
 }
 
 #[test]

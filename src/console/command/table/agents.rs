@@ -1,7 +1,7 @@
 //! Commands about groups, agents and their table.
 
 use super::{Command, Effect, Reason, always, read};
-use crate::console::state::{FilterLine, Overlay, State};
+use crate::console::state::{FilterLine, Judgement, Overlay, State, Tab};
 
 pub(super) const COMMANDS: &[Command] = &[
     read(
@@ -78,9 +78,17 @@ pub(super) const COMMANDS: &[Command] = &[
 ];
 
 fn some_order(state: &State) -> Result<(), Reason> {
-    match state.has_open_policy() && !state.sees_demands() {
-        true => Err(Reason::new("only the digests under Metadata can be sorted")),
-        false => Ok(()),
+    if !state.has_open_policy() || state.sees_demands() {
+        return Ok(());
+    }
+    let inspection = state.policies.inspection().filter(|inspection| inspection.tab() == Tab::Digests);
+    match inspection.map(|inspection| inspection.judgement().map(Judgement::is_at_work)) {
+        Some(Some(false)) => Ok(()),
+        Some(Some(true)) => Err(Reason::new("paths are sorted as soon as all their digests are judged")),
+        Some(None) => Err(Reason::new(
+            "paths are sorted by what came of their digests: give evidence first, :evidence DIR",
+        )),
+        None => Err(Reason::new("only Digests and Metadata can be sorted")),
     }
 }
 

@@ -28,6 +28,8 @@ const CHUNK: usize = 128;
 const KNOWN: usize = 4_096;
 /// Characters of a reason or a value that is shown at most.
 const LIMIT: usize = 400;
+/// Files of a folder that the log tells to be no evidence.
+const TOLD: usize = 20;
 /// Lines of a value that are shown at most.
 const LINES: usize = 40;
 /// Paths of a digest that are listed at most, here and in the report.
@@ -52,6 +54,10 @@ pub(super) fn judge(
     let told = |done: usize, all: usize| track.count(done, all);
     let folder = EvidenceFolder::read(&meant(&place.folder), track.cancel(), &told)
         .map_err(|error| error.to_string())?;
+    // The page counts them; the log names them.
+    for finding in folder.index().findings().iter().take(TOLD) {
+        tracing::warn!(code = finding.code, words = %sanitise(&finding.message), "evidence");
+    }
     let held = Arc::new(Held { root, folder, at });
     let picture = SharedEvidence(Arc::new(picture(&held)));
     track.judged(|batch| batch.evidence = Some(picture));

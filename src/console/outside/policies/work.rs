@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::task::spawn_blocking;
 
-use super::{Means, Track, catalogue, compare, evidence, picture, read, require, sign, trust};
+use super::{Means, Track, catalogue, compare, evidence, picture, rank, read, require, sign, trust};
 use crate::console::state::{
     PolicyComparison, PolicyList, PolicyNews, PolicyPicture, PolicySource, PolicyWish, SharedPolicy,
 };
@@ -17,6 +17,7 @@ pub(super) fn generation(wish: &PolicyWish) -> u64 {
         PolicyWish::List { generation }
         | PolicyWish::Open { generation, .. }
         | PolicyWish::Find { generation, .. }
+        | PolicyWish::Rank { generation, .. }
         | PolicyWish::Explain { generation, .. }
         | PolicyWish::Compare { generation, .. }
         | PolicyWish::Wait { generation }
@@ -47,6 +48,15 @@ pub(super) async fn carry_out(wish: PolicyWish, means: Means, track: Arc<Track>)
         PolicyWish::Find { generation, policy, place, sought } => {
             let find = move || policy.0.document.find(&sought, place, &|| track.is_given_up());
             match spawn_blocking(find).await {
+                Ok(Some(rows)) => PolicyNews::Found { generation, rows: rows.into() },
+                _ => PolicyNews::Ended { generation },
+            }
+        }
+        PolicyWish::Rank { generation, policy, rows, statuses, is_reversed } => {
+            let rank = move || {
+                rank::entries(&policy, rows.as_deref(), &statuses, is_reversed, &|| track.is_given_up())
+            };
+            match spawn_blocking(rank).await {
                 Ok(Some(rows)) => PolicyNews::Found { generation, rows: rows.into() },
                 _ => PolicyNews::Ended { generation },
             }

@@ -70,7 +70,7 @@ fn lines_of(role: Role, words: &str, columns: usize) -> Vec<StyledLine> {
 /// signs where there is no room for words.
 fn covered(coverage: Coverage, demanding: usize, ascii: bool, columns: usize) -> StyledLine {
     let dot = if ascii { " - " } else { " · " };
-    let line = |has_words: bool, is_narrow: bool| {
+    let line = |(has_words, is_narrow): (bool, bool)| {
         let all = if is_narrow { format!("{demanding} demanded") } else { demands(demanding) };
         let passed = match (is_narrow, glyph::outcome(Some(Status::Passed), ascii)) {
             (true, (sign, ..)) => format!("{sign} {}", coverage.passed),
@@ -90,15 +90,23 @@ fn covered(coverage: Coverage, demanding: usize, ascii: bool, columns: usize) ->
         }
         line
     };
-    let lines = [line(true, false), line(false, false), line(false, true)];
-    widest(lines, columns)
+    widest([(true, false), (false, false), (false, true)], columns, line)
 }
 
-/// The first line that has room, else the last one.
-fn widest<const N: usize>(lines: [StyledLine; N], columns: usize) -> StyledLine {
-    let mut lines = Vec::from(lines);
-    let fitting = lines.iter().position(|line| line.width() <= columns);
-    lines.swap_remove(fitting.unwrap_or(lines.len() - 1))
+/// The first form that has room, else the last one.
+fn widest<F, const N: usize>(
+    forms: [F; N],
+    columns: usize,
+    mut line: impl FnMut(F) -> StyledLine,
+) -> StyledLine {
+    let mut made = StyledLine::new();
+    for form in forms {
+        made = line(form);
+        if made.width() <= columns {
+            break;
+        }
+    }
+    made
 }
 
 /// Which root judged: its instance, its hash, and how old it is at least.
@@ -117,24 +125,21 @@ pub(super) fn root(evidence: &EvidencePicture, columns: usize) -> StyledLine {
     };
     let role = if is_old(evidence) { Role::Warn } else { Role::Dim };
     let log = if evidence.logs == 0 { "no log in it   " } else { "" };
-    let line = |name: &str, sum: String| {
+    let line = |(name, before, after): (&str, &str, &str)| {
         StyledLine::new()
             .with(Role::Dim, "root ")
             .with(Role::Text, name.to_owned())
-            .with(Role::Dim, sum)
+            .with(Role::Dim, format!("{before}{after}"))
             .with(Role::Warn, log)
             .with(role, age.clone())
     };
     let instance = cut(instance, INSTANCE);
     // How old it is stands last, and is what must not be cut off.
-    let bare = line("", String::new()).width();
-    let name = cut(&instance, columns.saturating_sub(bare + 1)).into_owned();
-    let lines = [
-        line(&instance, format!("   sha256 {sum}   ")),
-        line(&instance, format!(" {sum} ")),
-        line(&name, " ".to_owned()),
-    ];
-    widest(lines, columns)
+    let needed = "root ".len() + 1 + log.len() + age.len();
+    let name = cut(&instance, columns.saturating_sub(needed));
+    let (long, short) = (format!("   sha256 {sum}"), format!(" {sum}"));
+    let forms = [(&*instance, long.as_str(), "   "), (&*instance, short.as_str(), " "), (&*name, "", " ")];
+    widest(forms, columns, line)
 }
 
 /// Whether the newest key of a root is so old that the root may be, too.
@@ -192,28 +197,25 @@ fn condition(state: &State, judgement: &Judgement, all: usize, columns: usize) -
     let evidence = &evidence.0;
     let unreadable = match evidence.unreadable {
         0 => String::new(),
-        number => format!("{} unreadable", verdicts::some_of(number, "bundle is", "bundles are")),
+        number => {
+            format!("{} unreadable: see the log", verdicts::some_of(number, "bundle is", "bundles are"))
+        }
     };
     match (old_words(evidence), unreadable.is_empty()) {
         (Some(old), is_whole) => {
             let gap = if is_whole { "" } else { "   " };
             let short = if is_whole { String::new() } else { format!("{} unreadable", evidence.unreadable) };
-            let line = |old: &str, unreadable: &str| {
+            let line = |(old, unreadable): (&str, &str)| {
                 StyledLine::new()
                     .with(Role::Warn, old.to_owned())
                     .with(Role::Bad, format!("{gap}{unreadable}"))
             };
-            let less = old.strip_prefix(OLD).unwrap_or(&old).trim_start_matches([':', ' ']);
-            let less = format!("Old root: {less}");
+            let revoked = old.strip_prefix(OLD).unwrap_or(&old).trim_start_matches([':', ' ']);
+            let less = format!("Old root: {revoked}");
             let least = "The root may be old.";
-            let lines = [
-                line(&old, &unreadable),
-                line(&old, &short),
-                line(&less, &short),
-                line(least, &unreadable),
-                line(least, &short),
-            ];
-            widest(lines, columns)
+            let forms: [(&str, &str); 5] =
+                [(&old, &unreadable), (&old, &short), (&less, &short), (least, &unreadable), (least, &short)];
+            widest(forms, columns, line)
         }
         (None, false) => StyledLine::new().with(Role::Bad, unreadable),
         (None, true) => {

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::check::{NOT_ENFORCED, check_lines, checks_of, short_check_lines};
 use super::evidence::head;
-use super::lists::{LIMIT, marks, sought_line, with_marks};
+use super::lists::{LIMIT, marks, sorted, sought_line, with_marks};
 use crate::console::glyph;
 use crate::console::keymap::Context;
 use crate::console::page::verdicts;
@@ -77,10 +77,7 @@ fn first_line(inspection: &Inspection, all: usize, found: usize, columns: usize)
         filter => line.with(Role::Key, format!("   only {}: {found}", filter.word())),
     };
     let (sort, is_reversed) = inspection.demand_sort();
-    let line = match sort.words(is_reversed) {
-        None => line,
-        Some(words) => line.with(Role::Dim, format!("   {words}")),
-    };
+    let line = if all == 0 { line } else { sorted(line, sort, is_reversed) };
     with_marks(inspection, line)
 }
 

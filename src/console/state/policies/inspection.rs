@@ -144,6 +144,8 @@ pub struct Inspection {
     pub(super) compared: Option<Compared>,
     pub(super) judgement: Option<Judgement>,
     pub(super) shown: Shown,
+    /// What the paths are ordered by, and whether that is turned around.
+    pub(super) path_sort: (DemandSort, bool),
     pub(super) explaining: Option<Explaining>,
     /// Digests that the operator marked, as the policy writes them.
     pub(super) marks: BTreeSet<String>,
@@ -163,6 +165,7 @@ impl Inspection {
             compared: None,
             judgement: None,
             shown: Shown::default(),
+            path_sort: Default::default(),
             explaining: None,
             marks: BTreeSet::new(),
         }
@@ -285,6 +288,11 @@ impl Inspection {
         self.shown.restart(filter, self.shown.sort, self.shown.is_reversed);
         self.metadata.1 = Window::default();
         self.follow_outcomes();
+    }
+
+    /// What the paths are ordered by, and whether that is turned around.
+    pub fn path_sort(&self) -> (DemandSort, bool) {
+        self.path_sort
     }
 
     /// Orders the demands otherwise; the selected one stays selected.

@@ -1,6 +1,8 @@
 //! What commands do with policies.
 
-use super::{Compared, Inspection, Opening, OutcomeFilter, PolicySource, PolicyWish, Tab, Where, Window};
+use super::{
+    Compared, DemandSort, Inspection, Opening, OutcomeFilter, PolicySource, PolicyWish, Tab, Where, Window,
+};
 use crate::console::command::{Motion, Reason};
 use crate::console::outside::Request;
 use crate::console::state::{Notice, Overlay, PageId, State};
@@ -46,11 +48,7 @@ impl State {
     /// Orders the page's table by what comes next.
     pub(in crate::console) fn sort_by_next(&mut self) {
         if self.has_open_policy() {
-            self.policies.with(|inspection| {
-                let (sort, is_reversed) = inspection.demand_sort();
-                inspection.sort_demands(sort.next(), is_reversed);
-            });
-            return;
+            return self.sort_open_policy(|(sort, is_reversed)| (sort.next(), is_reversed));
         }
         match self.page {
             PageId::Policies => {
@@ -64,11 +62,7 @@ impl State {
     /// Turns the order of the page's table around.
     pub(in crate::console) fn reverse_sort(&mut self) {
         if self.has_open_policy() {
-            self.policies.with(|inspection| {
-                let (sort, is_reversed) = inspection.demand_sort();
-                inspection.sort_demands(sort, !is_reversed);
-            });
-            return;
+            return self.sort_open_policy(|(sort, is_reversed)| (sort, !is_reversed));
         }
         match self.page {
             PageId::Policies => {
@@ -77,6 +71,18 @@ impl State {
             }
             _ => self.agents.reverse_sort(),
         }
+    }
+
+    /// Orders the part of the policy in sight otherwise.
+    fn sort_open_policy(&mut self, otherwise: impl FnOnce((DemandSort, bool)) -> (DemandSort, bool)) {
+        let Some(inspection) = &mut self.policies.inspection else { return };
+        if inspection.tab() == Tab::Digests {
+            let (sort, is_reversed) = otherwise(inspection.path_sort());
+            return self.sort_paths(sort, is_reversed);
+        }
+        let (sort, is_reversed) = otherwise(inspection.demand_sort());
+        inspection.sort_demands(sort, is_reversed);
+        self.policies.touch();
     }
 
     /// Opens the selected policy.
