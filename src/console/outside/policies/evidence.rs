@@ -56,7 +56,7 @@ pub(super) fn judge(
         .map_err(|error| error.to_string())?;
     // The page counts them; the log names them.
     for finding in folder.index().findings().iter().take(TOLD) {
-        tracing::warn!(code = finding.code, words = %sanitise(&finding.message), "evidence");
+        tracing::warn!("{}", sanitise(&finding.message));
     }
     let held = Arc::new(Held { root, folder, at });
     let picture = SharedEvidence(Arc::new(picture(&held)));
