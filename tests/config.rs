@@ -124,6 +124,7 @@ fn what_the_sample_offers_in_comments_loads_too() {
         .collect();
     let (config, _) = read(&text.join("\n")).unwrap_or_else(|errors| panic!("{errors}"));
     assert_eq!(config.theme.as_deref(), Some("plain"));
+    assert_eq!(config.vendor_roots.as_deref(), Some(Path::new("/etc/limescope/tpm-makers")));
     assert_eq!(config.keys["quit"], ["q", "ctrl-c"]);
     let group = &config.groups[0];
     assert_eq!(group.operators()[0].to_string(), "https://reg1-admin.example.com:8891");
@@ -145,6 +146,9 @@ fn all_keys_are_taken_over() {
     assert_eq!(config.stale_after, Duration::from_secs(60));
     assert!(config.read_only);
     assert_eq!(config.anchor, Anchor::Required);
+    assert_eq!(config.vendor_roots.as_deref(), Some(Path::new("/home/operator/tpm-makers")));
+    let beside = valid("vendor-roots-relative").vendor_roots;
+    assert_eq!(beside.as_deref(), Some(Path::new("/etc/limescope/tpm/makers")));
     assert_eq!(config.theme.as_deref(), Some("plain"));
     let keys: BTreeMap<String, Vec<String>> = [
         ("quit".to_owned(), vec!["q".to_owned()]),

@@ -18,7 +18,7 @@ pub(super) fn run(global: &Global, options: &CheckOptions) -> Result<ExitCode, R
     let config = match load::load(global) {
         Ok(loaded) => loaded.config,
         Err(error) => {
-            output::message(&format!("{error:#}"));
+            output::message(&output::words(&error));
             return say(UNKNOWN, "the configuration cannot be used");
         }
     };

@@ -87,6 +87,7 @@ pub(super) fn open(global: &Global, loaded: Loaded) -> Result<ExitCode, Report> 
         policies: Some(following.policies()),
         trust_file,
         identity_file,
+        vendor_roots: config.vendor_roots.clone(),
         anchor: config.anchor,
         standing: Some(standing),
         own_file,

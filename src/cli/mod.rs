@@ -61,6 +61,6 @@ pub fn main() -> ExitCode {
 }
 
 fn failed(error: &color_eyre::Report) -> ExitCode {
-    output::message(&format!("limescope: {error:#}"));
+    output::message(&format!("limescope: {}", output::words(error)));
     ExitCode::from(UNUSABLE)
 }

@@ -22,3 +22,37 @@ pub(super) fn is_broken_pipe(error: &Report) -> bool {
         cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     })
 }
+
+/// An error with its causes, each once: many of our errors name their cause in their own words already.
+pub(super) fn words(error: &Report) -> String {
+    error.chain().fold(String::new(), |said, cause| {
+        let cause = cause.to_string();
+        match said.is_empty() {
+            true => cause,
+            false if said.contains(&cause) => said,
+            false if cause.starts_with(&said) => cause,
+            false => format!("{said}: {cause}"),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+
+    use color_eyre::eyre::eyre;
+
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("not saved: {0}; it is as it was")]
+    struct NotSaved(#[source] Box<dyn Error + Send + Sync>);
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error = Report::new(NotSaved("the disk is full".into())).wrap_err("x.toml");
+        assert_eq!(words(&error), "x.toml: not saved: the disk is full; it is as it was");
+        assert_eq!(words(&eyre!("no").wrap_err("y")), "y: no");
+        assert_eq!(words(&eyre!("x.toml: no").wrap_err("x.toml")), "x.toml: no");
+    }
+}

@@ -21,6 +21,9 @@ pub struct Config {
     pub read_only: bool,
     /// What the trust store demands of the TPM.
     pub anchor: Anchor,
+    /// The folder with the certificates of TPM makers, to which endorsement
+    /// certificates must lead, if one was named.
+    pub vendor_roots: Option<PathBuf>,
     /// The theme's name, if one was chosen.
     pub theme: Option<String>,
     /// Keys of commands: command → keys, as written.
@@ -38,6 +41,7 @@ impl Config {
             stale_after: Duration::from_secs(60),
             read_only: false,
             anchor: Anchor::Warn,
+            vendor_roots: None,
             theme: None,
             keys: BTreeMap::new(),
             groups,

@@ -5,12 +5,13 @@ use crate::text::nearest::nearest;
 use super::findings::Findings;
 use super::values::{Key, quoted};
 
-pub(super) const ROOT: [&str; 8] = [
+pub(super) const ROOT: [&str; 9] = [
     "verification_duplication",
     "poll_interval_s",
     "stale_after_s",
     "read_only",
     "anchor",
+    "vendor_roots",
     "theme",
     "keys",
     "servers",

@@ -21,6 +21,17 @@ impl Base<'_> {
         self.resolve(findings, what, value, text)
     }
 
+    /// Reads the path of a folder; it is not looked at.
+    pub(super) fn folder(
+        self,
+        findings: &mut Findings<'_>,
+        what: &str,
+        value: &Value<'_>,
+    ) -> Option<PathBuf> {
+        let text = findings.string(what, value)?;
+        self.named(findings, what, value, (text, "folder"))
+    }
+
     /// Reads a path that is `text`, a part of `value`.
     pub(super) fn resolve(
         self,
@@ -29,15 +40,30 @@ impl Base<'_> {
         value: &Value<'_>,
         text: &str,
     ) -> Option<PathBuf> {
+        self.named(findings, what, value, (text, "file"))
+    }
+
+    /// The text, and what it is the path of.
+    fn named(
+        self,
+        findings: &mut Findings<'_>,
+        what: &str,
+        value: &Value<'_>,
+        (text, noun): (&str, &str),
+    ) -> Option<PathBuf> {
         if text.contains("-----BEGIN") {
             findings.keep_secret(value.span());
-            let message = format!("{what} is the name of a file, not what is in it");
-            let hint = Some("save the PEM text in a file of its own and write its name".to_owned());
+            let message = format!("{what} is the name of a {noun}, not what is in it");
+            let hint = match noun {
+                "folder" => "save the PEM text in a file of that folder and write the folder's name",
+                _ => "save the PEM text in a file of its own and write its name",
+            };
+            let hint = Some(hint.to_owned());
             findings.error("pem-in-place", value.span(), message, hint);
             return None;
         }
         if text.trim().is_empty() {
-            let hint = Some("write the name of a file, or remove the key".to_owned());
+            let hint = Some(format!("write the name of a {noun}, or remove the key"));
             findings.error("empty-path", value.span(), format!("{what} is empty"), hint);
             return None;
         }

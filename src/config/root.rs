@@ -110,6 +110,7 @@ fn root(findings: &mut Findings<'_>, table: &DeTable<'_>, base: Base<'_>) -> Con
                 let words = [("warn", Anchor::Warn), ("required", Anchor::Required)];
                 config.anchor = findings.word(name, &words, value).unwrap_or_default();
             }
+            "vendor_roots" => config.vendor_roots = base.folder(findings, name, value),
             "theme" => config.theme = theme(findings, value),
             "keys" => config.keys = keys(findings, value, first_table),
             "servers" => blocks = servers(findings, value, base, first_table),

@@ -105,6 +105,8 @@ pub struct Options {
     pub trust_file: Option<PathBuf>,
     /// Where identities are pinned; none: nowhere.
     pub identity_file: Option<PathBuf>,
+    /// The folder with the certificates of TPM makers; none: chains are not judged.
+    pub vendor_roots: Option<PathBuf>,
     /// What the configuration demands of the store's anchor in the TPM.
     pub anchor: crate::config::Anchor,
     /// What is said as long as it holds; none: nothing is.

@@ -51,7 +51,11 @@ pub async fn run_on_terminal(
             anchor: options.anchor,
         }),
         examiner: Examiner::new(options.policies.clone().map(Quotes::over)),
-        auditor: Auditor::new(options.policies.clone().map(Identities::over), options.identity_file.clone()),
+        auditor: Auditor::new(
+            options.policies.clone().map(Identities::over),
+            options.identity_file.clone(),
+            options.vendor_roots.clone(),
+        ),
     };
     let mut console = pin!(run(screen, input, snapshots, SystemClock, outside, any(ends), options));
     let mut gone = pin!(hangup::gone(hangup::Ended::default()));

@@ -144,9 +144,17 @@ pub(super) fn unreadable(error: &UnreadableAnswer) -> Failure {
     Failure { meaning: Meaning::Stay, ..unusable(error.to_string()) }
 }
 
+/// How [`unusable`] begins.
+const REFUSED: &str = "the answer is refused: ";
+
 /// An answer that came and is of no use.
 pub(super) fn unusable(words: String) -> Failure {
-    Failure::reselect(AddressState::Error, format!("the answer is refused: {words}"))
+    Failure::reselect(AddressState::Error, format!("{REFUSED}{words}"))
+}
+
+/// Whether an answer came and its content is of no use; the connection is well.
+pub(super) fn is_refusal(failure: &Failure) -> bool {
+    failure.state == AddressState::Error && failure.words.starts_with(REFUSED)
 }
 
 #[cfg(test)]

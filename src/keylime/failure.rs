@@ -62,7 +62,7 @@ impl AddressState {
             }
             Self::Expired => "renew the server's certificate; Keylime does not do it by itself",
             Self::ClientCertificateRefused => {
-                "set `cert` and `key` of this group to a client certificate of its CA, with a common name"
+                "set `cert` and `key` of this group to a client certificate of its CA, with a common name, or name ours in the server's `trusted_client_ca`"
             }
             Self::NotKeylime => "correct the address: another service answers there",
             Self::Error => "read the words beside it and the log",

@@ -14,7 +14,7 @@ use rustls::pki_types::CertificateDer;
 use tokio::time::{Instant, timeout};
 
 use super::answer::{self, UnreadableAnswer};
-use super::body::{BodyReader, Sink, Whole, unreadable, unusable};
+use super::body::{BodyReader, Sink, Whole, is_refusal, unreadable, unusable};
 use super::bulk::BulkReader;
 use super::failure::{AddressState, Deadline, Failure, Meaning};
 use super::limits::{Kind, Limits};
@@ -230,7 +230,13 @@ impl Reader {
         let url = format!("{registrar}/{}/agents/{}", version.prefix(), id.raw());
         let (response, _) = self.send(&url, Kind::Record, None).await?;
         let status = response.status();
-        let body = self.whole(response, Kind::Record).await?;
+        let body = match self.whole(response, Kind::Record).await {
+            // What an agent sent must not keep anybody from asking for the next one.
+            Err(failure) if status == StatusCode::OK && is_refusal(&failure) => {
+                return Ok(Registered::Unreadable(failure.words));
+            }
+            body => body?,
+        };
         match status {
             StatusCode::OK => Ok(match registration(&body) {
                 Ok(record) => Registered::Record(Box::new(record)),

@@ -363,10 +363,8 @@ mod tests {
 
         #[test]
         fn a_password_in_a_broken_line_never_survives(
-            before in "[ -~]{0,10}", after in "[ -~]{0,10}",
+            before in "[ -9;<>-~]{0,10}", after in "[ -9;-~]{0,10}",
         ) {
-            prop_assume!(!before.contains(['=', ':']));
-            prop_assume!(!after.contains(':'));
             let source = format!("verifiers = {before}SECRET{after}@host");
             prop_assert!(!conceal(&source, &[], true).text.contains("SECRET"));
         }

@@ -47,6 +47,9 @@ pub enum AnchorState {
 /// The reason of a mismatch where the TPM's indexes were made anew.
 pub const RECREATED: &str = "index recreated: the anchor in the TPM was removed and made anew";
 
+/// The reason of a mismatch where the TPM has none of its indexes.
+pub const GONE: &str = "the TPM has no anchor: it was removed, the TPM was cleared, or it is another TPM";
+
 impl AnchorState {
     /// The state in words, fit to be shown.
     #[must_use]
@@ -62,6 +65,12 @@ impl AnchorState {
         }
     }
 
+    /// Whether the TPM has an anchor, as far as anybody can say.
+    #[must_use]
+    pub fn has_record(&self) -> bool {
+        !matches!(self, Self::Absent | Self::Mismatch(GONE))
+    }
+
     /// Whether the file is not what was committed.
     #[must_use]
     pub const fn is_alarm(&self) -> bool {
@@ -75,9 +84,7 @@ pub fn judge(text: &str, noted: Option<Anchored>, found: &AnchorFound) -> Anchor
     let record = match (found, noted) {
         (AnchorFound::Nothing, None) => return AnchorState::Absent,
         (AnchorFound::Nothing, Some(_)) => {
-            return AnchorState::Mismatch(
-                "the TPM has no anchor: it was removed, the TPM was cleared, or it is another TPM",
-            );
+            return AnchorState::Mismatch(GONE);
         }
         (AnchorFound::Odd(reason), _) => return AnchorState::Mismatch(reason),
         (AnchorFound::Record(_), None) => {
@@ -238,8 +245,13 @@ pub fn commit(
     match write_anchor(tpm, version, sum(&text), pin) {
         Ok(()) => Ok(version),
         Err(device) => match before.map(|before| original.save(&before)) {
-            None | Some(Ok(_)) => Err(CommitError::Device(device)),
             Some(Err(save)) => Err(CommitError::Stranded { device, save }),
+            Some(Ok(_)) => Err(CommitError::Device(device)),
+            // An empty store that nobody had: if it stays, it only says so once more.
+            None => {
+                let _ = std::fs::remove_file(original.path());
+                Err(CommitError::Device(device))
+            }
         },
     }
 }
@@ -285,6 +297,9 @@ mod tests {
         assert!(reason(judge(TEXT, noted, &found(4, "old", 9))).contains("interrupted"));
         assert!(reason(judge(TEXT, noted, &found(5, TEXT, 10))).starts_with("index recreated"));
         assert!(reason(judge(TEXT, noted, &AnchorFound::Nothing)).contains("has no anchor"));
+        // Then a PIN is a new one, and is asked for twice.
+        assert!(!judge(TEXT, noted, &AnchorFound::Nothing).has_record() && !AnchorState::Absent.has_record());
+        assert!(judge("edited", noted, &found(5, TEXT, 9)).has_record());
         assert!(reason(judge(TEXT, None, &found(5, TEXT, 9))).contains("replaced"));
         assert_eq!(reason(judge(TEXT, noted, &AnchorFound::Odd("odd"))), "odd");
     }

@@ -24,7 +24,7 @@ pub type AskPassphrase<'a> = &'a mut dyn FnMut(Wanted<'_>) -> Option<Secret>;
 #[derive(Debug, thiserror::Error)]
 pub enum UnusableCredentials {
     /// A file cannot be read.
-    #[error("`{key}` of this group cannot be read: {source}")]
+    #[error("`{key}` cannot be read: {source}")]
     File {
         /// The configuration's key.
         key: &'static str,
@@ -34,8 +34,11 @@ pub enum UnusableCredentials {
     /// The environment variable that `key_passphrase_env` names is not set.
     #[error("the environment variable {0} (key_passphrase_env) is not set")]
     Environment(String),
+    /// A key of a TPM, named as if it were one in a file.
+    #[error("`key` names a key of the TPM: write key = \"tpm:{}\"", .0.display())]
+    OfDevice(PathBuf),
     /// A file that names no key of a TPM.
-    #[error("`key` of this group: {source} ({})", path.display())]
+    #[error("the key {}: {source}", path.display())]
     Device {
         /// The file.
         path: PathBuf,
@@ -66,6 +69,9 @@ pub fn read(config: &TlsConfig, ask: AskPassphrase<'_>) -> Result<TlsSetup, Unus
         }
         Some(KeySource::File(path)) => {
             let key = Secret::new(file("key", path)?);
+            if KeyFile::is_in(key.expose()) {
+                return Err(UnusableCredentials::OfDevice(path.clone()));
+            }
             let passphrase = match stored(config.passphrase.as_ref())? {
                 None if is_encrypted(&key) => ask(Wanted::Passphrase(path)),
                 stored => stored,

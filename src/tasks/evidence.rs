@@ -14,13 +14,17 @@ use crate::policy::evidence::{
     Candidate, Demand, Digest, EvidenceIndex, Examination, Judge, MAX_BUNDLE, MAX_BUNDLES, MAX_CANDIDATES,
     MAX_TRUSTED_ROOT, Outcome, TrustedRoot, TrustedRootError, without_evidence,
 };
-use crate::text::{Shown, sanitise};
+use crate::policy::{Finding, Severity};
+use crate::text::{Shown, count, sanitise};
 
 /// Bytes of bundles that are held for one digest at most.
 const MAX_HELD: usize = 4 * MAX_BUNDLE;
 
 /// Ends of the names that are taken for bundles.
-const ENDINGS: [&str; 3] = [".json", ".sigstore", ".bundle"];
+const ENDINGS: [&str; 4] = [".json", LINES, ".sigstore", ".bundle"];
+
+/// The end of the names of files that hold a bundle a line (JSON Lines), as `gh attestation download` writes them.
+const LINES: &str = ".jsonl";
 
 /// Why a folder of evidence or a trusted root could not be used.
 #[derive(Debug, thiserror::Error)]
@@ -79,7 +83,8 @@ pub fn read_trusted_root(path: &Path) -> Result<TrustedRoot, EvidenceError> {
 /// A folder of evidence that was indexed.
 #[derive(Debug)]
 pub struct EvidenceFolder {
-    paths: Vec<PathBuf>,
+    /// In the order of the index.
+    places: Vec<Place>,
     index: EvidenceIndex,
 }
 
@@ -95,19 +100,22 @@ impl EvidenceFolder {
     }
 
     /// Indexes the bundles of a folder: files directly in it whose names end
-    /// as those of bundles do, but for `trusted_root.json`. What cannot be
-    /// used becomes a finding of the index.
+    /// as those of bundles do, but for `trusted_root.json`. A file that ends in
+    /// `.jsonl` holds a bundle a line. What cannot be used becomes a finding of
+    /// the index.
     ///
     /// # Errors
     /// Where the folder cannot be listed, is too large, or `cancel` was set.
     pub fn read(folder: &Path, cancel: &AtomicBool, progress: Progress<'_>) -> Result<Self, EvidenceError> {
         let failed = |why| EvidenceError::Folder { folder: shown(folder), why };
-        let mut paths = Vec::new();
+        let (mut paths, mut folders) = (Vec::new(), 0);
         for entry in std::fs::read_dir(folder).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = name_of(&path).to_ascii_lowercase();
             if name != "trusted_root.json" && ENDINGS.iter().any(|ending| name.ends_with(ending)) {
                 paths.push(path);
+            } else if path.is_dir() {
+                folders += 1;
             }
             if paths.len() > MAX_BUNDLES {
                 return Err(EvidenceError::TooMany { folder: shown(folder) });
@@ -115,20 +123,43 @@ impl EvidenceFolder {
         }
         // The system lists in any order; the same folder gives the same verdicts.
         paths.sort_unstable();
-        let mut index = EvidenceIndex::new();
+        let mut read = Self { places: Vec::new(), index: EvidenceIndex::new() };
         for (done, path) in paths.iter().enumerate() {
             if cancel.load(Ordering::Relaxed) {
                 return Err(EvidenceError::Cancelled);
             }
-            let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-            let bytes = read_bytes(path, MAX_BUNDLE as u64).map_err(|error| error.to_string());
-            let added = index.add(&name, bytes.as_deref().map_err(String::as_str));
-            if added.is_none() {
+            if !read.add(path) {
                 break;
             }
             progress(done + 1, paths.len());
         }
-        Ok(Self { paths, index })
+        if folders > 0 {
+            let folders = count::some(folders, "folder", "folders");
+            let message =
+                format!("{folders} in it: not read, since bundles are taken from the folder itself");
+            read.index.remark(Finding::new(Severity::Info, "evidence-folders", message));
+        }
+        Ok(read)
+    }
+
+    /// Adds the bundles of one file; false where there is no more room.
+    fn add(&mut self, path: &Path) -> bool {
+        let bytes = read_bytes(path, MAX_BUNDLE as u64).map_err(|error| error.to_string());
+        let name = name_of(path);
+        let mut add = |name: &str, line, bytes: Result<&[u8], &str>| {
+            let added = self.index.add(name, bytes).is_some();
+            if added {
+                self.places.push(Place { path: path.to_owned(), line });
+            }
+            added
+        };
+        match &bytes {
+            Ok(bytes) if name.to_ascii_lowercase().ends_with(LINES) && lines(bytes).next().is_some() => {
+                lines(bytes)
+                    .all(|(number, line)| add(&format!("{name} line {number}"), Some(number), Ok(line)))
+            }
+            bytes => add(&name, None, bytes.as_deref().map_err(String::as_str)),
+        }
     }
 
     /// The index: counts, findings, names.
@@ -204,10 +235,8 @@ impl EvidenceFolder {
         let mut room = MAX_HELD;
         let one = |id| {
             let name = self.index.name(id)?;
-            let bytes = match self.paths.get(id.place()) {
-                Some(path) if room > 0 => {
-                    read_bytes(path, MAX_BUNDLE as u64).map_err(|error| error.to_string())
-                }
+            let bytes = match self.places.get(id.place()) {
+                Some(place) if room > 0 => place.read(),
                 _ => Err("more evidence for one digest than is held at once".to_owned()),
             };
             room = room.saturating_sub(bytes.as_ref().map_or(0, Vec::len));
@@ -215,6 +244,31 @@ impl EvidenceFolder {
         };
         ids.iter().copied().take(MAX_CANDIDATES).filter_map(one).collect()
     }
+}
+
+/// Where a bundle is.
+#[derive(Debug)]
+struct Place {
+    path: PathBuf,
+    /// Its line, from 1, in a file of JSON Lines.
+    line: Option<usize>,
+}
+
+impl Place {
+    /// The bundle's bytes, or why they cannot be read (fit to be shown).
+    fn read(&self) -> Result<Vec<u8>, String> {
+        let bytes = read_bytes(&self.path, MAX_BUNDLE as u64).map_err(|error| error.to_string())?;
+        let Some(wanted) = self.line else { return Ok(bytes) };
+        let line = lines(&bytes).find(|(number, _)| *number == wanted);
+        line.map(|(_, line)| line.to_vec())
+            .ok_or_else(|| format!("{}: no line {wanted} any more", shown(&self.path)))
+    }
+}
+
+/// The lines that hold something, counted from 1.
+fn lines(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let lines = bytes.split(|byte| *byte == b'\n').enumerate();
+    lines.map(|(number, line)| (number + 1, line.trim_ascii())).filter(|(_, line)| !line.is_empty())
 }
 
 /// What comes of demands for which no evidence or no trusted root was given.
@@ -235,6 +289,11 @@ fn candidates<'a>(held: &'a [Held<'a>]) -> Vec<Candidate<'a>> {
         bytes: held.bytes.as_deref().map_err(String::as_str),
     };
     held.iter().map(one).collect()
+}
+
+/// The name of a file; not fit to be shown.
+fn name_of(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 fn shown(path: &Path) -> Shown {

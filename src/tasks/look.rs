@@ -228,7 +228,7 @@ mod tests {
         let tls = setups[0].as_ref().unwrap();
         assert!(tls.has_trust() && !tls.has_identity());
         assert!(
-            remarks[0].starts_with("looked at without the client certificate: `cert` of this"),
+            remarks[0].starts_with("looked at without the client certificate: `cert` cannot be read"),
             "{remarks:?}"
         );
         asked.path = "/nowhere/limescope.toml".into();

@@ -223,6 +223,9 @@ fn explain_tells_a_pass_a_failure_and_what_is_missing() {
         assert!(words.stdout.contains("trusted root 6494e21e") && words.stdout.contains(" ago; "));
         for step in report["bundles"][0]["steps"].as_array().unwrap() {
             assert!(words.stdout.contains(step["title"].as_str().unwrap()), "{step}");
+            for fold in step["values"]["folds"].as_array().into_iter().flatten() {
+                assert!(words.stdout.contains(&format!("hash {}", fold["hash"].as_str().unwrap())), "{fold}");
+            }
         }
     }
     let words = explain(WHEEL, &[]).stdout;

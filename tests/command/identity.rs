@@ -2,43 +2,48 @@
 //! machine that was copied with its TPM, and one attestation key that signs
 //! anything.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use limescope::demo::{DemoFleet, DemoOptions};
 use serde_json::Value;
 
 use crate::support::command::{Finished, Place};
 
-struct Scene {
-    fleet: DemoFleet,
-    place: Place,
+pub struct Scene {
+    pub fleet: DemoFleet,
+    pub place: Place,
 }
 
 impl Scene {
-    async fn of(agents: usize, seed: u64) -> Self {
+    pub async fn of(agents: usize, seed: u64) -> Self {
         let options = DemoOptions { agents, seed, still: true, ..DemoOptions::default() };
         Self { fleet: DemoFleet::start(&options).await.unwrap(), place: Place::new() }
     }
 
-    fn run(&self, arguments: &[&str]) -> Finished {
+    pub fn run(&self, arguments: &[&str]) -> Finished {
         self.run_on(&self.fleet, arguments)
     }
 
     fn run_on(&self, fleet: &DemoFleet, arguments: &[&str]) -> Finished {
-        let config = fleet.config_path().to_str().unwrap();
+        self.run_by(fleet.config_path(), arguments)
+    }
+
+    /// An audit by another configuration.
+    pub fn run_by(&self, config: &Path, arguments: &[&str]) -> Finished {
+        let config = config.to_str().unwrap();
         let all: Vec<_> =
             ["identity", "audit", "--config", config].iter().chain(arguments).copied().collect();
         // The servers live on this test's runtime: it must not be blocked.
         tokio::task::block_in_place(|| self.place.run(&all))
     }
 
-    fn json(&self, code: i32, arguments: &[&str]) -> Value {
+    pub fn json(&self, code: i32, arguments: &[&str]) -> Value {
         let run = self.run(&[arguments, &["--format", "json"]].concat());
         assert_eq!(run.code, Some(code), "{arguments:?}: {}", run.stderr);
         serde_json::from_str(&run.stdout).unwrap()
     }
 
-    fn pins(&self) -> PathBuf {
+    pub fn pins(&self) -> PathBuf {
         self.place.path().join("state/limescope/identities.jsonl")
     }
 }
@@ -57,7 +62,7 @@ fn found(audit: &Value, member: &str) -> Vec<(String, String)> {
     found
 }
 
-fn codes(audit: &Value, member: &str) -> Vec<String> {
+pub fn codes(audit: &Value, member: &str) -> Vec<String> {
     let mut codes: Vec<_> = found(audit, member).into_iter().map(|(code, _)| code).collect();
     codes.dedup();
     codes
@@ -106,6 +111,13 @@ async fn the_evidence_of_push_agents_holds() {
     assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.matches("→ the evidence holds").count() > 20, "{}", run.stdout);
     assert!(run.stdout.contains("the key was made below this agent's EK"), "{}", run.stdout);
+    // An id that nobody can ask for is told, and the others are looked at all the same.
+    let all = ["identity", "check", "--config", config, "--all", "--format", "json"];
+    let run = tokio::task::block_in_place(|| scene.place.run(&all));
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert!(run.stderr.contains("this id cannot be asked for"), "{}", run.stderr);
+    let checked: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert!(checked["agents"].as_array().unwrap().len() > 20, "{checked}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

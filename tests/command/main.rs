@@ -16,8 +16,10 @@ mod identity;
 #[path = "../../benches/performance/evidence/instance.rs"]
 #[allow(dead_code, reason = "the benchmark takes its parts one by one")]
 mod instance;
+mod pins;
 mod policies;
 mod policy;
 mod servers;
 mod servers_write;
 mod status;
+mod vendor_roots;

@@ -182,6 +182,14 @@ fn limescope_toml_is_checked_as_a_whole() {
     let sample = place.run(&["print", "config"]).stdout;
     let (code, answer) = check(&sample, &["--mode", "console"]);
     assert_eq!((code, codes(&answer, "error").len()), (Some(0), 0), "{answer}");
+    let with = |line: &str| check(&format!("{line}\n{sample}"), &["--mode", "console"]);
+    let (code, answer) = with("vendor_roots = \"tpm-makers\"");
+    assert_eq!((code, codes(&answer, "error").len()), (Some(0), 0), "{answer}");
+    let (code, answer) = with("vendor_root = \"tpm-makers\"");
+    assert_eq!((code, codes(&answer, "error")), (Some(1), vec!["unknown-key".to_owned()]));
+    assert!(answer.to_string().contains("did you mean vendor_roots?"), "{answer}");
+    let (code, answer) = with("vendor_roots = 5");
+    assert_eq!((code, codes(&answer, "error")), (Some(1), vec!["wrong-type".to_owned()]));
 }
 
 #[test]

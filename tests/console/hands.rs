@@ -78,6 +78,36 @@ fn a_pager_that_is_interrupted_ends_alone() {
     screen.ended_with_the_terminal_restored();
 }
 
+/// What a C library would do, done from outside: the same file is written to.
+#[test]
+fn what_libraries_write_to_standard_error_goes_to_the_log() {
+    let place = Place::new();
+    let pager = program(&place, "pager", "#!/bin/sh\necho READING of standard error >&2\nread -r line\n");
+    let mut screen = agents(&place, &[("PAGER", &format!("'{pager}'"))]);
+    let standard_error = format!("/proc/{}/fd/2", screen.process());
+    let write = |text: &str| {
+        let mut file = std::fs::OpenOptions::new().write(true).open(&standard_error).unwrap();
+        std::io::Write::write_all(&mut file, text.as_bytes()).unwrap();
+    };
+    write("** (process:7): WARNING **: a \u{1b}[41mservice\u{1b}[0m is gone\n");
+    screen.keys("4");
+    let text = screen.wait_for("wrote to standard error");
+    assert!(text.contains("WARNING **: a "), "{text}");
+    assert!(!String::from_utf8_lossy(&screen.bytes()).contains("[41mservice\u{1b}"), "not sanitised");
+    // Whoever is lent the terminal has standard error too, and afterwards we catch it again.
+    screen.keys("2");
+    screen.wait_for("VERDICT");
+    screen.keys("v");
+    screen.wait_for("READING of standard error");
+    screen.keys("\r");
+    screen.wait_for("VERDICT");
+    write("another line\n");
+    screen.keys("4");
+    screen.wait_for("standard error: another line");
+    screen.keys("q");
+    assert!(screen.ended_with_the_terminal_restored().success());
+}
+
 #[test]
 fn a_pager_that_does_not_start_is_told() {
     let place = Place::new();

@@ -102,3 +102,57 @@ fn files_that_are_no_evidence_are_told() {
     let wrong = read_trusted_root(&on_disk.path().join("other.json")).unwrap_err();
     assert!(wrong.to_string().contains("other.json: no usable trusted_root.json"), "{wrong}");
 }
+
+/// `gh attestation download` writes a bundle a line.
+#[test]
+fn a_file_of_lines_holds_a_bundle_a_line() {
+    let on_disk = tempfile::tempdir().unwrap();
+    let line = |number: usize| {
+        let bundle: serde_json::Value =
+            serde_json::from_slice(&file(&format!("sigstore/{}", BUNDLES[number]))).unwrap();
+        bundle.to_string()
+    };
+    let digests: Vec<_> = demands("policy/small-dm.json").into_iter().map(|demand| demand.digest).collect();
+    let lines = format!("{}\r\n\n{}\n[]\n", line(0), line(1));
+    std::fs::write(on_disk.path().join("all.JSONL"), lines).unwrap();
+    // Named for its digest: a line that cannot be read is evidence for it.
+    std::fs::write(on_disk.path().join(format!("sha256:{}.jsonl", digests[3])), "{}\n").unwrap();
+    std::fs::write(on_disk.path().join("empty.jsonl"), "\n\n").unwrap();
+    std::fs::create_dir(on_disk.path().join("more")).unwrap();
+    let folder = read(on_disk.path());
+    assert_eq!((folder.index().len(), folder.index().unreadable()), (5, 3));
+    let findings = folder.index().findings();
+    let said: Vec<_> = findings.iter().map(|finding| (finding.code, finding.message.as_str())).collect();
+    assert!(said.iter().any(|(_, said)| said.starts_with("all.JSONL line 4 is no evidence")), "{said:?}");
+    assert!(said.iter().any(|(_, said)| said.starts_with("empty.jsonl is no evidence")), "{said:?}");
+    assert_eq!(said.last().unwrap().0, "evidence-folders", "{said:?}");
+    let root = root("prod");
+    let judge = Judge::new(&root, at());
+    let outcomes: Vec<_> =
+        demands("policy/small-dm.json").iter().map(|demand| folder.judge(judge, demand)).collect();
+    let status = |outcome: &limescope::policy::evidence::Outcome| outcome.status();
+    assert_eq!(status(&outcomes[0]), Some(Status::Passed), "{:?}", outcomes[0]);
+    assert_eq!(outcomes[0].bundle.as_ref().unwrap().name, "all.JSONL line 1");
+    assert_eq!(outcomes[1].bundle.as_ref().unwrap().name, "all.JSONL line 3");
+    assert_eq!((status(&outcomes[1]), status(&outcomes[3])), (Some(Status::Passed), Some(Status::Failed)));
+    // A line that is gone when the digest is judged is no evidence any more.
+    std::fs::write(on_disk.path().join("all.JSONL"), line(0)).unwrap();
+    let outcome = folder.judge(judge, &demands("policy/small-dm.json")[1]);
+    assert_eq!(outcome.status(), Some(Status::Failed));
+    assert!(outcome.checks[0].reason.contains("no line 3 any more"), "{:?}", outcome.checks[0]);
+}
+
+/// What went wrong is said once.
+#[test]
+fn an_error_says_once_what_it_is() {
+    let on_disk = tempfile::tempdir().unwrap();
+    let path = on_disk.path().join("trusted_root.json");
+    std::fs::write(&path, "{}").unwrap();
+    let error = read_trusted_root(&path).unwrap_err();
+    assert!(
+        std::error::Error::source(&error).is_none()
+            && error.to_string().contains("no usable trusted_root.json")
+    );
+    let error = EvidenceFolder::read(&path, &AtomicBool::new(false), &|_, _| ()).unwrap_err();
+    assert!(std::error::Error::source(&error).is_none() && error.to_string().contains("give a folder"));
+}

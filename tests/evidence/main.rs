@@ -10,6 +10,7 @@ mod instance;
 #[allow(dead_code, reason = "the benchmark writes it to disk")]
 mod made;
 mod mutations;
+mod others;
 mod rules;
 mod vectors;
 

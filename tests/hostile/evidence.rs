@@ -364,3 +364,65 @@ async fn an_agent_is_asked_over_its_own_certificate_only() {
         "ours goes to the right one only"
     );
 }
+
+/// One agent chose what its record holds. The others are looked at all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_hostile_record_does_not_end_an_audit() {
+    let good = captures::named("r-agent-push-ok").json()["results"].clone();
+    let names: Vec<_> = (10..40).map(|number| format!("agent-{number}")).collect();
+    let (deep, huge) = ("[".repeat(900) + &"]".repeat(900), "A".repeat(2 * 1024 * 1024));
+    let listed = names.clone();
+    let registrar: Play = Arc::new(move |request| {
+        let path = request.split(' ').nth(1).unwrap_or_default();
+        let parts: Vec<_> = path.trim_matches('/').split('/').collect();
+        match parts.as_slice() {
+            ["version"] => say(answer("200 OK", versions())),
+            [_, "agents"] => say(answer("200 OK", ids(listed.iter().map(String::as_str)))),
+            [_, "agents", "agent-12"] => say(answer("200 OK", format!("{{\"results\": {deep}}}"))),
+            [_, "agents", "agent-13"] => {
+                say(answer("200 OK", envelope(200, "Success", json!({"ek_tpm": huge}))))
+            }
+            [_, "agents", "agent-14"] => {
+                say(answer("500 Internal Server Error", envelope(500, "no", json!({}))))
+            }
+            [_, "agents", "agent-15"] => say(answer("200 OK", "<html>")),
+            _ => say(answer("200 OK", envelope(200, "Success", good.clone()))),
+        }
+    });
+    let scene = Scene::playing(Arc::new(World::default()).play(true), registrar).await;
+    let config = scene.place.path().join("limescope.toml");
+    let arguments =
+        ["identity", "audit", "--no-pin", "--format", "json", "--config", config.to_str().unwrap()];
+    let run = tokio::task::block_in_place(|| scene.place.run(&arguments));
+    assert_eq!((run.code, run.stderr.as_str()), (Some(1), ""), "{}", run.stdout);
+    let audit: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(
+        (&audit["groups"][0]["listed"], &audit["groups"][0]["read"]),
+        (&30.into(), &30.into()),
+        "{audit}"
+    );
+    let agents = audit["agents"].as_array().unwrap();
+    assert_eq!(agents.len(), names.len(), "every agent is there");
+    for agent in agents {
+        let is_hostile = (12..=15).any(|number| agent["id"] == format!("agent-{number}"));
+        let unreadable = agent["findings"][0]["code"] == "record-unreadable";
+        assert_eq!(unreadable, is_hostile, "{agent}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_nobody_is_there_is_nothing_to_check() {
+    let none = Scene::of(World::default()).await;
+    let run = none.run(&["--all", "--format", "json"]);
+    assert_eq!(
+        (run.code, run.stdout.contains(r#""agents":[]"#)),
+        (Some(0), true),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+    let away: Play = Arc::new(|_request| say(answer("500 Internal Server Error", "")));
+    let away = Scene::playing(Arc::clone(&away), away).await;
+    let run = away.run(&["--all"]);
+    assert!(run.code == Some(1) && run.stderr.contains("no verifier answered"), "{}", run.stderr);
+}

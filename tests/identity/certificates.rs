@@ -223,13 +223,6 @@ fn an_agents_own_certificate_is_looked_at() {
     assert_eq!(codes(&judged(&bad)), ["agent-certificate-unreadable"]);
 }
 
-fn pem(der: &[u8]) -> String {
-    use base64::Engine;
-    let text = base64::engine::general_purpose::STANDARD.encode(der);
-    let lines: Vec<_> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
-    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
-}
-
 #[test]
 fn files_of_makers_are_pem_or_der() {
     let (one, two) = (Maker::root("One"), Maker::root("Two"));

@@ -8,3 +8,4 @@ mod captures;
 mod certificates;
 mod keys;
 mod makers;
+mod vendor_folder;

@@ -218,3 +218,10 @@ pub fn endorsement() -> CertificateParams {
     parameters.custom_extensions = vec![tpm_name("id:49465800", "SLB9670", "id:0D0B")];
     parameters
 }
+
+/// The PEM text of a certificate.
+pub fn pem(der: &[u8]) -> String {
+    let text = STANDARD.encode(der);
+    let lines: Vec<_> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
+}

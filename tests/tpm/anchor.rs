@@ -102,10 +102,9 @@ fn changes_are_committed_and_edits_and_old_copies_are_noticed() {
     // An old copy, whole and well-formed.
     std::fs::write(case.store(), &one).unwrap();
     let rolled = case.check();
-    assert_eq!(
-        rolled,
-        (1, "rolled back: the trust store is version 1, and version 2 was committed\n".to_owned())
-    );
+    assert_eq!(rolled.0, 1);
+    let words = "rolled back: the trust store is version 1, and version 2 was committed\n→ compare it with its backup";
+    assert!(rolled.1.starts_with(words), "{}", rolled.1);
     let (signature, warnings) = case.verify(&[]);
     assert_eq!(
         (signature.as_str(), warnings.contains("trust-store-mismatch")),
@@ -116,6 +115,12 @@ fn changes_are_committed_and_edits_and_old_copies_are_noticed() {
         case.verify(&["--key", &format!("{KEYS}ecdsa-p256.pub.pem")]).0,
         "valid",
         "a given key is not affected"
+    );
+    let listed = case.run(&["policy", "trust", "list"]);
+    assert!(
+        listed.code == Some(0) && listed.stderr.starts_with("trust store: rolled back"),
+        "{}",
+        listed.stderr
     );
     let refused = case.trust("ed25519.pub.pem", "third", "pin");
     assert!(refused.0 == 1 && refused.1.contains("not changed while it does not match"), "{}", refused.1);
@@ -229,4 +234,66 @@ fn a_tpm_that_is_away_costs_a_warning_or_the_trust_as_is_configured() {
     let refused = case.trust("ecdsa-p384.pub.pem", "second", "pin");
     assert!(refused.0 == 1 && refused.1.contains("cannot be reached"), "{}", refused.1);
     assert_eq!(case.text(), before);
+}
+
+#[test]
+fn the_own_store_is_committed_by_whatever_path_it_is_named() {
+    let case = Case::new();
+    case.with_a_store();
+    assert_eq!(case.commit("pin", &[]).0, 0);
+    let (key, store, pin) = (
+        format!("{KEYS}ecdsa-p384.pub.pem"),
+        case.path("data/limescope/../limescope/trust.toml"),
+        case.path("pin"),
+    );
+    let add = ["policy", "trust", "add", &key, "--label", "second", "--yes", "--trust", &store];
+    let refused = case.say(&add);
+    assert!(refused.0 == 2 && refused.1.contains("--pin-file"), "{}", refused.1);
+    let added = case.say(&[&add[..], &["--pin-file", &pin]].concat());
+    assert!(added.0 == 0 && added.1.contains("committed to the TPM as version 2"), "{}", added.1);
+    assert_eq!(case.check().0, 0);
+    // Any other store is none of the anchor's business.
+    let other = case.path("other.toml");
+    let added = case.say(&["policy", "trust", "add", &key, "--label", "second", "--yes", "--trust", &other]);
+    assert!(added.0 == 0 && !added.1.contains("committed"), "{}", added.1);
+}
+
+#[test]
+fn a_store_that_is_gone_can_be_put_back_or_begun_anew() {
+    let case = Case::new();
+    case.with_a_store();
+    assert_eq!(case.commit("pin", &[]).0, 0);
+    std::fs::remove_file(case.store()).unwrap();
+    let refused = case.trust("ecdsa-p384.pub.pem", "second", "pin");
+    assert!(refused.0 == 1 && refused.1.contains("limescope tpm anchor commit"), "{}", refused.1);
+    let refused = case.commit("pin", &[]);
+    assert!(refused.0 == 1 && refused.1.contains("put its backup"), "{}", refused.1);
+    let wrong = case.commit("wrong", &["--force"]);
+    assert!(wrong.0 == 1 && wrong.1.contains("the PIN is wrong"), "{}", wrong.1);
+    assert!(!case.store().exists(), "nothing is left of it");
+    let begun = case.commit("pin", &["--force"]);
+    assert_eq!(begun, (0, "committed: the trust store is version 2 from now on\n".to_owned()));
+    let added = case.trust("ecdsa-p384.pub.pem", "second", "pin");
+    assert!(added.0 == 0 && added.1.contains("as version 3"), "{}", added.1);
+}
+
+/// What can be no PIN would only bring the TPM closer to its lockout.
+#[test]
+fn an_empty_pin_is_not_tried() {
+    let case = Case::new();
+    case.with_a_store();
+    assert_eq!(case.commit("pin", &[]).0, 0);
+    std::fs::write(case.path("empty"), "\n4711\n").unwrap();
+    let refused = case.trust("ecdsa-p384.pub.pem", "second", "empty");
+    assert!(refused.0 == 2 && refused.1.contains("a PIN has 1 to 32 bytes"), "{}", refused.1);
+    let status = case.say(&["tpm", "status"]);
+    assert!(status.1.contains("lockout: 0 wrong PINs"), "{}", status.1);
+    // Wrong ones are, and once it is locked, status says how that ends. The store is read all the same.
+    for _ in 0..3 {
+        assert_eq!(case.trust("ecdsa-p384.pub.pem", "second", "wrong").0, 1);
+    }
+    let status = case.say(&["tpm", "status"]);
+    assert!(status.1.contains("locked, 3 wrong PINs; it forgets one"), "{}", status.1);
+    assert_eq!(case.check().0, 0);
+    assert_eq!(case.verify(&[]).0, "valid");
 }

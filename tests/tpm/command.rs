@@ -124,3 +124,71 @@ fn enrolment_makes_a_key_with_its_certificate_or_request() {
         assert!(!std::path::Path::new(&out).join("key.tss2.pem").exists());
     }
 }
+
+/// Two operators of the same name stand in one list of trusted certificates: each is found by the key.
+#[test]
+fn certificates_of_one_name_do_not_stand_in_each_others_way() {
+    let (place, software) = (Place::new(), SoftwareTpm::start());
+    let path = |name: &str| place.path().join(name).display().to_string();
+    let mut both = String::new();
+    for name in ["one", "two"] {
+        let run = with(&place, &software, &["tpm", "enroll", "--out", &path(name)], "");
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        assert!(run.stderr.contains(&format!("cert = \"{}/cert.pem\"", path(name))), "{}", run.stderr);
+        both += &std::fs::read_to_string(path(name) + "/cert.pem").unwrap();
+    }
+    std::fs::write(path("both.pem"), both).unwrap();
+    // Without the prefix it is told how to name it.
+    let (key, policy) = (
+        path("one/key.tss2.pem"),
+        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/policies/policy/small-dm.json"),
+    );
+    let signed = with(&place, &software, &["policy", "sign", policy, "--key", &key, "-o", "-"], "");
+    assert_eq!(signed.code, Some(2), "{}", signed.stderr);
+    assert!(signed.stderr.contains(&format!("name it as tpm:{key}")), "{}", signed.stderr);
+    for name in ["one", "two"] {
+        let certificate = path(name) + "/cert.pem";
+        let both = path("both.pem");
+        let verify = ["verify", "-x509_strict", "-purpose", "sslclient", "-CAfile", &both, &certificate];
+        let (ok, text) = tool(&software, "openssl", &verify);
+        assert!(ok, "{name}: {text}");
+    }
+}
+
+#[test]
+fn what_cannot_be_enrolled_says_why_and_leaves_nothing() {
+    let (place, software) = (Place::new(), SoftwareTpm::start());
+    let path = |name: &str| place.path().join(name).display().to_string();
+    for name in ["", "  ", "a\nb", "\u{202e}evil", "\u{200b}", &"x".repeat(65)] {
+        let run = with(&place, &software, &["tpm", "enroll", "--out", &path("names"), "--name", name], "");
+        assert_eq!(run.code, Some(2), "{name:?}");
+        assert!(run.stderr.contains("--name takes 1 to 64 characters"), "{}", run.stderr);
+    }
+    assert!(!place.path().join("names").exists());
+    std::fs::write(path("file"), "").unwrap();
+    for out in ["file", "file/below"] {
+        let run = with(&place, &software, &["tpm", "enroll", "--out", &path(out)], "");
+        assert_eq!(run.code, Some(2), "{}", run.stderr);
+        assert!(run.stderr.contains("cannot be made") && run.stderr.contains("--out"), "{}", run.stderr);
+    }
+    // A link to nowhere is in the way, too.
+    std::fs::create_dir(path("links")).unwrap();
+    symlink("/nowhere/at/all", path("links/cert.pem")).unwrap();
+    let run = with(&place, &software, &["tpm", "enroll", "--out", &path("links")], "");
+    assert!(run.code == Some(2) && run.stderr.contains("is there already"), "{}", run.stderr);
+    assert!(!place.path().join("links/key.tss2.pem").exists());
+}
+
+/// A key takes up to two minutes to be made; a TPM that hangs is found out before.
+#[test]
+fn a_tpm_that_hangs_is_told_before_a_key_is_waited_for() {
+    let (place, software) = (Place::new(), SoftwareTpm::start());
+    software.hang();
+    let began = std::time::Instant::now();
+    let out = place.path().join("out").display().to_string();
+    let run = with(&place, &software, &["tpm", "enroll", "--out", &out], "");
+    software.go_on();
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert!(run.stderr.starts_with("no key was made: the TPM did not answer within 5 s"), "{}", run.stderr);
+    assert!(began.elapsed() < std::time::Duration::from_secs(60), "{:?}", began.elapsed());
+}

@@ -95,6 +95,7 @@ fn nothing_is_left_in_the_tpm_and_many_can_ask_at_once() {
 fn a_wrong_pin_is_said_and_never_tried_again() {
     let software = SoftwareTpm::start();
     let tpm = device(&software);
+    let unprotected = create(&tpm, Kind::P256, None).unwrap();
     let file = create(&tpm, Kind::P256, secret("right")).unwrap();
     let key = DeviceKey::new(Arc::clone(&tpm), file.clone(), secret("wrong"));
     let error = sign(&key, Way::Ecdsa).unwrap_err();
@@ -117,6 +118,9 @@ fn a_wrong_pin_is_said_and_never_tried_again() {
         let error = sign(&key, Way::Ecdsa).unwrap_err().to_string();
         assert!(error.contains(words), "{error}");
     }
+    // Who has no PIN has nothing that can be guessed, and works on.
+    let open = DeviceKey::new(Arc::clone(&tpm), unprotected, None);
+    sign(&open, Way::Ecdsa).unwrap();
     let right = DeviceKey::new(Arc::clone(&tpm), file, secret("right"));
     let error = sign(&right, Way::Ecdsa).unwrap_err();
     assert!(matches!(error, DeviceError::LockedOut(Some(lockout)) if lockout.left() == 0), "{error}");

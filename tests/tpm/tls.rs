@@ -153,7 +153,7 @@ async fn what_goes_wrong_in_a_handshake_has_the_words_of_the_tpm() {
     let began = std::time::Instant::now();
     let failure = look().await.failure.unwrap();
     assert_eq!(failure.state, AddressState::Error);
-    assert_eq!(failure.words, "our key in the TPM: the TPM did not answer within 2 s");
+    assert!(failure.words.starts_with("our key in the TPM: the TPM did not answer within 2 s"), "{failure}");
     for _ in 0..20 {
         let words = look().await.failure.unwrap().words;
         assert!(words.contains("still busy with an earlier command"), "{words}");

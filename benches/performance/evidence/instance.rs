@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use rcgen::{
     BasicConstraints, CertificateParams, CustomExtension, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
     KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PublicKeyData, SanType,
-    SerialNumber, SigningKey, date_time_ymd,
+    SerialNumber, SignatureAlgorithm, SigningKey, date_time_ymd,
 };
 use serde_json::{Value, json};
 use x509_parser::prelude::{FromDer, X509Certificate};
@@ -49,15 +49,24 @@ pub struct Instance {
     pub bundles: Vec<(String, String)>,
 }
 
+/// The time of all signatures: within the ten minutes of their certificates.
+pub const TIME: &str = "2026-06-01T00:05:00Z";
+
 /// Makes an instance with so many signed files.
 pub fn make(files: usize) -> Made<Instance> {
+    make_of(files, &PKCS_ECDSA_P256_SHA256, TIME)
+}
+
+/// The same, where who signs has keys of another kind, or signs at another time.
+pub fn make_of(files: usize, keys: &'static SignatureAlgorithm, time: &str) -> Made<Instance> {
     let (root, above) = authority("bench-root", None)?;
     let (intermediate, issuer) = authority("bench-intermediate", Some(&above))?;
     let (certificates, log) =
         (KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?, KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?);
-    let time: Timestamp = "2026-06-01T00:05:00Z".parse()?;
-    let signed =
-        (0..files).map(|number| signed(number, &issuer, &certificates, time)).collect::<Made<Vec<_>>>()?;
+    let time: Timestamp = time.parse()?;
+    let signed = (0..files)
+        .map(|number| signed(number, keys, &issuer, &certificates, time))
+        .collect::<Made<Vec<_>>>()?;
     let leaves = signed.iter().map(|signed| hash(&[&[0], &signed.body])).collect();
     let tree = Tree::new(leaves);
     let checkpoint = checkpoint(&tree, files, &log)?;
@@ -140,12 +149,13 @@ fn authority(
 /// A file that is signed with a key of its own, and what the log takes of it.
 fn signed(
     number: usize,
+    keys: &'static SignatureAlgorithm,
     issuer: &Issuer<'static, KeyPair>,
     certificates: &KeyPair,
     time: Timestamp,
 ) -> Made<Signed> {
     let file = format!("file {number} of the application\n");
-    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+    let key = KeyPair::generate_for(keys)?;
     let certificate = certificate(number, &key, issuer, certificates, time)?;
     let signature = key.sign(file.as_bytes())?;
     let digest = hash(&[file.as_bytes()]);

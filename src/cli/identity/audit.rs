@@ -3,18 +3,19 @@
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use clap::Args;
 use color_eyre::eyre::{Report, eyre};
 use jiff::Timestamp;
 
-use super::{Format, json, table};
+use super::{Format, json, pins, table};
 use crate::cli::arguments::Global;
-use crate::cli::{load, output, status};
-use crate::files::places::Places;
-use crate::tasks::identity::{Audit, AuditOptions, Identities, Progress, read_vendor_folder};
+use crate::cli::{UNUSABLE, load, output, status};
+use crate::config::Config;
+use crate::tasks::identity::{
+    Audit, AuditError, AuditOptions, Identities, PinFileError, Progress, VendorChoice,
+};
 use crate::text::count::some;
 use crate::text::sanitise;
 
@@ -30,7 +31,7 @@ pub(super) struct AuditArguments {
     #[arg(long = "group", value_name = "NAME")]
     groups: Vec<String>,
     /// A folder with the certificates of TPM makers, roots and intermediates (PEM or DER), to which every
-    /// endorsement certificate must lead
+    /// endorsement certificate must lead [default: vendor_roots of the configuration]
     #[arg(long, value_name = "DIR")]
     vendor_roots: Option<PathBuf>,
     /// Take the present keys of this agent for right though they have changed; may be repeated
@@ -50,20 +51,13 @@ pub(super) struct AuditArguments {
 pub(super) fn run(global: &Global, arguments: &AuditArguments) -> Result<ExitCode, Report> {
     let config = load::load(global)?.config;
     status::check_names(&config, &arguments.groups)?;
-    let at = Timestamp::now();
-    let vendors =
-        arguments.vendor_roots.as_deref().map(|folder| read_vendor_folder(folder, at)).transpose()?;
-    if let Some(vendors) = vendors.as_ref().filter(|vendors| !vendors.skipped.is_empty()) {
-        let skipped = some(vendors.skipped.len(), "file", "files");
-        output::message(&format!("{skipped} in the folder of vendor roots held no certificate"));
-    }
     let options = AuditOptions {
         only: arguments.groups.clone(),
-        vendors: vendors.map(|vendors| Arc::new(vendors.roots)),
+        vendors: vendors(arguments, &config),
         pins: pin_file(arguments)?,
         learn: true,
         accept: arguments.accept.clone(),
-        at,
+        at: Timestamp::now(),
     };
     let _log = load::start_log()?;
     // Only the groups that are wanted are asked, and only for the passphrases of their keys.
@@ -77,7 +71,7 @@ pub(super) fn run(global: &Global, arguments: &AuditArguments) -> Result<ExitCod
     let audited = runtime.block_on(identities.audit(options, &progress()));
     // A name lookup that hangs in the system must not hold up the end.
     runtime.shutdown_background();
-    let audit = audited?;
+    let audit = audited.map_err(with_advice)?;
     output::standard(|out| match arguments.format {
         Format::Json => json::write(out, &audit),
         Format::Table => table::write(out, &audit),
@@ -85,8 +79,28 @@ pub(super) fn run(global: &Global, arguments: &AuditArguments) -> Result<ExitCod
     Ok(conclude(audit))
 }
 
+/// The folder that the command line names, else that of the configuration.
+fn vendors(arguments: &AuditArguments, config: &Config) -> Option<VendorChoice> {
+    let given = arguments.vendor_roots.clone().map(|folder| VendorChoice { folder, is_demanded: true });
+    // What is only usual must not keep everything else from being looked at.
+    let usual = || config.vendor_roots.clone().map(|folder| VendorChoice { folder, is_demanded: false });
+    given.or_else(usual)
+}
+
+fn with_advice(error: AuditError) -> Report {
+    match error {
+        AuditError::Pins(error @ PinFileError::Content { .. }) => {
+            eyre!("{error}. --no-pin goes on without it")
+        }
+        error => error.into(),
+    }
+}
+
 /// What is said beside the report, and the exit code.
 fn conclude(audit: Audit) -> ExitCode {
+    for remark in audit.vendors.iter().flat_map(|vendors| &vendors.remarks) {
+        output::message(remark);
+    }
     for group in &audit.groups {
         if let Some(failure) = &group.failure {
             let part = match group.listed {
@@ -108,7 +122,16 @@ fn conclude(audit: Audit) -> ExitCode {
     if nothing {
         output::message("nothing was audited: no registrar answered");
     }
-    let code = if nothing || audit.findings() > 0 { ExitCode::from(FINDINGS) } else { ExitCode::SUCCESS };
+    let unread = audit.vendors.as_ref().filter(|vendors| vendors.used.is_err());
+    if let Some(vendors) = unread {
+        output::message(&vendors.words());
+    }
+    let code = match (nothing || audit.findings() > 0, unread) {
+        (true, _) => ExitCode::from(FINDINGS),
+        // Nobody may take it for an audit that looked at everything.
+        (false, Some(_)) => ExitCode::from(UNUSABLE),
+        (false, None) => ExitCode::SUCCESS,
+    };
     // The process ends: giving back every agent of a large fleet would only keep the caller waiting.
     std::mem::forget(audit);
     code
@@ -118,12 +141,7 @@ fn pin_file(arguments: &AuditArguments) -> Result<Option<PathBuf>, Report> {
     if arguments.no_pin {
         return Ok(None);
     }
-    if let Some(file) = &arguments.pins {
-        return Ok(Some(file.clone()));
-    }
-    let places = Places::of_this_user()
-        .ok_or_else(|| eyre!("this user has no home folder: name a file with --pins, or give --no-pin"))?;
-    Ok(Some(places.identity_file()))
+    pins::file(arguments.pins.as_deref()).map(Some).map_err(|error| eyre!("{error}, or give --no-pin"))
 }
 
 /// Words on the progress for somebody who waits at a terminal.

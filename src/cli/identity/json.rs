@@ -5,22 +5,31 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use crate::tasks::identity::{AgentAudit, AgentState, Audit, GroupOutcome};
-use crate::text::RemoteText;
+use crate::tasks::identity::{AgentAudit, AgentState, Audit, GroupOutcome, Vendors};
+use crate::text::{RemoteText, sanitise};
 use crate::tpm::identity::{EndorsementCertificate, Finding, KeyFacts, Trust};
 
 /// Writes agent after agent: a large fleet's would be a large text.
 pub(super) fn write(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
     let group = |group: &GroupOutcome| json!({"name": group.group, "listed": group.listed, "read": group.read, "error": group.failure});
     let groups: Vec<_> = audit.groups.iter().map(group).collect();
-    let pins = audit.pinning.as_ref().map(
-        |pinning| json!({"pinned": pinning.pinned, "learned": pinning.learned, "error": pinning.not_saved}),
-    );
+    let pins = audit.pinning.as_ref().map(|pinning| {
+        let gone = pinning.gone.iter().map(|(id, group)| json!({"id": id.shown(), "group": sanitise(group).as_str()}));
+        let gone: Vec<_> = gone.collect();
+        json!({"pinned": pinning.pinned, "learned": pinning.learned, "gone": gone, "error": pinning.not_saved})
+    });
     write!(
         out,
-        "{{\"schema\":1,\"taken_at\":{},\"vendor_certificates\":{},\"pins\":{},\"groups\":{},\"agents\":[",
+        "{{\"schema\":1,\"taken_at\":{},\"vendor_certificates\":{},\"vendor_roots\":{},\"pins\":{},\"groups\":{},\"agents\":[",
         json!(audit.at.to_string()),
-        json!(audit.vendors),
+        json!(
+            audit
+                .vendors
+                .as_ref()
+                .and_then(|vendors| vendors.used.as_ref().ok())
+                .map(|used| used.certificates)
+        ),
+        json!(audit.vendors.as_ref().map(vendors)),
         json!(pins),
         json!(groups),
     )?;
@@ -31,6 +40,16 @@ pub(super) fn write(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
         serde_json::to_writer(&mut *out, &agent(one))?;
     }
     out.write_all(b"]}\n")
+}
+
+fn vendors(vendors: &Vendors) -> Value {
+    json!({
+        "folder": sanitise(&vendors.folder.to_string_lossy()).as_str(),
+        "certificates": vendors.used.as_ref().map_or(0, |used| used.certificates),
+        "roots": vendors.used.as_ref().map_or(0, |used| used.roots),
+        "error": vendors.used.as_ref().err(),
+        "remarks": vendors.remarks,
+    })
 }
 
 fn agent(agent: &AgentAudit) -> Value {

@@ -7,6 +7,7 @@
 mod audit;
 mod check;
 mod json;
+mod pins;
 mod table;
 
 use std::process::ExitCode;
@@ -28,6 +29,8 @@ enum IdentityCommand {
     Audit(audit::AuditArguments),
     /// Check the evidence of agents again, step by step; exits with 1 where it does not hold
     Check(check::CheckArguments),
+    /// The keys with which agents were first seen: list them, or remove those of a machine
+    Pins(pins::PinsArguments),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -40,5 +43,6 @@ pub(super) fn run(global: &Global, options: &IdentityOptions) -> Result<ExitCode
     match &options.command {
         IdentityCommand::Audit(options) => audit::run(global, options),
         IdentityCommand::Check(options) => check::run(global, options),
+        IdentityCommand::Pins(options) => pins::run(options),
     }
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use crate::tasks::identity::{AgentAudit, Audit};
 use crate::text::count::some;
+use crate::text::{RemoteText, sanitise};
 use crate::tpm::identity::{Finding, Severity};
 
 /// Agents of which a kind of note names this many at most.
@@ -20,14 +21,21 @@ pub(super) fn write(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
             (None, _) => writeln!(out, "{}: not audited", group.group)?,
         }
     }
-    if audit.vendors.is_none() {
-        writeln!(out, "No certificates of TPM makers were given (--vendor-roots): no chain was checked.")?;
+    match &audit.vendors {
+        None => writeln!(
+            out,
+            "No certificates of TPM makers were given (vendor_roots in limescope.toml, or --vendor-roots): no chain was \
+             checked."
+        )?,
+        Some(vendors) if vendors.used.is_ok() => writeln!(out, "{}.", sentence(&vendors.words()))?,
+        Some(_) => writeln!(out, "vendor_roots cannot be used: no chain was checked.")?,
     }
     findings(out, audit)?;
     notes(out, audit)?;
     if let Some(pinning) = &audit.pinning {
         let learned = some(pinning.learned, "agent was", "agents were");
         writeln!(out, "\n{learned} pinned now; {} in all.", pinning.pinned)?;
+        gone(out, &pinning.gone)?;
     }
     let bad = audit.agents.iter().filter(|agent| agent.findings().next().is_some()).count();
     writeln!(
@@ -39,6 +47,12 @@ pub(super) fn write(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
         some(count(audit, Severity::Warning), "warning", "warnings"),
         some(bad, "agent", "agents"),
     )
+}
+
+/// With a capital letter at its beginning.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 fn count(audit: &Audit, severity: Severity) -> usize {
@@ -57,6 +71,21 @@ fn findings(out: &mut dyn Write, audit: &Audit) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Who is pinned and not there any more: usually a machine that was given up.
+fn gone(out: &mut dyn Write, gone: &[(RemoteText, String)]) -> io::Result<()> {
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let named = gone.iter().take(NAMED).map(|(id, group)| format!("{} in {}", id.shown(), sanitise(group)));
+    writeln!(
+        out,
+        "{} no longer at the registrar of their group ({}{}): `limescope identity pins remove ID` forgets them.",
+        some(gone.len(), "pinned agent is", "pinned agents are"),
+        named.collect::<Vec<_>>().join(", "),
+        if gone.len() > NAMED { ", …" } else { "" }
+    )
 }
 
 /// What is worth knowing is much the same of many agents: once for each kind.

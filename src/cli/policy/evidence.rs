@@ -21,13 +21,16 @@ use crate::policy::examination::evidence::{Coverage, EvidenceReport, RootReport}
 use crate::policy::examination::{Options, examine};
 use crate::policy::trust::Trust;
 use crate::tasks::evidence::{EvidenceFolder, judge_none, read_trusted_root};
-use crate::text::sanitise;
+use crate::text::{sanitise, sanitise_to};
 
 /// A demanded check did not pass.
 const NOT_PASSED: u8 = 1;
 
 /// Characters of a value that are shown in words; the JSON report has all.
 const SHOWN: usize = 160;
+
+/// The same of a row, as each fold of a proof is one: two hashes and their names.
+const ROW: usize = 240;
 
 /// Files of a folder that are told to be no evidence; the rest is counted.
 const TOLD: usize = 20;
@@ -187,7 +190,13 @@ fn words(
         for step in &examination.steps {
             writeln!(out, "  {} {}: {}", step.result.word(), step.title, step.said)?;
             for fact in &step.facts {
-                writeln!(out, "      {} {}", fact.name, fact.shown(SHOWN))?;
+                match fact.rows() {
+                    Some(rows) => {
+                        writeln!(out, "      {}", fact.name)?;
+                        rows.iter().try_for_each(|row| writeln!(out, "        {}", sanitise_to(row, ROW)))?;
+                    }
+                    None => writeln!(out, "      {} {}", fact.name, fact.shown(SHOWN))?,
+                }
             }
         }
     }

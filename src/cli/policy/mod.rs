@@ -54,7 +54,7 @@ enum PolicyCommand {
     Explain(evidence::ExplainOptions),
     /// Demand a log's proof or a signer of some digests of a policy (digest_metadata), changing nothing else
     Require(require::RequireOptions),
-    /// Sign a policy with a key in a file
+    /// Sign a policy with a key in a file, or in the TPM
     Sign(sign::SignOptions),
     /// The keys and certificates that are trusted to sign policies
     Trust(trust::TrustOptions),

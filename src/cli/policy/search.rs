@@ -123,7 +123,7 @@ fn searched(file: &Path, wanted: &Wanted<'_>, limit: usize, inputs: &Inputs<'_>)
         file: sanitise(&file.to_string_lossy()).into_string(),
         sha256: opened.map(|opened| opened.examination.sha256.to_string()),
         format: opened.map(|opened| opened.examination.format.word()),
-        error: Some(format!("{error:#}")),
+        error: Some(output::words(error)),
         ..Searched::default()
     };
     let opened = match inputs.load(file) {

@@ -11,10 +11,11 @@ use crate::cli::{load, output};
 use crate::files::saving::{Links, Original};
 use crate::policy::document;
 use crate::policy::json::Limits;
-use crate::policy::sign::{FileKey, Signer, dsse, signed};
+use crate::policy::sign::{FileKey, SignError, Signer, dsse, signed};
 use crate::policy::{PolicyVerdict, Severity};
 use crate::tasks::{self, DeviceSigner};
 use crate::text::{Secret, sanitise};
+use crate::tpm::device::KeyFile;
 
 /// The policy is not signed.
 const REFUSED: u8 = 1;
@@ -54,6 +55,9 @@ fn signer(key: &Path) -> Result<Box<dyn Signer>, Report> {
         return Ok(Box::new(DeviceSigner::new(key).wrap_err_with(name)?));
     }
     let pem = Secret::new(input::small(key)?);
+    if KeyFile::is_in(pem.expose()) {
+        return Err(eyre!("{0}: this is a key of the TPM: name it as tpm:{0}", name()));
+    }
     Ok(Box::new(FileKey::from_pem(pem.expose()).wrap_err_with(name)?))
 }
 
@@ -73,12 +77,20 @@ pub(super) fn run(options: &SignOptions, inputs: &Inputs<'_>) -> Result<ExitCode
             return Ok(ExitCode::from(REFUSED));
         }
     }
-    let text = match options.shape {
-        Shape::Dsse => dsse(&policy, key.as_ref())?,
+    let made = match options.shape {
+        Shape::Dsse => dsse(&policy, key.as_ref()),
         Shape::Signed => {
             let text = std::str::from_utf8(&policy).wrap_err_with(|| name(&options.file))?;
-            signed(text, key.as_ref(), &limits)?
+            signed(text, key.as_ref(), &limits)
         }
+    };
+    let text = match made {
+        // The TPM did not do it: that is no wrong usage.
+        Err(error @ SignError::Failed(_)) => {
+            output::message(&format!("{error} (key {})", name(&options.key)));
+            return Ok(ExitCode::from(REFUSED));
+        }
+        made => made?,
     };
     if options.output == Path::new("-") {
         output::standard(|out| out.write_all(text.as_bytes()))?;

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, IsTerminal};
 use std::os::unix::fs::DirBuilderExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -14,6 +14,7 @@ use super::Format;
 use super::input::{self, Inputs};
 use super::trusted::{own_file, time};
 use crate::cli::output;
+use crate::config;
 use crate::files::bounded::{self, ReadError};
 use crate::files::saving::{Links, Original};
 use crate::policy::envelope::{Shape, SignedBytes, shape};
@@ -23,6 +24,7 @@ use crate::policy::trust::{Entry, Pin, Scope, Store, edit};
 use crate::tasks;
 use crate::tasks::anchor::{self, CommitError};
 use crate::text::{Secret, sanitise, sanitise_to};
+use crate::tpm::device::LONGEST_PIN;
 
 /// Nothing was changed.
 const REFUSED: u8 = 1;
@@ -107,19 +109,31 @@ pub(in crate::cli) struct PinOfAnchor {
 }
 
 impl PinOfAnchor {
-    /// The PIN; asked for where no file is named.
+    /// The PIN; asked for where no file is named. One that no anchor can have is not tried: that would count towards
+    /// the TPM's lockout.
     pub(in crate::cli) fn get(&self, question: &str) -> Result<Secret, Report> {
-        if let Some(file) = &self.pin_file {
-            let text = zeroize::Zeroizing::new(bounded::read_bytes(file, 4096)?);
-            let line = text.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
-            return Ok(Secret::new(line.to_vec()));
+        let (pin, from) = match &self.pin_file {
+            Some(file) => {
+                let text = zeroize::Zeroizing::new(bounded::read_bytes(file, 4096)?);
+                let line = text.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+                (
+                    Secret::new(line.to_vec()),
+                    format!("{}: its first line is no PIN: ", sanitise(&file.to_string_lossy())),
+                )
+            }
+            None if std::io::stdin().is_terminal() => {
+                (Secret::new(rpassword::prompt_password(question)?.into_bytes()), String::new())
+            }
+            None => {
+                return Err(eyre!(
+                    "the anchor in the TPM needs its PIN: use a terminal, or name a file with --pin-file"
+                ));
+            }
+        };
+        if pin.expose().is_empty() || pin.expose().len() > LONGEST_PIN {
+            return Err(eyre!("{from}a PIN has 1 to {LONGEST_PIN} bytes; nothing was changed"));
         }
-        if !std::io::stdin().is_terminal() {
-            return Err(eyre!(
-                "the anchor in the TPM needs its PIN: use a terminal, or name a file with --pin-file"
-            ));
-        }
-        Ok(Secret::new(rpassword::prompt_password(question)?.into_bytes()))
+        Ok(pin)
     }
 
     /// Whether somebody will be asked.
@@ -170,7 +184,17 @@ fn list_of(file: Option<&PathBuf>) -> Result<Store, Report> {
 }
 
 fn list(options: &ListOptions) -> Result<ExitCode, Report> {
-    let store = list_of(options.trust.as_ref())?;
+    let store = match &options.trust {
+        Some(_) => list_of(options.trust.as_ref())?,
+        None => {
+            let file = own_file()?;
+            anchor::read_store(&file, config::Anchor::Warn)
+                .wrap_err_with(|| format!("{}", sanitise(&file.to_string_lossy())))?
+        }
+    };
+    if let Some(doubt) = &store.doubt {
+        output::message(&format!("{}; {}", doubt.words, doubt.hint));
+    }
     output::standard(|out| {
         if options.format == Format::Json {
             let entries: Vec<_> = store.entries.iter().map(of_entry).collect();
@@ -286,8 +310,7 @@ fn add(options: &AddOptions, inputs: &Inputs<'_>) -> Result<ExitCode, Report> {
     if !options.yes && !agreed("Trust it to sign policies?")? {
         return Ok(ExitCode::from(REFUSED));
     }
-    let is_own = options.trust.is_none();
-    save(&mut original, &text, is_own, &options.pin_of_anchor)
+    save(&mut original, &text, &options.pin_of_anchor)
 }
 
 /// The one key or certificate of a PEM file, or the certificate in a signed
@@ -319,13 +342,19 @@ fn remove(options: &RemoveOptions) -> Result<ExitCode, Report> {
     if !options.yes && !agreed("Trust it no longer?")? {
         return Ok(ExitCode::from(REFUSED));
     }
-    let is_own = options.trust.is_none();
-    save(&mut original, &text, is_own, &options.pin_of_anchor)
+    save(&mut original, &text, &options.pin_of_anchor)
+}
+
+/// Whether this is the console's own store, by whatever path it was named.
+fn is_own(file: &Path) -> bool {
+    let Ok(own) = own_file() else { return false };
+    own == file || own.canonicalize().is_ok_and(|own| file.canonicalize().is_ok_and(|file| file == own))
 }
 
 /// Saves the new text. The console's own store is committed to the TPM in the same step, where it is anchored there.
-fn save(original: &mut Original, text: &str, is_own: bool, pin: &PinOfAnchor) -> Result<ExitCode, Report> {
+fn save(original: &mut Original, text: &str, pin: &PinOfAnchor) -> Result<ExitCode, Report> {
     let tpm = tasks::device::tpm();
+    let is_own = is_own(original.path());
     let committed = match is_own.then(|| anchor::must_commit(&tpm, original)).transpose() {
         Ok(Some(true)) => {
             let pin = pin.get("PIN of the trust store's anchor: ")?;

@@ -1,5 +1,7 @@
 //! `limescope tpm anchor …`: what the TPM says of the trust store.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -17,7 +19,6 @@ use crate::policy::trust::Store;
 use crate::tasks;
 use crate::tasks::anchor::{self, AnchorState, CommitError, MAX_STORE};
 use crate::text::sanitise;
-use crate::tpm::device::LONGEST_PIN;
 
 #[derive(Debug, Args)]
 pub(super) struct AnchorOptions {
@@ -71,6 +72,9 @@ fn look(file: &Path) -> Result<(Option<Original>, AnchorState), Report> {
 fn check(file: &Path, wanted: config::Anchor) -> Result<ExitCode, Report> {
     let (_original, state) = look(file)?;
     output::standard(|out| writeln!(out, "{}", state.words()))?;
+    if let Some(doubt) = anchor::doubt(&state, true, wanted) {
+        output::message(&format!("→ {}", doubt.hint));
+    }
     let good = match state {
         AnchorState::Match { .. } => true,
         AnchorState::Absent => wanted == config::Anchor::Warn,
@@ -85,28 +89,37 @@ fn commit(file: &Path, options: &CommitOptions) -> Result<ExitCode, Report> {
         Ok(ExitCode::from(REFUSED))
     };
     let (original, state) = look(file)?;
-    let Some(mut original) = original.filter(|original| original.text().is_some()) else {
-        return refused("there is no trust store yet: `limescope policy trust add` makes one".to_owned());
-    };
     if let AnchorState::Unavailable(error) = &state {
         return refused(format!("TPM: {error}"));
     }
-    if state.is_alarm() && !options.force && !options.recreate {
-        return refused(format!(
-            "{}\nnot committed: look at the trust store (`limescope policy trust list`) and compare it with its backup \
-             beside it; --force commits it as it is",
-            state.words()
-        ));
+    let is_there = original.as_ref().is_some_and(|original| original.text().is_some());
+    if !is_there && !state.is_alarm() {
+        return refused("there is no trust store yet: `limescope policy trust add` makes one".to_owned());
     }
-    let is_new = state == AnchorState::Absent || options.recreate;
+    if state.is_alarm() && !options.force && !options.recreate {
+        let next = if is_there {
+            "look at the trust store (`limescope policy trust list`) and compare it with its backup beside it; --force \
+             commits it as it is"
+        } else {
+            "there is no trust store: put its backup (beside it, or your own) in its place; --force begins an empty one"
+        };
+        return refused(format!("{}\nnot committed: {next}", state.words()));
+    }
+    let mut original = match original {
+        Some(original) => original,
+        None => {
+            if let Some(folder) = file.parent() {
+                DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+            }
+            Original::open(file, MAX_STORE, Links::Refuse)?
+        }
+    };
+    let is_new = options.recreate || !state.has_record();
     let question =
         if is_new { "new PIN for changes of the trust store: " } else { "PIN of the trust store's anchor: " };
     let pin = options.pin.get(question)?;
     if is_new && options.pin.is_asked() && options.pin.get("once more: ")?.expose() != pin.expose() {
         return Err(eyre!("the two PINs differ; nothing was changed"));
-    }
-    if pin.expose().is_empty() || pin.expose().len() > LONGEST_PIN {
-        return Err(eyre!("a PIN has 1 to {LONGEST_PIN} bytes; nothing was changed"));
     }
     let text = original.text().unwrap_or_default().to_owned();
     match anchor::commit(&tasks::device::tpm(), &mut original, &text, &pin, options.recreate) {

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
-use color_eyre::eyre::{Report, WrapErr, eyre};
+use color_eyre::eyre::{Report, eyre};
 use jiff::Timestamp;
 
 use super::REFUSED;
@@ -16,7 +16,7 @@ use crate::cli::output;
 use crate::tasks;
 use crate::text::{Secret, sanitise};
 use crate::tpm::device::{
-    DeviceError, DeviceKey, Kind, LONGEST_NAME, LONGEST_PIN, create, request, self_signed,
+    DeviceError, DeviceKey, Kind, LONGEST_NAME, LONGEST_PIN, answers, create, request, self_signed,
 };
 
 const KEY: &str = "key.tss2.pem";
@@ -47,18 +47,26 @@ pub(super) struct EnrollOptions {
 
 pub(super) fn run(options: &EnrollOptions) -> Result<ExitCode, Report> {
     let length = options.name.chars().count();
-    if length == 0 || length > LONGEST_NAME || options.name.chars().any(char::is_control) {
-        return Err(eyre!("--name takes 1 to {LONGEST_NAME} characters, none of them a control character"));
+    // What has to be escaped on a screen misleads in a server's log as well.
+    if options.name.trim().is_empty()
+        || length > LONGEST_NAME
+        || sanitise(&options.name).as_str() != options.name
+    {
+        return Err(eyre!(
+            "--name takes 1 to {LONGEST_NAME} characters, not all of them blanks, none of them invisible or a control \
+             character"
+        ));
     }
     let other = if options.csr { REQUEST } else { CERTIFICATE };
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(&options.out)
-        .wrap_err_with(|| shown(&options.out))?;
+        .map_err(|error| cannot("be made", &options.out, &error))?;
     for file in [KEY, other] {
         let path = options.out.join(file);
-        if path.exists() {
+        // Also where it is a link to nothing.
+        if path.symlink_metadata().is_ok() {
             return Err(eyre!("{} is there already; choose another folder, or move it away", shown(&path)));
         }
     }
@@ -71,12 +79,20 @@ pub(super) fn run(options: &EnrollOptions) -> Result<ExitCode, Report> {
         }
     };
     write(&options.out.join(KEY), &pem, 0o600)?;
-    write(&options.out.join(other), &made, 0o644)?;
+    if let Err(error) = write(&options.out.join(other), &made, 0o644) {
+        // Half of an enrolment would stand in the way of the next.
+        let _ = std::fs::remove_file(options.out.join(KEY));
+        return Err(error);
+    }
     output::standard(|out| {
-        writeln!(out, "{}", options.out.join(KEY).display())?;
-        writeln!(out, "{}", options.out.join(other).display())
+        writeln!(out, "{}", shown(&options.out.join(KEY)))?;
+        writeln!(out, "{}", shown(&options.out.join(other)))
     })?;
-    let key = shown(&std::path::absolute(options.out.join(KEY)).unwrap_or_else(|_| options.out.join(KEY)));
+    let whole = |file: &str| {
+        let path = options.out.join(file);
+        shown(&std::path::absolute(&path).unwrap_or(path))
+    };
+    let (key, certificate) = (whole(KEY), if options.csr { "…".to_owned() } else { whole(CERTIFICATE) });
     let next = if options.csr {
         format!(
             "Have the operators' CA sign the request (`{REQUEST}`) and set, in [servers.tls] of the groups that trust it:"
@@ -88,7 +104,7 @@ pub(super) fn run(options: &EnrollOptions) -> Result<ExitCode, Report> {
         )
     };
     output::message(&format!(
-        "{next}\n    cert = \"…\"\n    key = \"tpm:{key}\"\nThe key works with this TPM only."
+        "{next}\n    cert = \"{certificate}\"\n    key = \"tpm:{key}\"\nThe key works with this TPM only."
     ));
     Ok(ExitCode::SUCCESS)
 }
@@ -96,6 +112,8 @@ pub(super) fn run(options: &EnrollOptions) -> Result<ExitCode, Report> {
 /// The key's file and its certificate or request.
 fn make(options: &EnrollOptions, pin: Option<Secret>) -> Result<(String, String), DeviceError> {
     let tpm = tasks::device::tpm();
+    // One that hangs is found out sooner than a key takes to be made.
+    answers(&tpm)?;
     let kind = if options.rsa { Kind::Rsa(2048) } else { Kind::P256 };
     let again = pin.as_ref().map(|pin| Secret::new(pin.expose().to_vec()));
     let file = create(&tpm, kind, pin)?;
@@ -127,14 +145,18 @@ fn new_pin() -> Result<Secret, Report> {
     Ok(pin)
 }
 
+/// Writes a new file. What cannot be written as a whole is not left behind.
 fn write(path: &Path, text: &str, mode: u32) -> Result<(), Report> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(mode)
-        .open(path)
-        .wrap_err_with(|| shown(path))?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).wrap_err_with(|| shown(path))
+    let file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path);
+    let mut file = file.map_err(|error| cannot("be written", path, &error))?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|error| {
+        let _ = std::fs::remove_file(path);
+        cannot("be written", path, &error)
+    })
+}
+
+fn cannot(what: &str, path: &Path, error: &io::Error) -> Report {
+    eyre!("{} cannot {what}: {error}; nothing was enrolled; choose another folder with --out", shown(path))
 }
 
 fn shown(path: &Path) -> String {

@@ -30,7 +30,7 @@ pub(super) fn run() -> Result<ExitCode, Report> {
         match &found.lockout {
             None => writeln!(out, "lockout: not known"),
             Some(lockout) if lockout.left() == 0 => {
-                writeln!(out, "lockout: locked, {}", counted(lockout))
+                writeln!(out, "lockout: locked, {}{}", counted(lockout), lockout.words_of_end())
             }
             Some(lockout) => {
                 writeln!(out, "lockout: {} of {} that lock it", counted(lockout), lockout.allowed)

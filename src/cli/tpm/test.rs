@@ -41,7 +41,7 @@ pub(super) fn run(global: &Global, options: &TestOptions) -> Result<ExitCode, Re
     // The digest of nothing in particular: what a test signs must be of no use to anybody.
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, b"limescope tpm test");
     if let Err(error) = key.sign(way, digest.as_ref()) {
-        output::message(&format!("TPM: {error}"));
+        output::message(&format!("TPM: {error} (key {})", sanitise(&path.to_string_lossy())));
         return Ok(ExitCode::from(REFUSED));
     }
     let took = began.elapsed().as_millis();
@@ -58,6 +58,9 @@ pub(super) fn run(global: &Global, options: &TestOptions) -> Result<ExitCode, Re
             let state = report.map_or("error", |report| report.state().word());
             let words = failure.map(|failure| format!(": {}", failure.words)).unwrap_or_default();
             writeln!(out, "{:<16} {}  {state}{words}", address.role.word(), address.address)?;
+            if let Some(failure) = failure {
+                writeln!(out, "{:<16} → {}", "", failure.state.next_step())?;
+            }
         }
         Ok(())
     })?;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::Auditor;
 use crate::config::{self, Config};
 use crate::console::Message;
 use crate::console::state::SaveOutcome;
@@ -18,14 +19,22 @@ pub(super) async fn open(path: std::path::PathBuf) -> Option<Message> {
     Some(Message::Opened(opened))
 }
 
+/// In whom the console's own configuration takes effect.
+pub(super) struct Effect {
+    /// Who follows the groups; none: nobody.
+    pub director: Option<Director>,
+    /// Who audits identities.
+    pub auditor: Auditor,
+}
+
 /// Saves a file; the console's own takes effect at once.
 pub(super) async fn save(
     mut original: Original,
     text: String,
-    is_own: bool,
     is_push: bool,
-    director: Option<Director>,
+    effect: Option<Effect>,
 ) -> Option<Message> {
+    let is_own = effect.is_some();
     let before = original.text().unwrap_or_default().to_owned();
     let saved = tokio::task::spawn_blocking(move || {
         let saved = original.save(&text);
@@ -52,8 +61,8 @@ pub(super) async fn save(
             return Some(Message::FileSaved(SaveOutcome::Failed { words: format!("not saved: {error}") }));
         }
     };
-    if is_own {
-        words.insert(0, take_effect(&before, &text, original.named(), director).await);
+    if let Some(effect) = effect {
+        words.insert(0, take_effect(&before, &text, original.named(), effect).await);
     }
     Some(Message::FileSaved(SaveOutcome::Saved { original, words }))
 }
@@ -73,7 +82,7 @@ async fn told(original: &Original, saved: Saved, is_own: bool, is_push: bool) ->
 
 /// The console follows the groups of its new configuration. Its relative paths
 /// begin where the file is named, as at the start: at the link, if it is one.
-async fn take_effect(before: &str, text: &str, path: &Path, director: Option<Director>) -> String {
+async fn take_effect(before: &str, text: &str, path: &Path, effect: Effect) -> String {
     let home = std::env::home_dir();
     let config: Config = match config::parse(text, path, home.as_deref()) {
         Ok((config, _)) => config,
@@ -84,13 +93,17 @@ async fn take_effect(before: &str, text: &str, path: &Path, director: Option<Dir
         }
     };
     let later = config::parse(before, path, home.as_deref()).map(|(before, _)| held_back(&before, &config));
-    match director {
-        None => "it holds from the next start".to_owned(),
-        Some(director) => match director.redirect(config).await {
-            Some(redirected) => format!("{redirected}{}", later.unwrap_or_default()),
-            None => "it holds from the next start".to_owned(),
-        },
-    }
+    let vendor_roots = config.vendor_roots.clone();
+    let redirected = match effect.director {
+        Some(director) => director.redirect(config).await,
+        None => None,
+    };
+    let Some(redirected) = redirected else { return "it holds from the next start".to_owned() };
+    let judged_anew = match effect.auditor.take_vendor_roots(vendor_roots) {
+        true => "; the next audit of identities goes by the new vendor_roots",
+        false => "",
+    };
+    format!("{redirected}{judged_anew}{}", later.unwrap_or_default())
 }
 
 /// The changed settings of the console itself, which a running one keeps.

@@ -14,8 +14,10 @@ use jiff::Timestamp;
 
 use super::Doing;
 use crate::console::Message;
-use crate::console::state::{IdentityNews, IdentityPicture, IdentityRow, IdentityWish};
-use crate::tasks::identity::{AgentAudit, Audit, AuditOptions, AuditState, Auditing, Identities};
+use crate::console::state::{IdentityNews, IdentityPicture, IdentityRemark, IdentityRow, IdentityWish};
+use crate::tasks::identity::{
+    AgentAudit, Audit, AuditOptions, AuditState, Auditing, Identities, VendorChoice,
+};
 use crate::text::count::some;
 use crate::text::sanitise_to;
 use crate::tpm::identity::{Finding, Severity};
@@ -33,14 +35,25 @@ pub(in crate::console) struct Auditor {
     identities: Option<Identities>,
     /// Where identities are pinned; none: nowhere.
     pins: Option<PathBuf>,
+    /// The folder of vendor roots; none: chains are not judged. The clones of one share it.
+    vendor_roots: Rc<RefCell<Option<PathBuf>>>,
     /// The audit that goes on, by its generation.
     running: Rc<RefCell<Option<(u64, Auditing)>>>,
 }
 
 impl Auditor {
     /// One that works with these means.
-    pub(in crate::console) fn new(identities: Option<Identities>, pins: Option<PathBuf>) -> Self {
-        Self { identities, pins, running: Rc::default() }
+    pub(in crate::console) fn new(
+        identities: Option<Identities>,
+        pins: Option<PathBuf>,
+        vendor_roots: Option<PathBuf>,
+    ) -> Self {
+        Self { identities, pins, vendor_roots: Rc::new(RefCell::new(vendor_roots)), running: Rc::default() }
+    }
+
+    /// Judges chains by another folder from the next audit on; whether it is another.
+    pub(super) fn take_vendor_roots(&self, folder: Option<PathBuf>) -> bool {
+        self.vendor_roots.replace(folder.clone()) != folder
     }
 
     /// Begins with a wish, or goes on waiting for one.
@@ -60,7 +73,9 @@ impl Auditor {
                     let news = IdentityNews::Audited { generation, audited };
                     return Box::pin(async { Some(Message::Identity(news)) });
                 };
+                let folder = self.vendor_roots.borrow().clone();
                 let options = AuditOptions {
+                    vendors: folder.map(|folder| VendorChoice { folder, is_demanded: false }),
                     pins: self.pins.clone(),
                     learn: true,
                     at: Timestamp::now(),
@@ -164,19 +179,35 @@ fn row(agent: &AgentAudit, finding: &Finding) -> IdentityRow {
     }
 }
 
-fn remarks(audit: &Audit) -> Vec<String> {
+fn remarks(audit: &Audit) -> Vec<IdentityRemark> {
+    let remark = |words: String| IdentityRemark { words, is_trouble: false };
+    let trouble = |words: String| IdentityRemark { words, is_trouble: true };
     let mut remarks = Vec::new();
     if let Some(pinning) = &audit.pinning {
         if let Some(why) = &pinning.not_saved {
-            remarks.push(format!("what was seen could not be remembered: {why}"));
+            remarks.push(trouble(format!("what was seen could not be remembered: {why}")));
         } else if pinning.learned > 0 {
-            remarks.push(format!("{} pinned", some(pinning.learned, "new agent", "new agents")));
+            remarks.push(remark(format!("{} pinned", some(pinning.learned, "new agent", "new agents"))));
         }
     }
-    if audit.vendors.is_none() {
-        remarks.push(
-            "no chain to a TPM maker was checked: `limescope identity audit --vendor-roots` does".to_owned(),
-        );
+    let gone = audit.pinning.as_ref().map_or(0, |pinning| pinning.gone.len());
+    if gone > 0 {
+        let gone = some(gone, "pinned agent is", "pinned agents are");
+        remarks.push(remark(format!(
+            "{gone} no longer at the registrar of their group: `limescope identity pins` lists and removes pins"
+        )));
+    }
+    match &audit.vendors {
+        None => remarks.push(remark(
+            "no chain to a TPM maker was checked: vendor_roots in limescope.toml names a folder with their \
+             certificates"
+                .to_owned(),
+        )),
+        Some(vendors) => {
+            let is_trouble = vendors.used.is_err();
+            remarks.push(IdentityRemark { words: vendors.words(), is_trouble });
+            remarks.extend(vendors.remarks.iter().cloned().map(remark));
+        }
     }
     remarks
 }

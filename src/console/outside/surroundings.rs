@@ -15,7 +15,7 @@ use tokio::task::AbortHandle;
 
 use super::clipboard::{self, MAX_OSC52_BYTES, Way};
 use super::evidence::Examiner;
-use super::files;
+use super::files::{self, Effect};
 use super::identity::Auditor;
 use super::policies::Workshop;
 use super::program::{self, CommandLine, ProgramError};
@@ -121,7 +121,9 @@ impl Outside for Surroundings {
             }
             Request::OpenFile { path } => Box::pin(files::open(paths::meant(path))),
             Request::SaveFile { original, text, is_own, is_push } => {
-                Box::pin(files::save(original, text, is_own, is_push, self.director.clone()))
+                let effect =
+                    is_own.then(|| Effect { director: self.director.clone(), auditor: self.auditor.clone() });
+                Box::pin(files::save(original, text, is_push, effect))
             }
             Request::Probe { number, question } => {
                 self.end_look();

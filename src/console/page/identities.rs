@@ -159,6 +159,9 @@ fn nothing(state: &State, width: usize) -> Vec<StyledLine> {
         (Some(picture), None, None) if picture.agents == 0 => {
             (Role::Warn, "No agent was audited.".to_owned())
         }
+        (Some(picture), None, None) if picture.remarks.iter().any(|remark| remark.is_trouble) => {
+            (Role::Warn, "Nothing else was found: what is said below stays open.".to_owned())
+        }
         (Some(_), None, None) => (Role::Good, "Every agent is who it should be: no findings.".to_owned()),
     };
     labelled(StyledLine::new(), 0, role, &words, width)
@@ -182,7 +185,8 @@ fn below(state: &State, width: usize) -> Vec<StyledLine> {
         lines.extend(labelled(label, indent, Role::Bad, &format!("not audited: {words}"), width));
     }
     for remark in &picture.remarks {
-        lines.extend(labelled(StyledLine::new(), 0, Role::Dim, remark, width));
+        let role = if remark.is_trouble { Role::Warn } else { Role::Dim };
+        lines.extend(labelled(StyledLine::new(), 0, role, &remark.words, width));
     }
     lines
 }

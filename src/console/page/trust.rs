@@ -111,6 +111,15 @@ fn nothing(state: &State, width: usize) -> Vec<StyledLine> {
 fn below(state: &State, width: usize) -> Vec<StyledLine> {
     let trust = state.policies.trust();
     let mut lines = Vec::new();
+    // The rule has room for its beginning only.
+    if let Some(words) = &state.standing.trust_store {
+        let (role, end) = match state.standing.is_alarm {
+            true => (Role::Bad, ". Until then no key here counts: signatures read `untrusted`."),
+            false => (Role::Warn, "."),
+        };
+        lines.extend(labelled(StyledLine::new(), 0, role, &format!("{words}{end}"), width));
+        lines.push(StyledLine::new());
+    }
     if let Some(candidate) = trust.candidate() {
         let key = state.keymap.keys_of(Context::Trust, "trust.add").next();
         let key = key.unwrap_or_else(|| ":trust-add".to_owned());

@@ -76,6 +76,15 @@ pub struct IdentityRow {
     pub next_step: String,
 }
 
+/// What is to be known of an audit as a whole. Fit to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdentityRemark {
+    /// What it is.
+    pub words: String,
+    /// Whether the audit is less than it should be.
+    pub is_trouble: bool,
+}
+
 /// What an audit found, fit to be shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IdentityPicture {
@@ -90,7 +99,7 @@ pub struct IdentityPicture {
     /// When.
     pub taken_at: Timestamp,
     /// What else is to be known.
-    pub remarks: Vec<String>,
+    pub remarks: Vec<IdentityRemark>,
     /// The worst that was found of each agent, over all groups.
     pub by_agent: HashMap<RemoteText, Option<Severity>>,
 }

@@ -49,7 +49,7 @@ pub use freeze::Frozen;
 pub use geometry::{METADATA_HEAD, MINIMUM, Size};
 pub use help::Help;
 pub use history::{History, MAX_REMEMBERED, Recall};
-pub use identity::{IdentityNews, IdentityPicture, IdentityRow, IdentityState, IdentityWish};
+pub use identity::{IdentityNews, IdentityPicture, IdentityRemark, IdentityRow, IdentityState, IdentityWish};
 pub use layers::{Detail, Overlay};
 pub use log::{Level, LogState};
 pub use marks::Marks;

@@ -2,7 +2,8 @@
 //!
 //! [`open`] enters it; dropping the [`Session`] leaves it, however that comes
 //! about. A panic on the console's own thread leaves it before its message is
-//! printed; panics of other threads go to the log as long as a session is open.
+//! printed; panics of other threads, and what libraries write to standard error,
+//! go to the log as long as a session is open.
 
 mod backend;
 pub(in crate::console) mod hangup;
@@ -12,6 +13,7 @@ mod panic_hook;
 mod pen;
 mod picture;
 mod scroll;
+mod stray;
 
 use std::io::{self, IsTerminal};
 use std::marker::PhantomData;

@@ -13,6 +13,8 @@ use crossterm::terminal::{
 };
 use crossterm::{execute, queue};
 
+use super::stray;
+
 /// The thread that has the terminal; none: nobody has.
 static OWNER: Mutex<Option<ThreadId>> = Mutex::new(None);
 
@@ -47,6 +49,7 @@ pub(super) fn enter() -> io::Result<()> {
     if let Ok(mut owner) = OWNER.lock() {
         *owner = Some(thread::current().id());
     }
+    stray::catch()?;
     enable_raw_mode()?;
     let mouse = if WANTS_MOUSE.load(Ordering::Acquire) { TAKE_MOUSE } else { "" };
     execute!(io::stdout(), EnterAlternateScreen, Hide, EnableFocusChange, Print(mouse))
@@ -67,6 +70,7 @@ pub(super) fn leave() -> bool {
     let _ = queue!(out, ResetColor, LeaveAlternateScreen, Show);
     let _ = out.flush();
     let _ = disable_raw_mode();
+    stray::give_back();
     true
 }
 

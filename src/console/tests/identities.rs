@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::pages::{SIZES, at, screen};
 use super::picture::picture;
 use crate::console::outside::Request;
-use crate::console::state::{IdentityNews, IdentityPicture, IdentityRow, IdentityWish, State};
+use crate::console::state::{
+    IdentityNews, IdentityPicture, IdentityRemark, IdentityRow, IdentityWish, State,
+};
 use crate::console::test_fleet::{self, now, press};
 use crate::console::{Message, update};
 use crate::tasks::identity::Progress;
@@ -32,6 +34,10 @@ fn row(severity: Severity, id: &str, code: &'static str, words: &str) -> Identit
     }
 }
 
+fn remark(words: &str, is_trouble: bool) -> IdentityRemark {
+    IdentityRemark { words: words.to_owned(), is_trouble }
+}
+
 fn found() -> IdentityPicture {
     let copied = "The endorsement key of this agent is also that of node-11 (group lab): one TPM under several \
                   ids. It is one machine that registered more than once, or a virtual machine that was copied \
@@ -53,7 +59,10 @@ fn found() -> IdentityPicture {
         with_findings: (2, 1),
         faults: vec![("lab".to_owned(), "the connection was refused: nobody listens there".to_owned())],
         taken_at: now(),
-        remarks: vec!["3 new agents pinned".to_owned()],
+        remarks: vec![
+            remark("3 new agents pinned", false),
+            remark("chains to TPM makers were judged by 12 certificates (5 roots) in /etc/tpm-makers", false),
+        ],
         by_agent: [
             ("node-10", Some(Severity::Error)),
             ("node-02", Some(Severity::Warning)),
@@ -115,6 +124,19 @@ fn an_audit_that_cannot_begin_says_why_and_the_old_findings_stay() {
     tell(&mut state, IdentityNews::Audited { generation: 2, audited });
     assert!(state.identity.trouble().is_some_and(|words| words.contains("line 2")));
     assert_eq!(state.identity.length(), 4);
+}
+
+#[test]
+fn an_audit_without_its_vendor_roots_is_not_called_good() {
+    let mut state = at((120, 40), test_fleet::snapshot(), "2 I");
+    asked(&mut state, "a");
+    let why = "no chain to a TPM maker was judged, for vendor_roots cannot be used: /x: no root certificate is in it";
+    let audit =
+        IdentityPicture { agents: 12, remarks: vec![remark(why, true)], ..IdentityPicture::default() };
+    tell(&mut state, IdentityNews::Audited { generation: 1, audited: Ok(Arc::new(audit)) });
+    let shown = screen(&state);
+    assert!(shown.contains(why) && shown.contains("Nothing else was found"), "{shown}");
+    assert!(!shown.contains("Every agent is who it should be"), "{shown}");
 }
 
 #[test]

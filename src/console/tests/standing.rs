@@ -36,6 +36,16 @@ fn a_trust_store_that_does_not_match_takes_the_rule() {
     let shown = screen(&state);
     let rule = shown.lines().nth(1).unwrap();
     assert!(rule.trim_start().starts_with(words) && !rule.contains('─'), "{shown}");
+    let mut small = test_fleet::state(Options::default());
+    let long = Standing {
+        trust_store: Some(format!("{words}; compare it with its backup, then `limescope tpm anchor commit`")),
+        ..state.standing.clone()
+    };
+    assert!(update(&mut small, Message::Standing(long)).redraw);
+    press(&mut small, "6");
+    press(&mut small, "t");
+    let shown = screen(&small).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(shown.contains("then `limescope tpm anchor commit`. Until then no key here counts"), "{shown}");
     let mut board = test_fleet::state(Options { dashboard: true, ..Options::default() });
     let alarm = state.standing.clone();
     assert!(update(&mut board, Message::Standing(alarm)).redraw);

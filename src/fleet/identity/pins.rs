@@ -38,12 +38,21 @@ pub struct Pin {
     pub first_seen: Timestamp,
 }
 
+impl Pin {
+    /// Whether all keys of it are seen.
+    fn is_shown_by(&self, seen: &Seen) -> bool {
+        let is_shown = |pinned: &Option<KeyName>, now: &Option<KeyName>| pinned.is_none() || pinned == now;
+        is_shown(&self.endorsement_key, &seen.endorsement_key)
+            && is_shown(&self.attestation_key, &seen.attestation_key)
+    }
+}
+
 /// All pins.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pins {
     /// By id, then by group.
-    pins: BTreeMap<RemoteText, BTreeMap<String, Pin>>,
-    count: usize,
+    pub(super) pins: BTreeMap<RemoteText, BTreeMap<String, Pin>>,
+    pub(super) count: usize,
 }
 
 /// A text holds no pins. Nothing of it is used then.
@@ -205,6 +214,11 @@ impl Pins {
             if known.is_none() && self.count >= MAX_PINS {
                 continue;
             }
+            // One key more is only learned of who shows the key that is pinned: whoever leaves it out may
+            // have another one.
+            if known.is_some_and(|pin| !pin.is_shown_by(seen)) {
+                continue;
+            }
             let pin = Pin {
                 id: seen.id.clone(),
                 group: seen.group.to_string(),
@@ -334,6 +348,8 @@ mod tests {
         assert_eq!(pins.len(), 1, "nothing is known of b");
         assert_eq!(pins.learn(&[seen("a", "x", 1, 2)], at(1)), 1);
         assert_eq!(pins.learn(&[seen("a", "x", 0, 0)], at(2)), 0);
+        pins.learn(&[seen("c", "x", 7, 0)], at(3));
+        assert_eq!(pins.learn(&[seen("c", "x", 0, 8)], at(4)), 0, "it may be another TPM's");
         let pin = pins.get(&"a".into(), "x").unwrap();
         assert!(pin.endorsement_key.is_some() && pin.attestation_key.is_some() && pin.first_seen == at(0));
     }

@@ -59,7 +59,9 @@ fn certificate(fault: &CertificateError, has_trust: bool) -> Failure {
         // Said of agents only, whose own certificate is pinned.
         CertificateError::ApplicationVerificationFailure => (
             AddressState::UnknownCa,
-            "its certificate is not the one that the registrar has of this agent".to_owned(),
+            "its certificate is not the one that the registrar has of this agent: another machine answers at its \
+             address, or the agent made a new one and has to register anew"
+                .to_owned(),
         ),
         other => {
             let text = sanitise_to(&other.to_string(), 160);

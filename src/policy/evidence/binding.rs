@@ -8,14 +8,15 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::bundle::{Bundle, Content, Entry, SigningKey, Statement};
-use super::digest::{Algorithm, Digest, hex, joined_sha256, sha256};
+use super::bundle::{Bundle, Content, Entry, SigningKey, Statement, Subject};
+use super::digest::{Algorithm, Digest, hex, sha256};
 use super::step::{Step, StepResult};
 use super::strict;
 
 /// Whether the bundle is about the digest, and the digest with which the
 /// library is to be asked: it knows SHA-256 and SHA-512 subjects only, so that
-/// for a SHA-384 the other digest of the same subject is taken.
+/// for a SHA-384 another digest of the same signed statement is taken. That
+/// the statement names the demanded one is seen here.
 pub(super) fn digest_step(bundle: &Bundle, demanded: &Digest) -> (Step, Digest) {
     let step = |holds, said: &str| {
         Step::new("digest", "Digest that the policy names", StepResult::of(holds), said)
@@ -45,7 +46,8 @@ pub(super) fn digest_step(bundle: &Bundle, demanded: &Digest) -> (Step, Digest) 
                 Some(_) => "The signed statement names this digest among its subjects.",
                 None => "No subject of the signed statement has this digest.",
             };
-            let asked = subject.and_then(|subject| asked_instead(&subject.digests, demanded));
+            let others = statement.subjects.iter().filter(|_| subject.is_some());
+            let asked = asked_instead(subject.into_iter().chain(others), demanded);
             let step = step(subject.is_some(), said)
                 .fact("predicate_type", statement.predicate_type.as_str())
                 .fact("subjects", statement.subjects.len())
@@ -55,9 +57,12 @@ pub(super) fn digest_step(bundle: &Bundle, demanded: &Digest) -> (Step, Digest) 
     }
 }
 
-fn asked_instead(digests: &[Digest], demanded: &Digest) -> Option<Digest> {
+fn asked_instead<'a>(subjects: impl Iterator<Item = &'a Subject>, demanded: &Digest) -> Option<Digest> {
     let known = |digest: &&Digest| matches!(digest.algorithm(), Algorithm::Sha256 | Algorithm::Sha512);
-    if known(&demanded) { None } else { digests.iter().find(known).cloned() }
+    if known(&demanded) {
+        return None;
+    }
+    subjects.flat_map(|subject| &subject.digests).find(known).cloned()
 }
 
 /// The digest in the body of a `hashedrekord`, which for a message is the
@@ -96,11 +101,10 @@ pub(super) fn body_step(bundle: &Bundle, entry: &Entry, signer: Option<&Signer<'
         // The digest itself is the step before.
         Content::Message { .. } => logged.hash.is_some(),
         Content::Envelope { payload_type, payload, .. } => {
-            let expected = match entry.is_rekor_v2() {
-                true => pae_hash(payload_type, payload),
-                false => sha256(payload),
-            };
-            logged.hash.as_ref().is_some_and(|hash| hash.bytes() == expected)
+            logged.hash.as_ref().is_some_and(|hash| match entry.is_rekor_v2() {
+                true => *hash == pae_hash(hash.algorithm(), payload_type, payload),
+                false => hash.bytes() == sha256(payload),
+            })
         }
     };
     let same_key = signer.map(|signer| match &logged.verifier {
@@ -213,13 +217,97 @@ impl Verifier {
     }
 }
 
-/// SHA-256 of what DSSE signs: the payload with its type and both lengths.
-fn pae_hash(payload_type: &str, payload: &[u8]) -> [u8; 32] {
+/// Digest of what DSSE signs: the payload with its type and both lengths.
+fn pae_hash(algorithm: Algorithm, payload_type: &str, payload: &[u8]) -> Digest {
     let head = format!("DSSEv1 {} {payload_type} {} ", payload_type.len(), payload.len());
-    joined_sha256(&[head.as_bytes(), payload])
+    Digest::of(algorithm, &[head.as_bytes(), payload])
 }
 
 /// Whether the bundle names a key that it does not bring.
 pub(super) const fn is_managed(bundle: &Bundle) -> bool {
     matches!(bundle.key, SigningKey::Managed { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn attested(subjects: &Value) -> Bundle {
+        let payload =
+            json!({"_type": "https://in-toto.io/Statement/v1", "subject": subjects, "predicateType": "p"});
+        Bundle {
+            media_type: "",
+            owes_proof: true,
+            key: SigningKey::Managed { hint: String::new() },
+            content: Content::Envelope {
+                payload_type: "application/vnd.in-toto+json".to_owned(),
+                payload: payload.to_string().into_bytes(),
+                signature: b"signature".to_vec(),
+            },
+            entries: Vec::new(),
+            timestamps: Vec::new(),
+        }
+    }
+
+    /// The library knows SHA-256 and SHA-512; the statement is one, and signed as a whole.
+    #[test]
+    fn the_library_is_asked_for_a_digest_that_it_knows() {
+        let (short, long) = ("1a".repeat(32), "2b".repeat(48));
+        let bundle = attested(&json!([
+            {"name": "one", "digest": {"sha256": short}},
+            {"name": "other", "digest": {"sha384": long}},
+        ]));
+        for (demanded, holds, asked) in [
+            (&short, StepResult::Holds, &short),
+            (&long, StepResult::Holds, &short),
+            // What the statement does not name is not asked for under another name.
+            (&"3c".repeat(48), StepResult::Fails, &"3c".repeat(48)),
+        ] {
+            let (step, found) = digest_step(&bundle, &Digest::read(demanded).unwrap());
+            assert_eq!((step.result, &found.to_string()), (holds, asked), "{demanded}");
+        }
+        // The same file's digest comes first.
+        let both = attested(&json!([
+            {"name": "one", "digest": {"sha256": "4d".repeat(32)}},
+            {"name": "other", "digest": {"sha384": long, "sha512": "5e".repeat(64)}},
+        ]));
+        let (_, found) = digest_step(&both, &Digest::read(&long).unwrap());
+        assert_eq!(found.to_string(), "5e".repeat(64));
+    }
+
+    /// Rekor v2 hashes an envelope as the signer's key does.
+    #[test]
+    fn an_envelope_is_compared_with_the_digest_that_the_log_names() {
+        let bundle = attested(&json!([]));
+        let Content::Envelope { payload_type, payload, .. } = &bundle.content else { panic!() };
+        for (algorithm, name) in [(Algorithm::Sha256, "SHA2_256"), (Algorithm::Sha384, "SHA2_384")] {
+            let hash = pae_hash(algorithm, payload_type, payload);
+            let result = |digest: &[u8]| {
+                let body = json!({"spec": {"hashedRekordV002": {
+                    "data": {"algorithm": name, "digest": STANDARD.encode(digest)},
+                    "signature": {
+                        "content": STANDARD.encode(b"signature"),
+                        "verifier": {"publicKey": {"rawBytes": STANDARD.encode(b"key")}},
+                    },
+                }}});
+                let entry = Entry {
+                    index: 0,
+                    log_id: Vec::new(),
+                    kind: "hashedrekord",
+                    version: "0.0.2",
+                    integrated_time: None,
+                    promise: None,
+                    proof: None,
+                    unsigned_proof: false,
+                    body: body.to_string().into_bytes(),
+                };
+                body_step(&bundle, &entry, None).result
+            };
+            assert_eq!(result(hash.bytes()), StepResult::Holds, "{name}");
+            let mut other = hash.bytes().to_vec();
+            other[0] ^= 1;
+            assert_eq!(result(&other), StepResult::Fails, "{name}");
+        }
+    }
 }

@@ -24,6 +24,8 @@ pub(super) const MAX_SUBJECTS: usize = 8192;
 #[derive(Debug, Clone)]
 pub(super) struct Bundle {
     pub media_type: &'static str,
+    /// Whether its version demands an inclusion proof of every entry.
+    pub owes_proof: bool,
     pub key: SigningKey,
     pub content: Content,
     pub entries: Vec<Entry>,
@@ -69,6 +71,8 @@ pub(super) struct Entry {
     /// The log's promise to include the entry (SET).
     pub promise: Option<Vec<u8>>,
     pub proof: Option<Proof>,
+    /// Whether a proof without a checkpoint was left out.
+    pub unsigned_proof: bool,
     /// The very bytes that are in the log.
     pub body: Vec<u8>,
 }

@@ -68,7 +68,7 @@ impl Check {
             INCLUSION if *value == Value::Bool(true) => Self::Inclusion,
             INCLUSION => Self::Unknown("its value is neither true nor false"),
             IDENTITY => identities(value).map_or_else(
-                || Self::Unknown("its value is not {issuer, subject} or a list of them"),
+                || Self::Unknown("its value is not {issuer: an https address, subject} or a list of them"),
                 Self::Identity,
             ),
             PUBLIC_KEY => value.as_str().and_then(|text| public_key(text).ok()).map_or_else(

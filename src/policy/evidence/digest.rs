@@ -78,6 +78,19 @@ impl Digest {
         (bytes.len() == algorithm.length()).then(|| Self { algorithm, bytes: bytes.into() })
     }
 
+    /// The digest of several parts, one after the other.
+    #[must_use]
+    pub fn of(algorithm: Algorithm, parts: &[&[u8]]) -> Self {
+        let mut context = digest::Context::new(match algorithm {
+            Algorithm::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
+            Algorithm::Sha256 => &digest::SHA256,
+            Algorithm::Sha384 => &digest::SHA384,
+            Algorithm::Sha512 => &digest::SHA512,
+        });
+        parts.iter().for_each(|part| context.update(part));
+        Self { algorithm, bytes: context.finish().as_ref().into() }
+    }
+
     /// Reads hexadecimal digits, the length of which says the algorithm, or
     /// the same behind `sha256:` and its like, which must then agree. Upper
     /// case is taken too: whether a policy may write it is the schema's matter.

@@ -59,6 +59,8 @@ pub(super) struct Question<'a> {
     /// The key (DER, SPKI) that the policy names beside it, which a bundle with
     /// a managed key needs.
     pub key: Option<&'a [u8]>,
+    /// Whether the policy names a key that cannot be used.
+    pub unusable_key: bool,
     /// Whether the library is asked although a step before already fails: for
     /// an explanation, not for thousands of verdicts.
     pub thorough: bool,
@@ -66,7 +68,7 @@ pub(super) struct Question<'a> {
 
 /// Examines a bundle.
 pub(super) fn examine(question: Question<'_>, bytes: &[u8]) -> Examined {
-    let Question { root, at, digest: demanded, key, thorough } = question;
+    let Question { root, at, digest: demanded, key, unusable_key, thorough } = question;
     let file = |result, said: String| {
         Step::new("bundle", "Bundle", result, said)
             .fact("sha256", hex(&sha256(bytes)))
@@ -100,7 +102,7 @@ pub(super) fn examine(question: Question<'_>, bytes: &[u8]) -> Examined {
     let mut steps = vec![first, digest_step];
     let mut included = false;
     for entry in &bundle.entries {
-        let judged = inclusion::judge(entry, root, at);
+        let judged = inclusion::judge(entry, bundle.owes_proof, root, at);
         included |= judged.proven;
         steps.extend(judged.steps);
         steps.push(binding::body_step(bundle, entry, own.as_ref()));
@@ -109,9 +111,11 @@ pub(super) fn examine(question: Question<'_>, bytes: &[u8]) -> Examined {
         let said = "The bundle has no entry of a transparency log.";
         steps.push(Step::new("entry", "Entry of the log", StepResult::Fails, said));
     }
-    let verified = match thorough || !steps.iter().any(Step::fails) {
-        true => verify(root, &parsed, &asked, managed, key),
-        false => Err(Missing::NotAsked),
+    let unsupported = signing_key.as_deref().and_then(sigstore::unsupported_key);
+    let verified = match (unsupported, thorough || !steps.iter().any(Step::fails)) {
+        (Some(unsupported), _) => Err(Missing::Refused(unsupported)),
+        (None, true) => verify(root, &parsed, &asked, managed, key),
+        (None, false) => Err(Missing::NotAsked),
     };
     let proof = verified.as_ref().ok();
     let times = proof.map(|verified| verified.times.as_slice()).unwrap_or_default();
@@ -122,7 +126,7 @@ pub(super) fn examine(question: Question<'_>, bytes: &[u8]) -> Examined {
     steps.push(signer::signature_step(bundle, proof, signing_key.as_deref()));
     steps.push(library_step(&verified));
 
-    let finding = finding(&steps, &verified);
+    let finding = finding(&steps, &verified, unusable_key);
     let names = read.and_then(|read| read.as_ref().ok());
     Examined {
         finding,
@@ -190,12 +194,16 @@ fn library_step(verified: &Result<Verified, Missing>) -> Step {
 }
 
 /// Our own steps come first: they say more plainly what is wrong.
-fn finding(steps: &[Step], verified: &Result<Verified, Missing>) -> Finding {
+fn finding(steps: &[Step], verified: &Result<Verified, Missing>, unusable_key: bool) -> Finding {
     if let Some(step) = steps.iter().find(|step| step.fails()) {
         return Finding::Wrong(sentence(&step.said));
     }
     match verified {
         Ok(_) => Finding::Verified,
+        Err(Missing::KeyNotGiven) if unusable_key => Finding::NotJudged(
+            "the bundle was signed with a managed key, and the public_key beside this check cannot be used"
+                .to_owned(),
+        ),
         Err(Missing::KeyNotGiven) => Finding::NotJudged(
             "the bundle was signed with a managed key: put the key as public_key beside this check"
                 .to_owned(),

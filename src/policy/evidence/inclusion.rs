@@ -20,24 +20,24 @@ use super::sigstore::{Log, log_signed};
 use super::step::{Step, StepResult};
 use super::{merkle, strict};
 
+/// Said of an entry's log.
+const UNKNOWN_LOG: &str = "The trusted root holds no log of the entry's id: the bundle is of another Sigstore instance, \
+                           or of a log that the trusted root does not have yet.";
+
 /// The steps of one entry, and whether it is proven to be in the log.
 pub(super) struct Included {
     pub steps: Vec<Step>,
     pub proven: bool,
 }
 
-/// Judges one entry, at a time after which nothing can be.
-pub(super) fn judge(entry: &Entry, root: &TrustedRoot, at: Timestamp) -> Included {
+/// Judges one entry, at a time after which nothing can be. A bundle v0.2 or
+/// later owes a proof.
+pub(super) fn judge(entry: &Entry, owes_proof: bool, root: &TrustedRoot, at: Timestamp) -> Included {
     let leaf = merkle::leaf(&entry.body);
     let mut steps = vec![entry_step(entry, leaf)];
     let log = root.log(&entry.log_id);
     match &entry.proof {
-        None => steps.push(Step::new(
-            "inclusion",
-            "Merkle proof of inclusion",
-            StepResult::NotJudged,
-            "The bundle brings no inclusion proof for this entry, at most the log's promise.",
-        )),
+        None => steps.push(missing_step(entry, owes_proof)),
         Some(proof) => {
             steps.push(fold_step(entry, proof, leaf));
             match note::read(&proof.checkpoint) {
@@ -76,6 +76,24 @@ fn entry_step(entry: &Entry, leaf: [u8; 32]) -> Step {
         .fact("leaf_rule", "SHA-256 of a zero byte and the body")
 }
 
+fn missing_step(entry: &Entry, owes_proof: bool) -> Step {
+    let (result, said) = match (owes_proof, entry.unsigned_proof) {
+        (true, _) => (
+            StepResult::Fails,
+            "The bundle brings no inclusion proof for this entry, which a bundle of its version must.",
+        ),
+        (false, true) => (
+            StepResult::NotJudged,
+            "The bundle's inclusion proof has no checkpoint: nobody signed its root, so that it proves nothing.",
+        ),
+        (false, false) => (
+            StepResult::NotJudged,
+            "The bundle brings no inclusion proof for this entry, at most the log's promise.",
+        ),
+    };
+    Step::new("inclusion", "Merkle proof of inclusion", result, said)
+}
+
 fn fold_step(entry: &Entry, proof: &Proof, leaf: [u8; 32]) -> Step {
     let folded = merkle::fold(leaf, proof.index, proof.size, &proof.path);
     let computed = folded.as_ref().ok().map(|folds| folds.last().map_or(leaf, |fold| fold.hash));
@@ -105,6 +123,7 @@ fn fold_step(entry: &Entry, proof: &Proof, leaf: [u8; 32]) -> Step {
         .fact("tree_size", proof.size)
         .fact("path_length", proof.path.len())
         .fact("folds", folds)
+        .fact("fold_rule", "SHA-256 of a byte one and both hashes, the left one first")
         .fact("computed_root", computed.map(|root| hex(&root)))
         .fact("proof_root", hex(&proof.root))
 }
@@ -130,14 +149,15 @@ fn checkpoint_step(proof: &Proof, note: &Note) -> Step {
 fn log_step(entry: &Entry, log: Option<&Log>, note: &Note, at: Timestamp) -> Step {
     let title = "Log that signed the checkpoint";
     let Some(log) = log else {
-        let said = "The trusted root holds no log of the entry's id.";
-        return Step::new("log", title, StepResult::Fails, said).fact("log_id", hex(&entry.log_id));
+        return Step::new("log", title, StepResult::Fails, UNKNOWN_LOG).fact("log_id", hex(&entry.log_id));
     };
     let name = note.log_name();
     let derived = derived_id(log, name);
     let own: Vec<_> = note.signatures.iter().filter(|line| log.id.starts_with(&line.hint)).collect();
     let started = log.valid_from.is_none_or(|from| from <= at);
-    let wrong = if derived.is_none() {
+    let wrong = if derived.is_none() && derived_id(log, log.host()).is_some() {
+        Some("The first line of the checkpoint names another log than the one that the entry names.")
+    } else if derived.is_none() {
         Some("The log's id in the trusted root does not come from its key and name.")
     } else if own.is_empty() {
         Some("No signature line of the checkpoint is by the key of the entry's log.")
@@ -241,6 +261,7 @@ fn promise_step(entry: &Entry, log: Option<&Log>, at: Timestamp) -> Option<Step>
     let signed = log.is_some_and(|log| log_signed(&log.key, text.as_bytes(), promise));
     let in_time = time.is_none_or(|time| time <= at);
     let said = match (signed, in_time) {
+        (false, _) if log.is_none() => UNKNOWN_LOG,
         (false, _) => "The log's promise does not verify.",
         (true, false) => "The log's promise is from the future.",
         (true, true) => "The log signed the entry, its index and the time of entry.",

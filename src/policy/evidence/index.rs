@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::binding::hashed_record_digest;
 use super::bundle::{MAX_BUNDLE, MAX_ENTRIES, Statement};
 use super::digest::{Algorithm, Digest};
-use super::strict;
+use super::{shape, strict};
 use crate::policy::{Finding, Severity};
 use crate::text::sanitise;
 
@@ -98,6 +98,11 @@ impl EvidenceIndex {
         Some(id)
     }
 
+    /// Adds what whoever reads the evidence has to say of it.
+    pub fn remark(&mut self, finding: Finding) {
+        self.note(finding);
+    }
+
     fn note(&mut self, finding: Finding) {
         if self.findings.len() < MAX_FINDINGS {
             self.findings.push(finding);
@@ -170,7 +175,8 @@ fn digests(bytes: &[u8]) -> Result<Vec<Digest>, String> {
     if bytes.len() > MAX_BUNDLE {
         return Err(format!("it is larger than {} MiB", MAX_BUNDLE / 1024 / 1024));
     }
-    let bundle = strict::value(bytes).map_err(|error| format!("it is not strict JSON: {error}"))?;
+    let mut bundle = strict::value(bytes).map_err(|error| format!("it is not strict JSON: {error}"))?;
+    shape::drop_nulls(&mut bundle);
     let mut found = Vec::new();
     if let Some(message) = bundle.get("messageSignature") {
         found.extend(message.get("messageDigest").and_then(message_digest));
@@ -186,7 +192,7 @@ fn digests(bytes: &[u8]) -> Result<Vec<Digest>, String> {
         let statement = Statement::read(text("payloadType"), &payload)?;
         found.extend(statement.subjects.into_iter().flat_map(|subject| subject.digests));
     } else {
-        return Err("it is no Sigstore bundle: no messageSignature and no dsseEnvelope".to_owned());
+        return Err(shape::check(&bundle).err().unwrap_or_default().to_owned());
     }
     if found.is_empty() {
         return Err("it names no digest that is known here".to_owned());

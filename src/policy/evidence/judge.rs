@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use super::demand::{Check, Demand};
+use super::demand::{Check, Demand, PUBLIC_KEY};
 use super::digest::{Algorithm, Digest, hex, sha256};
 use super::examination::{Examined, Finding, Question, examine};
 use super::outcome::{BundleName, CheckOutcome, Outcome, Status};
@@ -89,6 +89,14 @@ impl<'a> Judge<'a> {
             None => not_evaluated(demand, &checks, "no evidence was given for this digest", 0),
         };
         outcome.candidates = candidates.len();
+        let unseen = candidates.len().saturating_sub(MAX_CANDIDATES);
+        if unseen > 0 && outcome.status() != Some(Status::Passed) {
+            for check in outcome.checks.iter_mut().filter(|check| check.status == Status::Failed) {
+                check.reason.push_str(&format!(
+                    "; {unseen} more bundles for this digest were not looked at: {MAX_CANDIDATES} are the most"
+                ));
+            }
+        }
         outcome
     }
 
@@ -125,7 +133,12 @@ impl<'a> Judge<'a> {
         });
         let examined = match candidate.bytes {
             Ok(bytes) => {
-                let question = Question { root: self.root, at: self.at, digest, key, thorough };
+                let unusable_key = demand
+                    .checks
+                    .iter()
+                    .zip(checks)
+                    .any(|((name, _), check)| name == PUBLIC_KEY && matches!(check, Check::Unknown(_)));
+                let question = Question { root: self.root, at: self.at, digest, key, unusable_key, thorough };
                 examine(question, bytes)
             }
             Err(why) => Examined {

@@ -27,6 +27,7 @@ mod note;
 mod outcome;
 mod report;
 mod root;
+mod shape;
 mod signer;
 mod sigstore;
 mod step;

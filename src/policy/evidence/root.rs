@@ -44,7 +44,10 @@ impl TrustedRoot {
         let unusable =
             |error: &dyn fmt::Display| TrustedRootError::Unusable(sanitise(&error.to_string()).into_string());
         let text = std::str::from_utf8(bytes).map_err(|error| unusable(&error))?;
-        strict::value(bytes).map_err(|error| unusable(&error))?;
+        strict::value(bytes).map_err(|error| match is_one_of_several(text) {
+            true => unusable(&"it holds a trusted root a line, and only one instance is trusted at a time"),
+            false => unusable(&error),
+        })?;
         let (verifier, parts) = sigstore::read_root(text).map_err(|error| unusable(&error))?;
         if !parts.media_type.starts_with("application/vnd.dev.sigstore.trustedroot") {
             return Err(unusable(&format_args!("its media type is {}", parts.media_type)));
@@ -105,6 +108,13 @@ impl TrustedRoot {
         let mut authorities = self.parts.certificate_authorities.iter();
         authorities.any(|authority| authority.certificates.iter().any(|known| is_so(known)))
     }
+}
+
+/// Whether each line is a document, as `gh attestation trusted-root` writes
+/// them.
+fn is_one_of_several(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines.next().is_some_and(|first| strict::value(first.as_bytes()).is_ok()) && lines.next().is_some()
 }
 
 impl fmt::Debug for TrustedRoot {

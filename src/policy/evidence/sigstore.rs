@@ -7,14 +7,20 @@
 //! that the entry of the log is the bundle's. Which of its fields it leaves
 //! unchecked is written where our own steps check them.
 
+mod words;
+
 use jiff::Timestamp;
-use sigstore_verify::crypto::VerificationKey;
+use sigstore_verify::crypto::{KeyAlgorithm, VerificationKey};
 use sigstore_verify::types::{self, Artifact, ArtifactDigest, DerPublicKey, HashAlgorithm, SignatureBytes};
-use sigstore_verify::{PublicKeyVerificationPolicy, VerificationPolicy};
+use sigstore_verify::{
+    CertificateError, Error, PublicKeyVerificationPolicy, TimestampError, VerificationPolicy,
+};
+use x509_parser::prelude::FromDer;
+use x509_parser::x509::SubjectPublicKeyInfo;
 
 use super::bundle::{Bundle, Content, Entry, MAX_BUNDLE, MAX_CERTIFICATES, MAX_ENTRIES, Proof, SigningKey};
 use super::digest::{Algorithm, Digest};
-use super::strict;
+use super::{shape, strict};
 
 /// The library and its version, for reports.
 pub(super) const LIBRARY: &str = "sigstore-verify 0.15.1";
@@ -34,11 +40,38 @@ pub(super) fn read(bytes: &[u8]) -> Result<Parsed, String> {
     if bytes.len() > MAX_BUNDLE {
         return Err(format!("the bundle is larger than {} MiB", MAX_BUNDLE / 1024 / 1024));
     }
-    let text = std::str::from_utf8(bytes).map_err(|error| format!("the bundle is not UTF-8: {error}"))?;
-    strict::value(bytes).map_err(|error| format!("the bundle is not strict JSON: {error}"))?;
-    let inner = types::Bundle::from_json(text).map_err(|error| error.to_string())?;
-    let bundle = plain(&inner)?;
+    let text = std::str::from_utf8(bytes).map_err(|error| format!("it is not UTF-8: {error}"))?;
+    let mut value = strict::value(bytes).map_err(|error| format!("it is not strict JSON: {error}"))?;
+    // The library takes null for a value in some places, where it means that there is none.
+    let had_nulls = shape::drop_nulls(&mut value);
+    shape::check(&value)?;
+    let inner = match had_nulls {
+        true => types::Bundle::from_json(&value.to_string()),
+        false => types::Bundle::from_json(text),
+    };
+    // It says this of every field that it cannot read, also of one that is fine as JSON.
+    let mut inner = inner.map_err(|error| error.to_string().trim_start_matches("JSON error: ").to_owned())?;
+    let unsigned = leave_out_unsigned_proofs(&mut inner);
+    let mut bundle = plain(&inner)?;
+    bundle.entries.iter_mut().zip(unsigned).for_each(|(entry, unsigned)| entry.unsigned_proof = unsigned);
     Ok(Parsed { inner, bundle })
+}
+
+/// A bundle v0.1 need not bring a proof, and the first of them brought one
+/// without a checkpoint. Nobody signed the root of such a proof, so that it
+/// proves nothing; the log's promise can still hold. Tells for each entry
+/// whether its proof was left out.
+fn leave_out_unsigned_proofs(bundle: &mut types::Bundle) -> Vec<bool> {
+    let may_lack = bundle.media_type() == types::MediaType::Bundle0_1;
+    let left_out = |entry: &mut types::TransparencyLogEntry| {
+        let unsigned = |proof: &types::bundle::InclusionProof| proof.checkpoint.envelope().is_empty();
+        let left_out = may_lack && entry.inclusion_proof.as_ref().is_some_and(unsigned);
+        if left_out {
+            entry.inclusion_proof = None;
+        }
+        left_out
+    };
+    bundle.verification_material.tlog_entries.iter_mut().map(left_out).collect()
 }
 
 fn plain(inner: &types::Bundle) -> Result<Bundle, String> {
@@ -81,6 +114,7 @@ fn plain(inner: &types::Bundle) -> Result<Bundle, String> {
     }
     Ok(Bundle {
         media_type: inner.media_type().as_str(),
+        owes_proof: inner.media_type() != types::MediaType::Bundle0_1,
         key,
         content,
         entries: material.tlog_entries.iter().map(entry).collect(),
@@ -106,6 +140,7 @@ fn entry(entry: &types::TransparencyLogEntry) -> Entry {
             path: proof.hashes.iter().map(|hash| *hash.as_bytes()).collect(),
             checkpoint: proof.checkpoint.envelope().to_owned(),
         }),
+        unsigned_proof: false,
         body: entry.canonicalized_body.as_bytes().to_vec(),
     }
 }
@@ -143,6 +178,14 @@ pub(super) struct Log {
     pub key: Vec<u8>,
     pub valid_from: Option<Timestamp>,
     pub valid_to: Option<Timestamp>,
+}
+
+impl Log {
+    /// The name of its host, which Rekor v2 takes for the name of its key.
+    pub fn host(&self) -> &str {
+        let address = self.base_url.split_once("://").map_or(self.base_url.as_str(), |(_, address)| address);
+        address.split('/').next().unwrap_or(address)
+    }
 }
 
 /// An authority of a trusted root.
@@ -242,11 +285,10 @@ pub(super) struct Refused {
     pub unsupported: bool,
 }
 
-impl From<sigstore_verify::Error> for Refused {
-    fn from(error: sigstore_verify::Error) -> Self {
-        use sigstore_verify::Error;
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
         let unsupported = matches!(error, Error::UnsupportedArtifact(_) | Error::UnsupportedBundle(_));
-        Self { message: error.to_string(), unsupported }
+        Self { message: words::of(&error), unsupported }
     }
 }
 
@@ -285,6 +327,25 @@ impl Verifier {
             log: result.tlog_verified(),
         })
     }
+}
+
+/// Why nothing that a key (DER, SPKI) signed can be judged: it is on an
+/// elliptic curve that the library does not know.
+pub(super) fn unsupported_key(key: &[u8]) -> Option<Refused> {
+    const ELLIPTIC: &str = "1.2.840.10045.2.1";
+    let (_, parsed) = SubjectPublicKeyInfo::from_der(key).ok()?;
+    let curve = parsed.algorithm.parameters.as_ref()?.as_oid().ok()?;
+    let elliptic = parsed.algorithm.algorithm.to_id_string() == ELLIPTIC;
+    if !elliptic || KeyAlgorithm::from_spki(&DerPublicKey::new(key.to_vec())).is_ok() {
+        return None;
+    }
+    let curve = match curve.to_id_string().as_str() {
+        "1.2.840.10045.3.1.7" | "1.3.132.0.34" => return None,
+        "1.3.132.0.35" => "P-521".to_owned(),
+        other => format!("curve {other}"),
+    };
+    let message = format!("its key is on {curve}, and only P-256 and P-384 can be judged");
+    Some(Refused { message, unsupported: true })
 }
 
 /// Whether a log's key (DER, SPKI) made a signature over a text.

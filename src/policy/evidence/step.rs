@@ -51,8 +51,22 @@ impl Fact {
                 let texts: Vec<_> = values.iter().filter_map(Value::as_str).collect();
                 sanitise_to(&texts.join(", "), limit)
             }
+            Value::Null => sanitise_to("none", limit),
             other => sanitise_to(&other.to_string(), limit),
         }
+    }
+
+    /// Its rows, where the value is a list of objects as the folds of a proof
+    /// are: names and values beside each other, not fit to be shown.
+    #[must_use]
+    pub fn rows(&self) -> Option<Vec<String>> {
+        let values = self.value.as_array().filter(|values| !values.is_empty())?;
+        let cell = |(name, value): (&String, &Value)| match value {
+            Value::String(text) => format!("{name} {text}"),
+            other => format!("{name} {other}"),
+        };
+        let row = |value: &Value| Some(value.as_object()?.iter().map(cell).collect::<Vec<_>>().join("  "));
+        values.iter().map(row).collect()
     }
 }
 
@@ -97,5 +111,23 @@ impl Step {
     #[must_use]
     pub fn fails(&self) -> bool {
         self.result == StepResult::Fails
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_list_of_objects_is_shown_in_rows_and_nothing_as_none() {
+        let fact = |value| Fact { name: "folds", value };
+        let folds = fact(json!([{"hash": "aa", "number": 1}, {"hash": "bb"}]));
+        assert_eq!(folds.rows(), Some(vec!["hash aa  number 1".to_owned(), "hash bb".to_owned()]));
+        for other in [json!([]), json!(["a"]), json!([{"a": 1}, "a"]), json!("a"), json!({"a": 1})] {
+            assert_eq!(fact(other).rows(), None);
+        }
+        assert_eq!(fact(Value::Null).shown(10).to_string(), "none");
+        assert_eq!(fact(json!(["a", "b"])).shown(10).to_string(), "a, b");
     }
 }

@@ -5,7 +5,6 @@ use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, Value, value};
 
 use super::TrustError;
 use super::model::{Action, Anchored, Change, Entry, Pin, Store};
-use crate::text::sanitise_to;
 
 /// The version of the format.
 pub const VERSION: u32 = 1;
@@ -91,9 +90,8 @@ pub fn set_anchored(text: &str, anchored: Anchored) -> Result<String, TrustError
 
 fn document(text: &str) -> Result<DocumentMut, TrustError> {
     let text = if text.trim().is_empty() { HEAD } else { text };
-    text.parse().map_err(|error: toml_edit::TomlError| {
-        TrustError::Syntax(sanitise_to(&error.to_string(), 400).into_string())
-    })
+    text.parse()
+        .map_err(|error: toml_edit::TomlError| TrustError::syntax(text, error.span(), error.message()))
 }
 
 fn push(document: &mut DocumentMut, name: &str, table: Table) -> Result<(), TrustError> {

@@ -1,6 +1,7 @@
 //! What can be wrong with a trust store and with changes of it.
 
 use crate::policy::signature::MaterialError;
+use crate::text::sanitise_to;
 
 /// Why a trust store is not read or not changed. Fit to be shown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -56,4 +57,20 @@ pub enum TrustError {
     /// A key or certificate of a PEM file cannot be used.
     #[error(transparent)]
     Material(#[from] MaterialError),
+}
+
+impl TrustError {
+    /// What is wrong with a text that is no TOML, or no store, in one line.
+    pub(super) fn syntax(text: &str, at: Option<std::ops::Range<usize>>, message: &str) -> Self {
+        let message = sanitise_to(&message.replace('\n', "; "), 300);
+        let before = at.and_then(|at| text.get(..at.start));
+        Self::Syntax(match before {
+            None => message.into_string(),
+            Some(before) => {
+                let line = before.matches('\n').count() + 1;
+                let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+                format!("line {line}, column {column}: {message}")
+            }
+        })
+    }
 }

@@ -7,7 +7,7 @@ use toml::value::Datetime;
 use super::model::{Action, Anchored, Change, Entry, MAX_ENTRIES, Pin, Scope, Store};
 use super::{TrustError, edit};
 use crate::policy::signature::{Fingerprint, Material, Scheme, material};
-use crate::text::{sanitise, sanitise_to};
+use crate::text::sanitise;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,7 +64,7 @@ impl Store {
     /// as a whole or not at all.
     pub fn parse(text: &str) -> Result<Self, TrustError> {
         let file: File = toml::from_str(text)
-            .map_err(|error| TrustError::Syntax(sanitise_to(&error.to_string(), 400).into_string()))?;
+            .map_err(|error: toml::de::Error| TrustError::syntax(text, error.span(), error.message()))?;
         if file.version.is_some_and(|version| version != edit::VERSION) {
             let reason = format!("it has another version than {}, which is all that is known", edit::VERSION);
             return Err(TrustError::Syntax(reason));

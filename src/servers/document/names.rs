@@ -21,8 +21,17 @@ pub(super) const AGENT_BLOCK: &[&str] = &[REGISTRARS, VERIFIERS];
 pub(super) const CONSOLE_BLOCK: &[&str] = &["name", REGISTRARS, VERIFIERS, REGISTRAR_ADMIN, "tls"];
 
 /// Keys of the root of `limescope.toml`.
-pub(super) const CONSOLE_ROOT: &[&str] =
-    &[DUPLICATION, "poll_interval_s", "stale_after_s", "read_only", "anchor", "theme", "keys", SERVERS];
+pub(super) const CONSOLE_ROOT: &[&str] = &[
+    DUPLICATION,
+    "poll_interval_s",
+    "stale_after_s",
+    "read_only",
+    "anchor",
+    "vendor_roots",
+    "theme",
+    "keys",
+    SERVERS,
+];
 
 /// Keys of `[servers.tls]` in `limescope.toml`.
 pub(super) const CONSOLE_TLS: &[&str] =

@@ -7,8 +7,8 @@ use futures_util::future::join_all;
 use futures_util::stream;
 use jiff::Timestamp;
 
+use super::Identities;
 use super::judge::{AgentAudit, AgentState, judge_on_all_cores};
-use super::{AuditOptions, Identities};
 use crate::keylime::{AddressRole, AddressState, Failure, Meaning, Negotiated, Registered};
 use crate::tasks::asker::Asker;
 use crate::tasks::details::is_plain;
@@ -18,6 +18,9 @@ use crate::tpm::identity::{Finding, VendorRoots};
 
 /// Questions to one registrar at the same time.
 const AT_A_TIME: usize = 6;
+
+/// So many records may be refused before any was given.
+const FEW: usize = 8;
 
 /// Answers that are judged together, on another thread.
 const TOGETHER: usize = 256;
@@ -48,6 +51,16 @@ pub struct Progress {
     pub read: usize,
 }
 
+/// By what agents are judged, and of which groups.
+pub(super) struct Measure<'a> {
+    /// Only these groups; empty: all.
+    pub only: &'a [String],
+    /// The certificates of TPM makers; none: chains are not checked.
+    pub vendors: Option<Arc<VendorRoots>>,
+    /// The time of the audit.
+    pub at: Timestamp,
+}
+
 /// Where the groups' progress comes together.
 pub(super) struct Board<'a> {
     progress: std::sync::Mutex<Progress>,
@@ -66,21 +79,21 @@ impl Identities {
     /// Asks all groups at the same time.
     pub(super) async fn gather(
         &self,
-        options: &AuditOptions,
+        measure: &Measure<'_>,
         told: &(dyn Fn(Progress) + Send + Sync),
     ) -> Vec<(GroupOutcome, Vec<AgentAudit>)> {
         let desks = self.groups.desks();
         let is_wanted =
-            |desk: &&Arc<Desk>| options.only.is_empty() || options.only.iter().any(|name| *name == desk.name);
+            |desk: &&Arc<Desk>| measure.only.is_empty() || measure.only.iter().any(|name| *name == desk.name);
         let desks: Vec<_> = desks.iter().filter(is_wanted).collect();
         let progress = Progress { groups: desks.len(), ..Progress::default() };
         told(progress);
         let board = Board { progress: progress.into(), told };
-        join_all(desks.into_iter().map(|desk| of_group(desk, options, &board))).await
+        join_all(desks.into_iter().map(|desk| of_group(desk, measure, &board))).await
     }
 }
 
-async fn of_group(desk: &Desk, options: &AuditOptions, board: &Board<'_>) -> (GroupOutcome, Vec<AgentAudit>) {
+async fn of_group(desk: &Desk, measure: &Measure<'_>, board: &Board<'_>) -> (GroupOutcome, Vec<AgentAudit>) {
     let group: Arc<str> = desk.name.as_str().into();
     let mut outcome = GroupOutcome { group: desk.name.clone(), ..GroupOutcome::default() };
     let mut agents = Vec::new();
@@ -101,7 +114,7 @@ async fn of_group(desk: &Desk, options: &AuditOptions, board: &Board<'_>) -> (Gr
             });
             let registrar = Registrar { asker: &asker, first: registrar };
             if let Err(failure) =
-                records(&registrar, ids, &group, options, board, &mut outcome, &mut agents).await
+                records(&registrar, ids, &group, measure, board, &mut outcome, &mut agents).await
             {
                 outcome.failure = Some(failure.words);
             }
@@ -160,12 +173,13 @@ impl Registrar<'_> {
     }
 }
 
-/// All records of one group. The first one that no registrar gives ends it.
+/// All records of one group. A registrar that is gone ends it; one that answers, and refuses a record here and there,
+/// does not: else one agent could keep all others from being looked at.
 async fn records(
     registrar: &Registrar<'_>,
     ids: Vec<RemoteText>,
     group: &Arc<str>,
-    options: &AuditOptions,
+    measure: &Measure<'_>,
     board: &Board<'_>,
     outcome: &mut GroupOutcome,
     agents: &mut Vec<AgentAudit>,
@@ -180,34 +194,47 @@ async fn records(
             (id, answer)
         })
         .buffered(AT_A_TIME);
-    let mut waiting = Vec::new();
+    let (mut waiting, mut refused) = (Vec::new(), Vec::new());
     let mut ended = Ok(());
+    let odd = outcome.read;
     while let Some((id, answer)) = answers.next().await {
+        let given = outcome.read - odd + waiting.len();
         match answer {
             Ok(answer) => waiting.push((id, answer)),
+            Err(failure) if failure.state == AddressState::Error && refused.len() < given.max(FEW) => {
+                refused.push((id, failure));
+            }
             Err(failure) => {
                 ended = Err(failure);
                 break;
             }
         }
         if waiting.len() >= TOGETHER {
-            take(std::mem::take(&mut waiting), group, options, board, outcome, agents).await?;
+            take(std::mem::take(&mut waiting), group, measure, board, outcome, agents).await?;
         }
     }
-    take(waiting, group, options, board, outcome, agents).await?;
+    if outcome.read - odd + waiting.len() == 0
+        && let Some((_id, failure)) = refused.pop()
+    {
+        ended = ended.and(Err(failure));
+    }
+    if ended.is_ok() {
+        waiting.extend(refused.into_iter().map(|(id, failure)| (id, Registered::Unreadable(failure.words))));
+    }
+    take(waiting, group, measure, board, outcome, agents).await?;
     ended
 }
 
 async fn take(
     answers: Vec<(RemoteText, Registered)>,
     group: &Arc<str>,
-    options: &AuditOptions,
+    measure: &Measure<'_>,
     board: &Board<'_>,
     outcome: &mut GroupOutcome,
     agents: &mut Vec<AgentAudit>,
 ) -> Result<(), Failure> {
     let count = answers.len();
-    let (group, vendors, at) = (Arc::clone(group), options.vendors.clone(), options.at);
+    let (group, vendors, at) = (Arc::clone(group), measure.vendors.clone(), measure.at);
     // Signatures take their time: not on a thread that serves the network.
     let judged = tokio::task::spawn_blocking(move || judged(answers, &group, vendors.as_deref(), at)).await;
     agents.extend(judged.map_err(|error| {

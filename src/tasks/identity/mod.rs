@@ -3,7 +3,8 @@
 //! [`Identities::audit`] asks the registrar of every group for its list and then
 //! for each record (one question per agent: never in a poll), has each judged
 //! while the next ones arrive, compares all with each other and with the local
-//! [`PinFile`], and gives an [`Audit`]. A group that cannot be asked is in it with
+//! [`PinFile`], and gives an [`Audit`]. Chains of certificates are judged by a
+//! folder of TPM makers' ([`VendorChoice`]), which is read first. A group that cannot be asked is in it with
 //! the words why; its agents get no finding for that. [`Identities::begin_audit`]
 //! does so in the background, for a screen; dropping it ends it.
 
@@ -13,9 +14,9 @@ mod gather;
 mod judge;
 mod pin_file;
 mod vendor_folder;
+mod vendors;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -23,14 +24,14 @@ use super::AskPassphrase;
 use super::policies::Policies;
 use crate::config::Config;
 use crate::keylime::Limits;
-use crate::tpm::identity::VendorRoots;
 
-pub use audit::{Audit, Pinning};
+pub use audit::{Audit, AuditError, Pinning};
 pub use begun::{AuditState, Auditing};
 pub use gather::{GroupOutcome, Progress};
 pub use judge::{AgentAudit, AgentState, judge, judge_on_all_cores};
 pub use pin_file::{PinFile, PinFileError};
-pub use vendor_folder::{VendorFolder, VendorFolderError, read_vendor_folder};
+pub use vendor_folder::{UnusableCertificate, VendorFolder, VendorFolderError, read_vendor_folder};
+pub use vendors::{VendorChoice, VendorCount, Vendors};
 
 /// Audits the identities of all groups. Cloning is cheap.
 #[derive(Clone, Debug)]
@@ -44,8 +45,8 @@ pub struct Identities {
 pub struct AuditOptions {
     /// Only these groups; empty: all.
     pub only: Vec<String>,
-    /// The certificates of TPM makers; none: chains are not checked.
-    pub vendors: Option<Arc<VendorRoots>>,
+    /// Where the certificates of TPM makers are; none: chains are not checked.
+    pub vendors: Option<VendorChoice>,
     /// The file of pins; none: nothing is compared with earlier audits.
     pub pins: Option<PathBuf>,
     /// Whether agents that are seen for the first time are pinned.

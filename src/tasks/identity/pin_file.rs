@@ -1,9 +1,10 @@
 //! The file in which identities are pinned.
 
+use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
-use crate::files::saving::{Links, OpenError, Original, SaveError};
+use crate::files::saving::{Links, OpenError, Original, SaveError, Saved};
 use crate::fleet::identity::{Pins, UnreadablePins};
 use crate::text::{Shown, sanitise};
 
@@ -27,7 +28,7 @@ pub enum PinFileError {
     /// It holds something else.
     #[error(
         "{file}: {source}. The file is left as it is; mend it, put a backup in its place, or move it away to pin \
-         every agent anew. --no-pin goes on without it"
+         every agent anew"
     )]
     Content {
         /// The file.
@@ -35,9 +36,6 @@ pub enum PinFileError {
         /// What it holds instead.
         source: UnreadablePins,
     },
-    /// The work was broken off.
-    #[error("the audit broke off: {0}")]
-    Broken(String),
 }
 
 /// A file of pins that was read.
@@ -64,22 +62,48 @@ impl PinFile {
                 source,
             })?;
         }
+        Self::read(path)
+    }
+
+    /// Reads the file, if there is one; nothing is made.
+    ///
+    /// # Errors
+    /// It cannot be read or holds something else.
+    pub fn open_existing(path: &Path) -> Result<Option<Self>, PinFileError> {
+        match path.symlink_metadata() {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            // Whatever else there is to say of it, the reading says.
+            _ => Self::read(path).map(Some),
+        }
+    }
+
+    fn read(path: &Path) -> Result<Self, PinFileError> {
         let original = Original::open(path, MAX_BYTES, Links::Refuse)?;
         let pins = Pins::parse(original.text().unwrap_or_default())
             .map_err(|source| PinFileError::Content { file: sanitise(&path.to_string_lossy()), source })?;
         Ok(Self { before: pins.clone(), pins, original })
     }
 
+    /// The file: absolute.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.original.path()
+    }
+
     /// Saves what was changed; nothing where nothing was.
     ///
     /// # Errors
     /// It cannot be saved, or somebody else did so meanwhile.
-    pub fn save(&mut self) -> Result<(), SaveError> {
-        if self.pins != self.before {
-            self.original.save(&self.pins.to_text())?;
+    pub fn save(&mut self) -> Result<Saved, SaveError> {
+        if self.pins == self.before {
+            return Ok(Saved::default());
+        }
+        let saved = self.original.save(&self.pins.to_text());
+        // Without its backup the new text is still in place.
+        if matches!(saved, Ok(_) | Err(SaveError::Backup { .. })) {
             self.before = self.pins.clone();
         }
-        Ok(())
+        saved
     }
 }
 
@@ -109,6 +133,17 @@ mod tests {
         assert_eq!(path.parent().unwrap().metadata().unwrap().permissions().mode() & 0o777, 0o700);
         let again = PinFile::open(&path).unwrap();
         assert_eq!(again.pins, file.pins);
+    }
+
+    #[test]
+    fn looking_makes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state/limescope/identities.jsonl");
+        assert!(PinFile::open_existing(&path).unwrap().is_none());
+        assert!(!folder.path().join("state").exists());
+        std::fs::write(folder.path().join("x"), "").unwrap();
+        assert!(PinFile::open_existing(&folder.path().join("x")).unwrap().unwrap().pins.is_empty());
+        assert!(PinFile::open_existing(folder.path()).is_err());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use rcgen::{
-    CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyUsagePurpose,
+    CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose,
     PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, PublicKeyData, SignatureAlgorithm, SigningKey, date_time_ymd,
 };
 
@@ -32,6 +32,9 @@ pub fn self_signed(key: &Arc<DeviceKey>, name: &str, now: u64) -> Result<String,
     parameters.not_after = epoch + Duration::from_secs(now + DAYS * DAY);
     // Python verifies strictly from 3.13 on, and then wants it.
     parameters.use_authority_key_identifier_extension = true;
+    // With the identifier of its own key: by the name alone OpenSSL takes another operator's certificate in the same
+    // list for this one's issuer, and refuses it.
+    parameters.is_ca = IsCa::ExplicitNoCa;
     let made = parameters.self_signed(&signing);
     made.map(|certificate| certificate.pem()).map_err(|error| signing.failed(&error))
 }

@@ -25,7 +25,7 @@ pub fn create(tpm: &Tpm, kind: Kind, pin: Option<Secret>) -> Result<KeyFile, Dev
         let session = connection.private_session()?;
         let parent = connection.primary()?;
         let created = connection.try_command(|context| {
-            let template = objects::signing_template(kind)?;
+            let template = objects::signing_template(kind, without_pin)?;
             context.execute_with_session(Some(session), |context| {
                 context.create(parent, template, auth, None, None, None)
             })

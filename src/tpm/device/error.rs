@@ -24,7 +24,7 @@ pub enum DeviceError {
     )]
     NoDevice,
     /// The device that was named does not exist.
-    #[error("there is no TPM at {}", .0.display())]
+    #[error("there is no TPM at {}: name another in TPM2TOOLS_TCTI, or unset it for this host's own", .0.display())]
     NoSuchDevice(PathBuf),
     /// This user may not open the device.
     #[error(
@@ -45,24 +45,28 @@ pub enum DeviceError {
     },
     /// An environment variable names the TPM in a way that is not understood.
     #[error(
-        "{variable} names a TPM in a way that is not understood ({reason}); known are device:PATH, tabrmd:…, swtpm:host=…,port=… and mssim:host=…,port=…"
+        "{variable} names a TPM in a way that is not understood ({text}: {reason}); known are device:PATH, tabrmd:…, swtpm:host=…,port=… and mssim:host=…,port=…"
     )]
     Tcti {
         /// The variable.
         variable: &'static str,
+        /// What it holds, fit to be shown.
+        text: Box<str>,
         /// What is wrong.
         reason: &'static str,
     },
     /// libtss2 lacks what speaks to this kind of TPM.
     #[error(
-        "libtss2 has no module for {0} (Debian: libtss2-tcti-device0, libtss2-tcti-swtpm0, libtss2-tcti-mssim0, tpm2-abrmd)"
+        "libtss2 has no module for {0} (Debian: libtss2-tcti-device0, libtss2-tcti-swtpm0, libtss2-tcti-mssim0, libtss2-tcti-tabrmd0)"
     )]
     NoModule(String),
     /// Nobody answers where the TPM should be, or no more.
-    #[error("the TPM ({0}) cannot be reached, or has stopped answering; it is tried again with the next use")]
+    #[error(
+        "the TPM ({0}) cannot be reached, or has stopped answering: does it run? Each new use tries again"
+    )]
     Unreachable(String),
     /// No answer in time.
-    #[error("the TPM did not answer within {} s", .0.as_secs_f32())]
+    #[error("the TPM did not answer within {} s: it hangs, or others keep it busy; `limescope tpm status` tries it alone", .0.as_secs_f32())]
     TimedOut(Duration),
     /// It has not answered an earlier command yet; this one was not sent.
     #[error("the TPM is still busy with an earlier command, which it did not answer in time")]
@@ -74,7 +78,9 @@ pub enum DeviceError {
     #[error("an internal fault in the use of the TPM ({0}); please report it")]
     Internal(String),
     /// The object needs a PIN and none was given.
-    #[error("the key needs a PIN: start limescope on a terminal to be asked")]
+    #[error(
+        "the key needs a PIN: set key_passphrase_file or key_passphrase_env, or start limescope on a terminal to be asked"
+    )]
     PinMissing,
     /// The PIN is wrong. Every wrong one counts towards the TPM's lockout.
     #[error("the PIN is wrong{}", .0.as_ref().map(Lockout::words_of_tries).unwrap_or_default())]
@@ -89,7 +95,7 @@ pub enum DeviceError {
     LockedOut(Option<Lockout>),
     /// The key's private part was made by another TPM, or before this one was cleared.
     #[error(
-        "the key file belongs to another TPM, or this TPM was cleared since the key was made: make a new key with `limescope tpm enroll`"
+        "the key file belongs to another TPM, or is damaged, or this TPM was cleared since the key was made: make a new key with `limescope tpm enroll`"
     )]
     OtherTpm,
     /// The owner hierarchy has a password.

@@ -69,6 +69,13 @@ pub struct KeyFile {
 }
 
 impl KeyFile {
+    /// Whether a text holds a key of some TPM, for who expected another kind of key.
+    #[must_use]
+    pub fn is_in(text: &[u8]) -> bool {
+        let begin = format!("-----BEGIN {LABEL}-----");
+        text.windows(begin.len()).any(|window| window == begin.as_bytes())
+    }
+
     pub(super) fn new(
         parent: u32,
         without_pin: bool,

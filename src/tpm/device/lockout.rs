@@ -37,7 +37,9 @@ impl Lockout {
         }
     }
 
-    pub(super) fn words_of_end(&self) -> String {
+    /// How a lockout ends, to follow what was said of it.
+    #[must_use]
+    pub fn words_of_end(&self) -> String {
         let reset = "its administrator can end that: tpm2_dictionarylockout --clear-lockout";
         match self.interval {
             0 => format!("; {reset}"),

@@ -1,6 +1,6 @@
 //! Objects inside the TPM: the parent of our keys, the keys, and sessions that hide a PIN.
 
-use tss_esapi::attributes::{ObjectAttributesBuilder, SessionAttributesBuilder};
+use tss_esapi::attributes::{ObjectAttributes, ObjectAttributesBuilder, SessionAttributesBuilder};
 use tss_esapi::constants::SessionType;
 use tss_esapi::handles::{KeyHandle, ObjectHandle, PersistentTpmHandle, SessionHandle, TpmHandle};
 use tss_esapi::interface_types::algorithm::{HashingAlgorithm, PublicAlgorithm};
@@ -13,6 +13,7 @@ use tss_esapi::structures::{
     RsaExponent, RsaScheme, SymmetricDefinition, SymmetricDefinitionObject,
 };
 use tss_esapi::traits::UnMarshall;
+use tss_esapi::tss2_esys::TPMA_OBJECT;
 use tss_esapi::utils;
 
 use super::DeviceError;
@@ -22,6 +23,9 @@ use crate::text::Secret;
 
 /// The name under which the saved primary key is kept; keys have longer ones.
 const PRIMARY: &[u8] = b"primary";
+
+/// The lockout does not hold for the object (Part 2, 8.3: noDA).
+const NO_DA: TPMA_OBJECT = 1 << 10;
 
 /// The longest PIN in bytes: that of the hash of an object's name (Part 1, 19.6.4.3).
 pub const LONGEST_PIN: usize = 32;
@@ -51,8 +55,8 @@ fn primary_template() -> tss_esapi::Result<Public> {
 }
 
 /// The template of a key that signs, for what its user gives it.
-pub(super) fn signing_template(kind: Kind) -> tss_esapi::Result<Public> {
-    match kind {
+pub(super) fn signing_template(kind: Kind, without_pin: bool) -> tss_esapi::Result<Public> {
+    let mut template = match kind {
         Kind::P256 => utils::create_unrestricted_signing_ecc_public(
             EccScheme::EcDsa(HashScheme::new(HashingAlgorithm::Sha256)),
             EccCurve::NistP256,
@@ -63,7 +67,14 @@ pub(super) fn signing_template(kind: Kind) -> tss_esapi::Result<Public> {
             RsaKeyBits::try_from(bits)?,
             RsaExponent::default(),
         ),
+    }?;
+    // Without a PIN there is nothing to guess: the lockout that other keys' wrong PINs bring on must not hold it up.
+    if without_pin
+        && let Public::Ecc { object_attributes, .. } | Public::Rsa { object_attributes, .. } = &mut template
+    {
+        *object_attributes = ObjectAttributes::from(TPMA_OBJECT::from(*object_attributes) | NO_DA);
     }
+    Ok(template)
 }
 
 /// The PIN as the TPM takes it.

@@ -9,12 +9,16 @@ use std::str::FromStr;
 use tss_esapi::TctiNameConf;
 
 use super::DeviceError;
+use crate::text::sanitise_to;
 
 /// Where tpm2-tools look first, then what the TSS itself knows.
 const VARIABLES: [&str; 2] = ["TPM2TOOLS_TCTI", "TCTI"];
 
 /// The first has a resource manager, so that several programs can share it.
 const DEVICES: [&str; 2] = ["/dev/tpmrm0", "/dev/tpm0"];
+
+/// Characters of a text that are shown where it is not understood.
+const LONGEST_SHOWN: usize = 80;
 
 /// The TPM that is to be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,9 +41,11 @@ impl Choice {
     fn of(variable: impl Fn(&str) -> Option<OsString>, devices: &[PathBuf]) -> Result<Self, DeviceError> {
         for name in VARIABLES {
             if let Some(text) = variable(name).filter(|text| !text.is_empty()) {
-                let reason = "it is no text";
-                let text =
-                    text.into_string().map_err(|_bytes| DeviceError::Tcti { variable: name, reason })?;
+                let text = text.into_string().map_err(|bytes| DeviceError::Tcti {
+                    variable: name,
+                    text: sanitise_to(&bytes.to_string_lossy(), LONGEST_SHOWN).into_string().into(),
+                    reason: "it is no text",
+                })?;
                 return Self::named(name, &text);
             }
         }
@@ -52,7 +58,8 @@ impl Choice {
     /// # Errors
     /// The text is not understood.
     pub fn named(variable: &'static str, text: &str) -> Result<Self, DeviceError> {
-        let wrong = |reason| DeviceError::Tcti { variable, reason };
+        let shown = || Box::from(sanitise_to(text, LONGEST_SHOWN).as_str());
+        let wrong = |reason| DeviceError::Tcti { variable, text: shown(), reason };
         if text.chars().any(char::is_control) {
             return Err(wrong("it holds control characters"));
         }
@@ -69,7 +76,7 @@ impl Choice {
         {
             return Err(wrong("one of its settings is not known"));
         }
-        let configuration = TctiNameConf::from_str(text).map_err(|_words| wrong("its form is another"))?;
+        let configuration = TctiNameConf::from_str(text).map_err(|_words| wrong("it has another form"))?;
         let device = match &configuration {
             // The library's own default where no path follows.
             TctiNameConf::Device(_) => Some(PathBuf::from(

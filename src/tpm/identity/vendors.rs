@@ -116,6 +116,23 @@ impl VendorRoots {
         self.authorities.iter().filter(|authority| authority.signed_itself).count()
     }
 
+    /// Whether one of these certificates (DER) can vouch for anything.
+    ///
+    /// # Errors
+    /// It cannot, and why, in words that are fit to be shown.
+    pub fn standing_of(&self, der: &[u8]) -> Result<(), String> {
+        let (certificate, own) = parse(der).map_err(|error| error.to_string())?;
+        let same = self.by_subject.get(certificate.subject().as_raw()).into_iter().flatten();
+        let found = same
+            .filter(|place| self.authorities.get(**place).is_some_and(|known| *known.der == *own))
+            .find_map(|place| self.standing.get(*place));
+        match found {
+            Some(Ok(_root)) => Ok(()),
+            Some(Err(fault)) => Err(fault.clone()),
+            None => Err("it is not among the vendor certificates".to_owned()),
+        }
+    }
+
     /// The root that stands behind an endorsement certificate (DER).
     ///
     /// # Errors

@@ -69,16 +69,22 @@ pub(super) fn run(global: &Global, arguments: &CheckArguments) -> Result<ExitCod
     };
     let source = if arguments.ask_agent { Source::Agent } else { Source::Verifier };
     let checked = runtime.block_on(async {
-        let wanted = wanted(&quotes, arguments).await?;
+        let Some(wanted) = wanted(&quotes, arguments).await? else { return Ok(None) };
         let check = |(group, agent): (String, RemoteText)| async {
             let result = quotes.check(&group, &agent, source).await;
             Checked { group, agent, result }
         };
-        Ok::<_, Report>(stream::iter(wanted).map(check).buffered(AT_A_TIME).collect::<Vec<_>>().await)
+        Ok::<_, Report>(Some(stream::iter(wanted).map(check).buffered(AT_A_TIME).collect::<Vec<_>>().await))
     });
     // A name lookup that hangs in the system must not hold up the end.
     runtime.shutdown_background();
-    let checked = checked?;
+    let Some(checked) = checked? else {
+        output::message("nothing was checked: no verifier answered");
+        return Ok(ExitCode::from(NOT_CLEAN));
+    };
+    if checked.is_empty() {
+        output::message("there is no agent to check yet");
+    }
     let mut known = Vec::new();
     let mut code = ExitCode::SUCCESS;
     let mut not_kept = 0;
@@ -91,6 +97,11 @@ pub(super) fn run(global: &Global, arguments: &CheckArguments) -> Result<ExitCod
             Err(CheckError::NotThere(_)) => {}
             Err(error @ CheckError::Failed { .. }) => {
                 output::message(&format!("{}: {error}", agent.shown()));
+                code = ExitCode::from(NOT_CLEAN);
+            }
+            // One agent's id must not keep anybody from looking at the others.
+            Err(error @ CheckError::OddId) if arguments.all => {
+                output::message(&format!("{}: {group}: {error}", agent.shown()));
                 code = ExitCode::from(NOT_CLEAN);
             }
             Err(error) => return Err(eyre!("{}: {group}: {error}", agent.shown())),
@@ -118,19 +129,26 @@ pub(super) fn run(global: &Global, arguments: &CheckArguments) -> Result<ExitCod
     Ok(code)
 }
 
-/// Each agent with each group in which it is to be looked for.
-async fn wanted(quotes: &Quotes, arguments: &CheckArguments) -> Result<Vec<(String, RemoteText)>, Report> {
-    let mut wanted = Vec::new();
+/// Each agent with each group in which it is to be looked for; nothing where no group gave a list of its agents.
+async fn wanted(
+    quotes: &Quotes,
+    arguments: &CheckArguments,
+) -> Result<Option<Vec<(String, RemoteText)>>, Report> {
+    let (mut wanted, mut answered) = (Vec::new(), false);
     for group in quotes.groups() {
         if !arguments.all {
             let named = arguments.agents.iter().map(|agent| RemoteText::from(agent.as_str()));
             wanted.extend(named.map(|agent| (group.clone(), agent)));
+            answered = true;
             continue;
         }
         match quotes.agents(&group).await {
-            Ok(agents) => wanted.extend(agents.into_iter().map(|agent| (group.clone(), agent))),
+            Ok(agents) => {
+                answered = true;
+                wanted.extend(agents.into_iter().map(|agent| (group.clone(), agent)));
+            }
             Err(error) => output::message(&format!("not checked: {error}")),
         }
     }
-    if wanted.is_empty() { Err(eyre!("there is no agent to check")) } else { Ok(wanted) }
+    Ok(answered.then_some(wanted))
 }

@@ -168,9 +168,9 @@ pub(super) fn remove(means: &Means, fingerprint: &str) -> Result<String, String>
 fn save(mut original: Original, text: &str) -> Result<(), String> {
     // The PIN of the anchor is for administrators, and is not typed into a console that others watch.
     if anchor::must_commit(&device::tpm(), &original).map_err(|error| error.to_string())? {
-        return Err("the trust store is anchored in the TPM: change it with `limescope policy trust add` or `remove`, \
-                    which ask for the anchor's PIN"
-            .to_owned());
+        return Err(
+            "anchored in the TPM: only `limescope policy trust add|remove` ask for its PIN".to_owned()
+        );
     }
     original.save(text).map(drop).map_err(|error| format!("not saved: {error}"))
 }

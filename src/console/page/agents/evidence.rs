@@ -1,6 +1,7 @@
 //! The evidence of one agent, checked by us: per group what it comes to beside
 //! the verifier's word, then every step with its values.
 
+use crate::console::keymap::Context;
 use crate::console::state::{EvidenceOf, State};
 use crate::console::theme::Role;
 use crate::console::widget::styled::{StyledLine, labelled};
@@ -37,12 +38,12 @@ pub(super) fn lines(state: &State, width: usize) -> Vec<StyledLine> {
     }
     for of_group in groups {
         lines.push(StyledLine::new());
-        of(of_group, width, &mut lines);
+        of(state, of_group, width, &mut lines);
     }
     lines
 }
 
-fn of(EvidenceOf { group, checked }: &EvidenceOf, width: usize, lines: &mut Vec<StyledLine>) {
+fn of(state: &State, EvidenceOf { group, checked }: &EvidenceOf, width: usize, lines: &mut Vec<StyledLine>) {
     let title = match checked {
         Ok(AgentCheck { source: Source::Agent, .. }) => "the agent's own answer".to_owned(),
         Ok(AgentCheck { index: Some(index), received: Some(received), .. }) => {
@@ -68,7 +69,9 @@ fn of(EvidenceOf { group, checked }: &EvidenceOf, width: usize, lines: &mut Vec<
     };
     lines.extend(labelled(StyledLine::new(), 0, role, &check.compared(), width));
     if check.found == Found::NothingKept {
-        let words = format!(":ask-quote asks it for a quote over a nonce of ours; {COST}");
+        let key = state.keymap.keys_of(Context::Detail, "agent.ask").next();
+        let key = key.unwrap_or_else(|| ":ask-quote".to_owned());
+        let words = format!("{key} asks it for a quote over a nonce of ours; {COST}");
         lines.extend(labelled(StyledLine::new(), 0, Role::Text, &words, width));
     }
     let failed: Vec<_> =
