@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::ConsoleError;
-use super::command::{self, Command, Effect};
+use super::command::{self, Argument, Command, Effect};
 use super::keymap::{self, Context, Keymap, sequence_text};
 
 /// `assets/COMMANDS.md`: every command, and every key by its place.
@@ -37,6 +37,10 @@ pub fn commands() -> Result<String, ConsoleError> {
         text.push_str(&row);
         text.push('\n');
     }
+    let taking = command::all().filter(|command| command.argument().is_some_and(Argument::takes_path));
+    let taking: Vec<_> = taking.map(|command| code(command.name())).collect();
+    // Writing to a String cannot fail.
+    let _ = write!(text, "\n`tab` completes paths in {}; `~/` is the home folder.\n", taking.join(", "));
     for context in Context::ALL {
         // Writing to a String cannot fail.
         let _ = write!(text, "\n## Keys: {}\n\n| keys | what they do |\n|---|---|\n", context.name());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEventKind};
 use jiff::Timestamp;
 
+use super::command::FolderNames;
 use super::keymap::Key;
 use super::state::{Arrangement, EvidenceNews, IdentityNews, Mouse, Notice, PolicyNews, SaveOutcome, Size};
 use super::view_string::SavedViews;
@@ -49,6 +50,13 @@ pub enum Message {
     Log(LogPicture),
     /// Something was done outside, or not.
     Notice(Notice),
+    /// A folder told its names, or not, and why.
+    Folder {
+        /// Which time it was asked for.
+        number: u64,
+        /// The names.
+        told: Result<FolderNames, String>,
+    },
     /// The operator wrote this filter in their editor.
     Edited(String),
     /// The views that are kept now, and what to say of it.

@@ -68,6 +68,7 @@ pub fn update(state: &mut State, message: Message) -> Effects {
         Message::Evidence(news) => state.take_evidence_news(news),
         Message::Standing(standing) => state.standing = standing,
         Message::Notice(notice) => state.notice = Some(notice),
+        Message::Folder { number, told } => state.take_folder(number, told),
         Message::Edited(text) => {
             state.take_edited(&text);
             state.settle();

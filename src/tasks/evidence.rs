@@ -4,6 +4,7 @@
 //! bundle, and again whenever a digest is judged. So memory does not grow with
 //! the folder, and a bundle that changed in between is judged as it is then.
 
+use std::io::ErrorKind;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -29,7 +30,7 @@ const LINES: &str = ".jsonl";
 #[derive(Debug, thiserror::Error)]
 pub enum EvidenceError {
     /// The folder cannot be listed.
-    #[error("{folder}: {why}; give a folder of Sigstore bundles")]
+    #[error("{folder}: {}; give a folder of Sigstore bundles", unlisted(.why))]
     Folder {
         /// The folder.
         folder: Shown,
@@ -58,6 +59,15 @@ pub enum EvidenceError {
     Cancelled,
 }
 
+fn unlisted(why: &std::io::Error) -> String {
+    match why.kind() {
+        ErrorKind::NotFound => "there is no such folder".to_owned(),
+        ErrorKind::NotADirectory => "this is no folder".to_owned(),
+        ErrorKind::PermissionDenied => "this user may not read it".to_owned(),
+        _ => why.to_string(),
+    }
+}
+
 /// How far the work is: told from several threads, whenever one more is done.
 pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
@@ -79,6 +89,16 @@ pub struct EvidenceFolder {
 }
 
 impl EvidenceFolder {
+    /// Whether a folder can be listed: what is wrong with it is told before
+    /// what is wrong with anything in it.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Folder`], which names it.
+    pub fn look(folder: &Path) -> Result<(), EvidenceError> {
+        let failed = |why| EvidenceError::Folder { folder: shown(folder), why };
+        std::fs::read_dir(folder).map(|_| ()).map_err(failed)
+    }
+
     /// Indexes the bundles of a folder: files directly in it whose names end
     /// as those of bundles do, but for `trusted_root.json`. A file that ends in
     /// `.jsonl` holds a bundle a line. What cannot be used becomes a finding of

@@ -248,6 +248,47 @@ fn explain_tells_a_pass_a_failure_and_what_is_missing() {
     assert!(run.stderr.contains("digest_metadata of the policy does not name"), "{}", run.stderr);
 }
 
+#[test]
+fn a_report_is_made_again_and_what_is_said_holds() {
+    let desk = Desk::new();
+    let (policy, evidence, trusted) = (vector("policy/small-dm.json"), desk.evidence(), root("prod"));
+    let given = ["--evidence", evidence.as_str(), "--trusted-root", &trusted];
+    // The words name the hash of a report that holds the time: with that time it is made again.
+    let words = desk.run("explain", &[&[policy.as_str(), WHEEL], &given[..]].concat()).stdout;
+    let last = words.lines().last().unwrap();
+    let (sum, again) = last.strip_prefix("report sha256 ").unwrap().split_once(" (the same with ").unwrap();
+    let again: Vec<_> = again.trim_end_matches(')').split(' ').collect();
+    let report = desk.run("explain", &[&[policy.as_str(), WHEEL], &given[..], &again].concat()).stdout;
+    assert_eq!(digest_of(report.as_bytes()), sum, "{last}");
+
+    // Evidence for what is not demanded covers nothing.
+    let text = fs::read_to_string(vector("policy/small-dm-seed.json")).unwrap();
+    let off = desk.path("off.json");
+    let demand = format!("\"{INCLUSION}\": true");
+    assert!(text.contains(&demand));
+    fs::write(&off, text.replace(&demand, &format!("\"{INCLUSION}\": false"))).unwrap();
+    let json = ["--format", "json"];
+    let run = desk.run("verify", &[&[off.as_str()], &given[..], &json[..]].concat());
+    let told: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(told["evidence"]["coverage"], json!({"demanded": 0, "with_evidence": 0, "passed": 0}));
+
+    // What is wrong is said once.
+    let run = desk.run("verify", &[policy.as_str(), "--evidence", "nowhere", "--trusted-root", &trusted]);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{}", run.stderr);
+    assert_eq!(run.stderr.matches("there is no such folder").count(), 1, "{}", run.stderr);
+    let run = desk.run("verify", &[policy.as_str(), "--evidence", &evidence, "--trusted-root", &policy]);
+    assert_eq!(run.code, Some(2));
+    assert_eq!(run.stderr.matches("no usable trusted_root.json").count(), 1, "{}", run.stderr);
+
+    // Nothing is told to be written that was not.
+    let made = desk.path("made.json");
+    fs::write(&made, "").unwrap();
+    let run =
+        desk.run("require", &[policy.as_str(), "--digest", BLOB, "--log-inclusion", "-o", made.as_str()]);
+    assert_eq!(run.code, Some(2));
+    assert!(!run.stderr.contains("is written"), "{}", run.stderr);
+}
+
 fn digest_of(bytes: &[u8]) -> String {
     digest(&SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -35,12 +35,21 @@ fn a_developer_is_named_and_the_proofs_are_judged() {
     screen.wait_for("no evidence was given");
     screen.keys("e");
     screen.wait_for(":evidence");
-    screen.keys(&format!("'{folder}'\r"));
+    // The folder's name is completed, with the quotes that its space needs.
+    screen.keys(&format!("{}/the\t", place.path().display()));
+    screen.wait_for(&format!("'{folder}/'"));
+    screen.keys("\r");
     let shown = screen.wait_for("4 with evidence · 3 passed");
     assert!(shown.contains("rekor.sigstore.dev") && shown.contains("6494e21ea73f"), "{shown}");
     assert!(shown.contains("what was revoked since 2025-09-23 still passes"), "{shown}");
     assert!(shown.contains("not enforced by the verifier today"), "{shown}");
     assert!(shown.contains("✗ failed") && shown.contains("✓ passed"), "{shown}");
+
+    screen.keys("s");
+    screen.wait_for("OUTCOME ↓");
+    screen.keys("ss");
+    screen.wait_for("worst first");
+    screen.keys("s");
 
     screen.keys("o");
     let failed = screen.wait_for("only failed: 1");
@@ -74,7 +83,8 @@ fn a_developer_is_named_and_the_proofs_are_judged() {
     screen.wait_for(":policy-require");
     screen
         .keys(&format!("--identity me@example.org --issuer https://issuer.example.org {}\r", more.display()));
-    screen.wait_for("(1)? y = yes");
+    screen.wait_for("(1) into");
+    screen.wait_for("y = yes, n = no");
     screen.keys("y");
     screen.wait_for("not signed yet");
     screen.wait_for("more.json");

@@ -30,8 +30,8 @@ fn an_operator_works_in_tmux_and_gets_the_shell_back_as_it_was() {
 
     // The copy goes through tmux, which tells what it got.
     tmux.keys(&["y"]);
-    let words = tmux.wait_for("sent to tmux by OSC 52 (needs set-clipboard on): the id ");
-    let id = words.split("the id ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
+    let words = tmux.wait_for("sent to tmux by OSC 52 (needs set-clipboard on): the id");
+    let id = words.split("the id").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
     let copied = tmux.wait_buffer();
     // A narrow screen shows where it cuts.
     assert!(copied.starts_with(id.trim_end_matches('…')) && copied.len() == 36, "{id} {copied}");

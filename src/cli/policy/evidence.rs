@@ -72,8 +72,11 @@ impl EvidenceOptions {
                 outcomes.ok_or_else(|| eyre!("cancelled"))?
             }
         };
-        let with_evidence =
-            |folder: &EvidenceFolder| demands.iter().filter(|demand| folder.has_evidence(demand)).count();
+        // A digest whose checks are all `false` has no demands, whatever is there for it.
+        let with_evidence = |folder: &EvidenceFolder| {
+            let demanded = demands.iter().zip(&outcomes).filter(|(_, outcome)| outcome.status().is_some());
+            demanded.filter(|(demand, _)| folder.has_evidence(demand)).count()
+        };
         let report = EvidenceReport {
             folder: self.evidence.as_ref().map(|folder| sanitise(&folder.to_string_lossy()).into_string()),
             bundles: folder.as_ref().map(|folder| folder.index().len() - folder.index().unreadable()),
@@ -145,7 +148,10 @@ pub(super) fn explain(options: &ExplainOptions, inputs: &Inputs<'_>) -> Result<E
         .find(&options.digest)
         .or_else(|| metadata.find(&typed?))
         .and_then(|number| metadata.entry(number))
-        .ok_or_else(|| eyre!("digest_metadata of the policy does not name {}", sanitise(&options.digest)))?;
+        .ok_or_else(|| {
+            let digest = sanitise(&options.digest);
+            eyre!("digest_metadata of the policy does not name {digest}; policy require demands checks of a digest")
+        })?;
     let demand = Demand::of(policy, entry);
     let digest = entry.digest();
     let paths = policy.paths_of(&digest).take(1000).filter_map(|number| policy.entry(number));
@@ -194,5 +200,6 @@ fn words(
             }
         }
     }
-    writeln!(out, "report sha256 {sum} (the same with --format json)")
+    // The report holds the time that it was judged at.
+    writeln!(out, "report sha256 {sum} (the same with --format json --at {})", judge.at())
 }

@@ -89,7 +89,7 @@ pub(super) fn run(options: &RequireOptions, inputs: &Inputs<'_>) -> Result<ExitC
             return Ok(ExitCode::from(REFUSED));
         }
     };
-    let required = match require(policy, &digests, &requirement) {
+    let mut required = match require(policy, &digests, &requirement) {
         Ok(required) => required,
         Err(error) => {
             refuse(&file, policy, &error);
@@ -97,16 +97,17 @@ pub(super) fn run(options: &RequireOptions, inputs: &Inputs<'_>) -> Result<ExitC
         }
     };
     before(&file, &examination);
-    tell(&file, &required);
     let is_same_file = is_same(&options.file, &options.output);
     let sum = examination.sha256;
     // A policy of a million digests is not held twice while it is written.
     drop(examination);
-    let text = String::from_utf8(required.text)?;
+    let text = String::from_utf8(std::mem::take(&mut required.text))?;
     if is_same_file {
         saved::unchanged(&options.output, sum)?;
     }
     saved::write(&options.output, &text, options.force)?;
+    // Only now: what is told was written.
+    tell(&file, &required);
     output::message(&next_step(&options.output));
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,7 @@
 //! What a command wants to be given.
 
+use super::PathKind;
+
 /// What a command wants to be given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Argument {
@@ -28,8 +30,10 @@ pub enum Values {
     View,
     /// A whole number from 1.
     Number,
-    /// A file of this machine.
-    Path,
+    /// A path of this machine, which is the whole of it: a space needs no quotes.
+    Path(PathKind),
+    /// Words, of which the first ones are paths; quotes hold a space.
+    Paths(&'static [PathKind]),
     /// The name of a saved view.
     SavedView,
     /// A policy: a file, or one of a group.
@@ -53,6 +57,14 @@ impl Argument {
     /// One that may be left out.
     pub const fn optional(name: &'static str, values: Values) -> Self {
         Self { name, values, is_optional: true }
+    }
+
+    /// Whether some of it may be a path, which is completed in the palette.
+    pub fn takes_path(self) -> bool {
+        matches!(
+            self.values,
+            Values::Path(_) | Values::Paths(_) | Values::Policy | Values::Policies | Values::Requirement
+        )
     }
 
     /// How the documentation writes it: `COLUMN`, `[FILTER]`.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::complete_view::{saved, views};
-use super::{Values, all, find, may_run, why_not};
+use super::{FolderNames, SoughtPath, Values, all, find, may_run, why_not};
 use crate::console::filter::{EventKind, FIELDS};
 use crate::console::page::agents::keylime::state_name;
 use crate::console::state::{AgentColumn, OutcomeFilter, Sort, State, Tab};
@@ -29,14 +29,27 @@ pub struct Choice {
 
 /// What may stand next after what was written: names of commands that begin
 /// with it, else hold its letters in this order; after a name, the values that
-/// its argument may have.
-pub fn choices(state: &State, line: &str) -> Vec<Choice> {
+/// its argument may have, and the paths, as far as a folder was asked for them.
+pub fn choices(state: &State, line: &str, told: Option<&FolderNames>) -> Vec<Choice> {
     let line = line.trim_start();
     match line.split_once(' ') {
         None => names(state, line),
         Some((name, written)) => {
             let Some(argument) = find(name).and_then(super::Command::argument) else { return Vec::new() };
-            values(state, argument.values, name, written.trim_start())
+            let known = values(state, argument.values, name, written.trim_start());
+            let Some((sought, told)) = told.and_then(|told| Some((SoughtPath::of(line)?, told))) else {
+                return known;
+            };
+            let paths = sought.choices(told);
+            // Whoever wrote the beginning of a name means that one first.
+            let (mut found, more) = if sought.is_begun() { (paths, known) } else { (known, paths) };
+            for choice in more {
+                // A policy that was opened may be a file of the folder, too.
+                if found.iter().all(|other| other.line != choice.line) {
+                    found.push(choice);
+                }
+            }
+            found
         }
     }
 }
@@ -92,7 +105,8 @@ fn values(state: &State, values: Values, name: &str, written: &str) -> Vec<Choic
             offered(name, minus, keys, |key| (key.name().to_owned(), words(*key).to_owned()))
         }
         Values::Filter => filter(state, name, written),
-        Values::Number | Values::Path => Vec::new(),
+        // Paths come with what a folder holds, see `choices`.
+        Values::Number | Values::Path(_) | Values::Paths(_) => Vec::new(),
         Values::View => views(state, name, written),
         Values::SavedView => saved(state, name, written),
         Values::Policy => policies(state, name, "", written),
@@ -138,6 +152,10 @@ fn requirement(name: &str, written: &str) -> Vec<Choice> {
     let (before, last) = written.split_at(last);
     // A value follows.
     if before.ends_with("--identity ") || before.ends_with("--issuer ") {
+        return Vec::new();
+    }
+    // Not a flag, but the name of the file.
+    if !last.is_empty() && !last.starts_with('-') {
         return Vec::new();
     }
     let left = REQUIREMENTS.iter().filter(|(flag, _)| {
@@ -292,7 +310,7 @@ mod tests {
 
     fn lines(line: &str) -> Vec<String> {
         let state = test_fleet::state(Options::default());
-        choices(&state, line).into_iter().map(|choice| choice.line).collect()
+        choices(&state, line, None).into_iter().map(|choice| choice.line).collect()
     }
 
     #[test]
@@ -343,7 +361,7 @@ mod tests {
     #[test]
     fn what_cannot_be_had_says_why() {
         let state = test_fleet::state(Options::default());
-        let found = choices(&state, "agent.open");
+        let found = choices(&state, "agent.open", None);
         assert!(
             found.iter().any(|choice| choice.reason.as_deref() == Some("no agent is selected")),
             "{found:?}"

@@ -84,7 +84,7 @@ mod tests {
         };
         let faults = &mut Default::default();
         options.settings.saved = crate::console::view_string::SavedViews::read(source, faults);
-        choices(&test_fleet::state(options), line).into_iter().map(|choice| choice.line).collect()
+        choices(&test_fleet::state(options), line, None).into_iter().map(|choice| choice.line).collect()
     }
 
     #[test]

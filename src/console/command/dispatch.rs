@@ -63,7 +63,9 @@ pub fn submit(state: &mut State, command: &Command, argument: &str) -> Result<()
     if command.effect == Effect::Read {
         return carry_out(state, command, argument);
     }
-    let object = state.written_object(command.id);
+    // A slip is told before the question, where the line can be mended.
+    state.check_written(command.id, argument).map_err(Refusal::Disabled)?;
+    let object = state.written_object(command.id, argument);
     state.confirmation = Some(Confirmation::new(*command, argument, object));
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 mod argument;
 mod complete;
+mod complete_path;
 mod complete_view;
 mod confirm;
 mod dispatch;
@@ -16,11 +17,13 @@ use std::fmt;
 
 pub use argument::{Argument, Values};
 pub use complete::{Choice, choices};
+pub use complete_path::{FolderNames, MAX_NAMES, PathKind, SoughtPath};
 pub use confirm::Confirmation;
 pub use dispatch::{check, dispatch, may_run, submit, why_not};
 pub use motion::Motion;
 pub use table::all;
 
+use super::keymap::Context;
 use super::state::State;
 
 /// One command.
@@ -84,6 +87,12 @@ impl Command {
     /// in one part of a page only.
     pub fn is_hinted_where_it_runs(&self) -> bool {
         self.id.starts_with("evidence.")
+    }
+
+    /// Whether the footer of a place has no room for it, where others matter
+    /// more; the help has it.
+    pub fn is_hinted_elsewhere(&self, context: Context) -> bool {
+        context == Context::Policy && self.id.starts_with("sort.")
     }
 }
 

@@ -8,6 +8,7 @@ mod clipboard;
 mod evidence;
 mod files;
 mod identity;
+mod paths;
 mod policies;
 mod program;
 mod remember;
@@ -58,6 +59,18 @@ pub enum Request {
     Mouse {
         /// Whether its clicks come here.
         is_ours: bool,
+    },
+    /// Tell the names in a folder that begin with something.
+    ListFolder {
+        /// Which time a folder is asked for.
+        number: u64,
+        /// The folder, as the operator wrote it; empty: where the console was
+        /// started.
+        folder: String,
+        /// What the names begin with.
+        prefix: String,
+        /// Whether only folders are wanted.
+        is_folder: bool,
     },
     /// Open a file for editing.
     OpenFile {

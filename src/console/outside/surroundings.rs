@@ -19,7 +19,7 @@ use super::files::{self, Effect};
 use super::identity::Auditor;
 use super::policies::Workshop;
 use super::program::{self, CommandLine, ProgramError};
-use super::{Doing, Outside, Request, remember, views};
+use super::{Doing, Outside, Request, paths, remember, views};
 use crate::console::state::Notice;
 use crate::console::view_string::View;
 use crate::console::{Message, terminal};
@@ -116,7 +116,10 @@ impl Outside for Surroundings {
                 let said = |error| Message::Notice(Notice::problem(format!("the terminal: {error}")));
                 Box::pin(async move { taken.err().map(said) })
             }
-            Request::OpenFile { path } => Box::pin(files::open(path)),
+            Request::ListFolder { number, folder, prefix, is_folder } => {
+                Box::pin(paths::list(number, folder, prefix, is_folder))
+            }
+            Request::OpenFile { path } => Box::pin(files::open(paths::meant(path))),
             Request::SaveFile { original, text, is_own, is_push } => {
                 let effect =
                     is_own.then(|| Effect { director: self.director.clone(), auditor: self.auditor.clone() });

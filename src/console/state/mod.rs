@@ -60,13 +60,13 @@ pub(in crate::console) use overview::is_asking;
 pub use overview::{OverviewState, SHARE_STEPS};
 pub use palette::Palette;
 pub use policies::{
-    Check, CheckVerdicts, Compared, Coverage, DiffLine, Differences, DigestVerdict, Document, Drift,
-    EvidencePicture, EvidencePlace, EvidenceSource, Explaining, Explanation, FactRow, FindingRow, GroupFault,
-    Inspection, JudgedBatch, Judgement, KeyCandidate, Looked, Opening, OutcomeFilter, PoliciesState,
-    PolicyComparison, PolicyCounts, PolicyList, PolicyNews, PolicyPicture, PolicyRow, PolicySort,
-    PolicySource, PolicyTable, PolicyText, PolicyWish, Progress, Section, SharedEvidence, SharedPolicy,
-    SignerRow, Sought, StepRow, Tab, Tone, TrustEntry, TrustPicture, TrustTable, VerifierWords, Where,
-    Window,
+    Check, CheckVerdicts, Compared, Coverage, DemandSort, DiffLine, Differences, DigestVerdict, Document,
+    Drift, EvidencePicture, EvidencePlace, EvidenceSource, Explaining, Explanation, FactRow, FindingRow,
+    GroupFault, Inspection, JudgedBatch, Judgement, KeyCandidate, Looked, Opening, OutcomeFilter,
+    PoliciesState, PolicyComparison, PolicyCounts, PolicyList, PolicyNews, PolicyPicture, PolicyRow,
+    PolicySort, PolicySource, PolicyTable, PolicyText, PolicyWish, Progress, Section, SharedEvidence,
+    SharedPolicy, SignerRow, Sought, StepRow, Tab, Tone, TrustEntry, TrustPicture, TrustTable, VerifierWords,
+    Where, Window,
 };
 pub use sort::Sort;
 pub use text_line::TextLine;
@@ -125,6 +125,8 @@ pub struct State {
     pub palette: Option<Palette>,
     /// Commands that were run from the palette, the newest last.
     pub palette_history: Vec<String>,
+    /// How often a folder was asked for its names.
+    folders_asked: u64,
     /// The question that has to be answered before a command runs.
     pub confirmation: Option<Confirmation>,
     /// Keys of an unfinished sequence.
@@ -314,6 +316,7 @@ impl State {
             history: History::new(options.remembered),
             palette: None,
             palette_history: Vec::new(),
+            folders_asked: 0,
             confirmation: None,
             pending: Vec::new(),
             held: Vec::new(),

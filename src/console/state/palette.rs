@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{Notice, State, TextLine};
-use crate::console::command::{self, Choice};
+use crate::console::command::{self, Choice, FolderNames, SoughtPath};
+use crate::console::outside::Request;
 
 /// Commands that are remembered at most.
 const MAX_HISTORY: usize = 100;
@@ -18,6 +19,11 @@ pub struct Palette {
     /// How far back in the history the line is from, from 1.
     recalled: usize,
     error: Option<String>,
+    /// Names of a folder, where they were asked for.
+    told: Option<Arc<FolderNames>>,
+    /// What is awaited: the names of a folder, by number, and which choice is
+    /// to be taken then.
+    awaited: Option<(u64, i64)>,
 }
 
 impl Palette {
@@ -50,11 +56,12 @@ impl State {
 
     fn set_palette_line(&mut self, line: TextLine, recalled: usize) {
         let text = line.text();
-        let choices: Arc<[_]> = command::choices(self, &text).into();
+        let told = self.palette.as_ref().and_then(|palette| palette.told.clone());
+        let choices: Arc<[_]> = command::choices(self, &text, told.as_deref()).into();
         // A slip is told while it is written, not only when it is run.
         let is_name = choices.is_empty() && !text.trim().is_empty();
         let error = is_name.then(|| command::check(&text).err().map(|refusal| refusal.to_string())).flatten();
-        self.palette = Some(Palette { line, choices, taken: None, recalled, error });
+        self.palette = Some(Palette { line, choices, taken: None, recalled, error, told, awaited: None });
     }
 
     /// Changes the palette's line.
@@ -66,8 +73,63 @@ impl State {
         }
     }
 
-    /// Takes the next choice into the line, or the one before.
+    /// Takes the next choice into the line, or the one before. Where a path is
+    /// due, its folder is asked for its names first; that is done outside.
     pub(in crate::console) fn complete(&mut self, by: i64) {
+        match self.unasked_path() {
+            Some(sought) => {
+                self.folders_asked += 1;
+                let number = self.folders_asked;
+                if let Some(palette) = &mut self.palette {
+                    palette.awaited = Some((number, by));
+                }
+                let (folder, prefix, is_folder) = (sought.folder, sought.prefix, sought.is_folder);
+                self.requests.push(Request::ListFolder { number, folder, prefix, is_folder });
+            }
+            None => self.take_next_choice(by),
+        }
+    }
+
+    /// The path that is being written, where its folder's names are not known.
+    fn unasked_path(&self) -> Option<SoughtPath> {
+        let palette = self.palette.as_ref().filter(|palette| palette.taken.is_none())?;
+        let sought = SoughtPath::of(palette.line.text().trim_start())?;
+        let is_told = palette.told.as_ref().is_some_and(|told| sought.is_told_by(told));
+        (!is_told).then_some(sought)
+    }
+
+    /// Takes in what a folder holds: as much as all its names have in common is
+    /// written, else one of them is taken.
+    pub(in crate::console) fn take_folder(&mut self, number: u64, told: Result<FolderNames, String>) {
+        let Some(palette) = &mut self.palette else { return };
+        let Some((_, by)) = palette.awaited.take_if(|(awaited, _)| *awaited == number) else { return };
+        let told = match told {
+            Ok(told) => Arc::new(told),
+            Err(words) => {
+                palette.error = Some(words);
+                return self.take_next_choice(by);
+            }
+        };
+        palette.told = Some(Arc::clone(&told));
+        let (line, recalled) = (palette.line.clone(), palette.recalled);
+        let common = SoughtPath::of(line.text().trim_start()).and_then(|sought| sought.common(&told));
+        let is_longer = common.is_some();
+        self.set_palette_line(common.map_or(line, TextLine::new), recalled);
+        let Some(palette) = &mut self.palette else { return };
+        palette.error = match (palette.choices.is_empty(), told.left_out, told.is_cut) {
+            (true, 0, _) if told.is_folder => Some("no folder there begins so".to_owned()),
+            (true, 0, _) => Some("nothing there begins so".to_owned()),
+            (_, 0, false) => None,
+            (_, 0, true) => Some("there are more; write on".to_owned()),
+            (_, 1, _) => Some("a name that cannot be written here is left out".to_owned()),
+            (_, number, _) => Some(format!("{number} names that cannot be written here are left out")),
+        };
+        if !is_longer {
+            self.take_next_choice(by);
+        }
+    }
+
+    fn take_next_choice(&mut self, by: i64) {
         let Some(palette) = &mut self.palette else { return };
         let count = i64::try_from(palette.choices.len()).unwrap_or(0);
         if count == 0 {
@@ -160,7 +222,7 @@ mod tests {
     use super::*;
     use crate::console::state::PageId;
     use crate::console::test_fleet::{press, state};
-    use crate::console::{Options, Outcome};
+    use crate::console::{Message, Options, Outcome, update};
 
     fn written(state: &State) -> Option<String> {
         state.palette.as_ref().map(|palette| palette.line.text())
@@ -206,6 +268,87 @@ mod tests {
         press(&mut state, "n o d e - 0 2 enter");
         assert_eq!((written(&state), state.page), (None, PageId::Agents));
         assert!(state.overlay.is_some());
+    }
+
+    /// Presses tab, and answers with names where a folder is asked for them.
+    fn tab(state: &mut State, names: Result<&[&str], &str>) -> Option<(String, String, bool)> {
+        let effects = update(state, Message::Key("tab".parse().unwrap()));
+        let asked = effects.requests.into_iter().next()?;
+        let Request::ListFolder { number, folder, prefix, is_folder } = asked else {
+            panic!("{asked:?}");
+        };
+        let told = names.map_err(str::to_owned).map(|names| FolderNames {
+            folder: folder.clone(),
+            prefix: prefix.clone(),
+            is_folder,
+            names: names
+                .iter()
+                .map(|name| (name.trim_end_matches('/').to_owned(), name.ends_with('/')))
+                .collect(),
+            left_out: 0,
+            is_cut: false,
+        });
+        // Somebody else's answer changes nothing.
+        let before = state.palette.clone();
+        update(state, Message::Folder { number: number + 7, told: told.clone() });
+        assert_eq!(state.palette, before);
+        update(state, Message::Folder { number, told });
+        Some((folder, prefix, is_folder))
+    }
+
+    #[test]
+    fn a_path_is_completed_with_the_names_of_its_folder() {
+        let mut state = state(Options::default());
+        press(&mut state, ": e v i d e n c e space / s r v / e");
+        let asked = tab(&mut state, Ok(&["evidence/", "evidence of may/"]));
+        assert_eq!(asked, Some(("/srv/".to_owned(), "e".to_owned(), true)), "only folders");
+        assert_eq!(written(&state).as_deref(), Some("evidence /srv/evidence"), "as far as both are the same");
+        assert_eq!(tab(&mut state, Ok(&[])), None, "the names are known");
+        assert_eq!(written(&state).as_deref(), Some("evidence /srv/evidence/"));
+        press(&mut state, "tab");
+        assert_eq!(written(&state).as_deref(), Some("evidence '/srv/evidence of may/'"));
+        press(&mut state, "space r");
+        let asked = tab(&mut state, Ok(&["root.json"]));
+        assert_eq!(asked, Some((String::new(), "r".to_owned(), false)), "the root is a file");
+        assert_eq!(written(&state).as_deref(), Some("evidence '/srv/evidence of may/' root.json"));
+        assert_eq!(state.palette.as_ref().unwrap().error(), None);
+    }
+
+    #[test]
+    fn what_a_folder_does_not_tell_is_said_and_a_late_answer_forgotten() {
+        let mut state = state(Options::default());
+        let error = |state: &State| state.palette.as_ref().and_then(|palette| palette.error.clone());
+        press(&mut state, ": e d i t space n o / x");
+        tab(&mut state, Err("no/: there is no such folder"));
+        assert_eq!(error(&state).as_deref(), Some("no/: there is no such folder"));
+        press(&mut state, "backspace backspace backspace backspace x");
+        tab(&mut state, Ok(&[]));
+        assert_eq!(error(&state).as_deref(), Some("nothing there begins so"));
+        press(&mut state, "backspace y");
+        let effects = update(&mut state, Message::Key("tab".parse().unwrap()));
+        let Some(Request::ListFolder { number, folder, .. }) = effects.requests.into_iter().next() else {
+            panic!("no folder was asked for its names");
+        };
+        press(&mut state, "z");
+        let told = FolderNames { folder, names: vec![("yes".to_owned(), false)], ..FolderNames::default() };
+        update(&mut state, Message::Folder { number, told: Ok(told.clone()) });
+        assert_eq!(written(&state).as_deref(), Some("edit yz"), "it was written on meanwhile");
+        press(&mut state, "esc");
+        update(&mut state, Message::Folder { number, told: Ok(told) });
+        assert_eq!(written(&state), None);
+    }
+
+    #[test]
+    fn policies_that_are_known_are_completed_without_a_folder_too() {
+        let mut state = state(Options::default());
+        press(&mut state, ": p o l i c y space g r o u p :");
+        assert_eq!(tab(&mut state, Ok(&[])), None, "no file is called so");
+        press(&mut state, "ctrl-u p o l i c y - r e q u i r e space - -");
+        assert_eq!(tab(&mut state, Ok(&[])), None, "a flag is no file");
+        assert_eq!(written(&state).as_deref(), Some("policy-require --log-inclusion"));
+        press(&mut state, "ctrl-u p o l i c y - r e q u i r e space - - r e p l a c e space o");
+        tab(&mut state, Ok(&["out/"]));
+        assert_eq!(written(&state).as_deref(), Some("policy-require --replace out/"));
     }
 
     #[test]

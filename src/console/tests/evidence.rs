@@ -294,7 +294,11 @@ fn marked_digests_get_demands_in_a_new_policy() {
         "policy-require --log-inclusion --identity me@example.org --issuer https://i.example.org out.json";
     assert_eq!(run(&mut state, line), [], "it is asked about first");
     let shown = screen(&state);
-    assert!(shown.contains("Write a policy that demands more of marked digests (2)? y = yes"), "{shown}");
+    assert!(
+        shown.contains("Write a policy that demands more of marked digests (2) into out.json?"),
+        "{shown}"
+    );
+    assert!(shown.contains("y = yes, n = no"), "{shown}");
     let wishes = asked(&mut state, "y");
     let [PolicyWish::Require { generation, digests, requirement, file, .. }] = wishes.as_slice() else {
         panic!("{wishes:?}")
@@ -314,6 +318,135 @@ fn marked_digests_get_demands_in_a_new_policy() {
     press(&mut read_only, "l l space");
     let refusal = command::dispatch(&mut read_only, line).unwrap_err();
     assert!(refusal.to_string().contains("read-only"), "{refusal}");
+}
+
+#[test]
+fn a_slip_is_told_before_the_question_and_the_whole_question_is_seen() {
+    let mut state = open((80, 24), 100);
+    press(&mut state, "l l j space");
+    for (line, why) in [
+        ("policy-require --log-inclusoin out.json", "there are --log-inclusion"),
+        ("policy-require --log-inclusion", "write the new file"),
+        ("policy-sign key.pem", "write two files"),
+    ] {
+        let refusal = command::dispatch(&mut state, line).unwrap_err().to_string();
+        assert!(refusal.contains(why), "{refusal}");
+        assert_eq!(state.confirmation, None);
+    }
+    let (key, out) = ("/etc/limescope/keys/release.key.pem", "/srv/policies/production.signed.json");
+    assert_eq!(run(&mut state, &format!("policy-sign {key} {out}")), []);
+    let shown = screen(&state);
+    for part in ["/srv/policies/production.json", key, out, "y = yes, n = no"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let wishes = asked(&mut state, "y");
+    let [PolicyWish::Sign { sha256, .. }] = wishes.as_slice() else { panic!("{wishes:?}") };
+    assert_eq!(*sha256, state.policies.inspection().unwrap().policy().0.sha256, "what was looked at");
+    let words =
+        format!("not signed: {} was changed since it was opened; ctrl-r reads it again", "x".repeat(60));
+    tell(&mut state, PolicyNews::Signed(Err(words)));
+    assert!(screen(&state).contains("ctrl-r reads it again"), "{}", screen(&state));
+}
+
+#[test]
+fn demands_are_sorted_by_what_came_of_them_and_the_selected_one_is_kept() {
+    let shown = |state: &State| {
+        let inspection = state.policies.inspection().unwrap();
+        let rows = 0..inspection.length(Tab::Metadata);
+        rows.map(|row| inspection.demand_at(row).unwrap()).collect::<Vec<_>>()
+    };
+    let selected = |state: &State| state.policies.inspection().unwrap().selected_demand();
+    let mut state = whole((80, 24));
+    press(&mut state, "j s");
+    assert_eq!(shown(&state), [5, 0, 7, 1, 2, 3, 4, 6, 8, 9], "the worst first");
+    assert_eq!(selected(&state), Some(1));
+    let seen = screen(&state);
+    assert!(seen.contains("OUTCOME ↓") && seen.contains("worst first"), "{seen}");
+    press(&mut state, "S");
+    assert_eq!(shown(&state), [1, 2, 3, 4, 6, 8, 9, 0, 7, 5]);
+    assert!(screen(&state).contains("OUTCOME ↑"), "{}", screen(&state));
+    press(&mut state, "o");
+    assert_eq!(shown(&state), [5], "a filter and an order go together");
+    press(&mut state, "o o o s");
+    assert_eq!(shown(&state), [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
+    press(&mut state, "S");
+    assert_eq!(shown(&state), (0..10).collect::<Vec<_>>());
+    // While it is judged, what was judged moves, and the operator stays.
+    let (mut state, generation) = given((80, 24));
+    press(&mut state, "s j");
+    tell(&mut state, judged(generation, 0..6, ALL, None));
+    assert_eq!(shown(&state), [5, 0, 1, 2, 3, 4, 6, 7, 8, 9]);
+    assert_eq!(selected(&state), Some(1));
+    // Elsewhere there is no such order.
+    press(&mut state, "l s");
+    assert_eq!(state.policies.inspection().unwrap().tab(), Tab::Raw);
+    assert!(screen(&state).contains("only Digests and Metadata"), "{}", screen(&state));
+}
+
+#[test]
+fn paths_tell_the_outcome_of_their_digests_and_are_sorted_by_it_beside_the_console() {
+    let (mut state, generation) = given((160, 50));
+    run(&mut state, "part digests");
+    press(&mut state, "s");
+    assert!(screen(&state).contains("as soon as all their digests are judged"), "{}", screen(&state));
+    tell(&mut state, judged(generation, 0..ALL, ALL, Some(Ok(()))));
+    press(&mut state, "j");
+    let seen = screen(&state);
+    assert!(seen.contains("? not evaluated") && seen.contains("✓ passed"), "{seen}");
+    let wishes = asked(&mut state, "s");
+    let [PolicyWish::Rank { generation, statuses, rows: None, is_reversed: false, .. }] = wishes.as_slice()
+    else {
+        panic!("{wishes:?}")
+    };
+    assert_eq!(statuses.len(), ALL);
+    let rest = (1..100).filter(|row| *row != 50 && *row != 70);
+    let rows: Arc<[u32]> = [50, 0, 70].into_iter().chain(rest).collect();
+    tell(&mut state, PolicyNews::Found { generation: *generation, rows: rows.clone() });
+    let seen = screen(&state);
+    assert!(seen.contains("CHECKS ↓") && seen.contains("worst first"), "{seen}");
+    assert!(seen.find("✗ failed").unwrap() < seen.find("? not evaluated").unwrap(), "{seen}");
+    assert_eq!(state.policies.inspection().unwrap().selected_entry(), Some(50));
+    let wishes = asked(&mut state, "S");
+    let turned =
+        |wish: &PolicyWish| matches!(wish, PolicyWish::Rank { is_reversed: true, rows: Some(_), .. });
+    assert!(turned(&wishes[0]), "{wishes:?}");
+    // Whoever looks for something, or gives other evidence, has the policy's order again.
+    let wishes = run(&mut state, "evidence /srv/other");
+    assert!(matches!(wishes.as_slice(), [PolicyWish::Cancel { .. }, PolicyWish::Judge { .. }]), "{wishes:?}");
+    run(&mut state, "part digests");
+    assert!(!screen(&state).contains("worst first"), "{}", screen(&state));
+    let mut state = open((80, 24), 100);
+    press(&mut state, "l l s");
+    assert!(screen(&state).contains("give evidence first"), "{}", screen(&state));
+}
+
+#[test]
+fn an_explanation_that_says_otherwise_than_the_list_tells_why() {
+    let mut state = whole((80, 24));
+    let wishes = asked(&mut state, "x");
+    let [PolicyWish::Examine { generation, .. }] = wishes.as_slice() else { panic!("{wishes:?}") };
+    let examined = Ok(Arc::new(crate::console::state::Explanation {
+        status: Some(crate::policy::evidence::Status::Failed),
+        ..explanation()
+    }));
+    tell(&mut state, PolicyNews::Examined { generation: *generation, examined });
+    let shown = screen(&state);
+    assert!(shown.contains("The list says not evaluated: the evidence was changed since"), "{shown}");
+    assert!(!screen(&explained((80, 24))).contains("The list says"));
+}
+
+#[test]
+fn a_narrow_console_cuts_no_number_and_no_age() {
+    for (mut state, words) in [
+        (whole((60, 24)), ["10 demanded", "✗ 1 · ? 2", "20 days old"].as_slice()),
+        (with_root((60, 24), 900), &["Old root: what was revoked", "still passes.", "2 years old"]),
+    ] {
+        press(&mut state, "j");
+        let shown = screen(&state);
+        for part in words {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
+    }
 }
 
 #[test]

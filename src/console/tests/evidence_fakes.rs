@@ -105,7 +105,7 @@ pub fn explanation() -> Explanation {
     ];
     Explanation {
         digest: "00000000a5a5".to_owned(),
-        status: Some(Status::Failed),
+        status: Some(Status::NotEvaluated),
         checks: vec![
             check("transparency_log_inclusion_proof", "true"),
             check("signer_identity", "release@example.org by https://issuer.example.org"),

@@ -2,11 +2,11 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::styled::StyledLine;
+use super::styled::{StyledLine, cut, wrap};
 use super::{Painter, Target, prompt};
-use crate::console::command;
+use crate::console::command::{self, Confirmation};
 use crate::console::keymap::Context;
-use crate::console::state::State;
+use crate::console::state::{Notice, State};
 use crate::console::theme::Role;
 
 /// One command in the footer.
@@ -31,7 +31,7 @@ pub fn hints(state: &State) -> Vec<Hint> {
             let label = command.hint?;
             let key = state.keymap.keys_of(context, command.id).next()?;
             let enabled = command::may_run(state, command).is_ok();
-            if !enabled && command.is_hinted_where_it_runs() {
+            if command.is_hinted_elsewhere(context) || !enabled && command.is_hinted_where_it_runs() {
                 return None;
             }
             Some(Hint { command: command.id, key, label, enabled })
@@ -54,8 +54,23 @@ pub fn enabled(state: &State) -> (Context, u128) {
 /// Where the mouse hits a hint: from which column on, how many, and the command.
 pub type HintPlace = (usize, usize, &'static str);
 
-/// Draws the line, and notes what a click on a hint means.
+/// Lines that a question or a notice takes at most.
+const MAX_LINES: usize = 4;
+
+/// Draws the line, and notes what a click on a hint means. A question or a
+/// notice that is longer than the line goes over what stands above it: who is
+/// asked has to see all of what is asked.
 pub fn draw(state: &State, painter: &mut Painter<'_>, x: u16, y: u16, columns: u16) {
+    let long = long(state, usize::from(columns));
+    if !long.is_empty() {
+        let top = y.saturating_sub(u16::try_from(long.len() - 1).unwrap_or(0));
+        for (line, y) in long.iter().zip(top..=y) {
+            painter.clear(x.saturating_sub(1), y, columns.saturating_add(2));
+            painter.target(x.saturating_sub(1), y, columns.saturating_add(2), Target::Nothing);
+            painter.line(x, y, columns, line);
+        }
+        return;
+    }
     let mut places = Vec::new();
     let line = line(state, usize::from(columns), &mut places);
     painter.line(x, y, columns, &line);
@@ -65,15 +80,69 @@ pub fn draw(state: &State, painter: &mut Painter<'_>, x: u16, y: u16, columns: u
     }
 }
 
+/// A question or a notice that one line has no room for, in several; none: one
+/// will do.
+fn long(state: &State, columns: usize) -> Vec<StyledLine> {
+    let in_lines = |role: Role, words: &str| {
+        let mut lines = wrap(words, columns);
+        if lines.len() > MAX_LINES {
+            let rest = lines.split_off(MAX_LINES - 1).join(" ");
+            lines.push(cut(&rest, columns).into_owned());
+        }
+        let lines = lines.into_iter().map(|line| StyledLine::new().with(role, line));
+        lines.collect::<Vec<_>>()
+    };
+    if let Some(confirmation) = &state.confirmation {
+        let question = confirmation.question();
+        if question.width() < columns {
+            return Vec::new();
+        }
+        let (question, answer) = question.rsplit_once('?').unwrap_or((&question, ""));
+        let mut lines = in_lines(question_role(confirmation), &format!("{question}?"));
+        let answer = StyledLine::new().with(question_role(confirmation), answer.trim_start().to_owned());
+        let room = columns.saturating_sub(answer.width());
+        lines.push(answer.then(writing(confirmation.line.parts(), said(state), room)));
+        return lines;
+    }
+    if let Some(palette) = &state.palette {
+        let (before, after) = palette.line().parts();
+        let error = palette.error().filter(|error| {
+            let needed = before.width() + after.width() + error.width() + 5;
+            palette.choices().is_empty() && needed > columns
+        });
+        let Some(error) = error else { return Vec::new() };
+        let mut lines = in_lines(Role::Problem, error);
+        let prompt = StyledLine::new().with(Role::Key, ":");
+        lines.push(prompt.then(writing((before, after), None, columns.saturating_sub(1))));
+        return lines;
+    }
+    match &state.notice {
+        Some(notice) if state.line.is_none() && notice.words.width() > columns => {
+            in_lines(notice_role(notice), &notice.words)
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn question_role(confirmation: &Confirmation) -> Role {
+    if confirmation.wants_words() { Role::Bad } else { Role::Warn }
+}
+
+fn notice_role(notice: &Notice) -> Role {
+    if notice.is_problem { Role::Problem } else { Role::Information }
+}
+
+fn said(state: &State) -> Option<&str> {
+    state.notice.as_ref().map(|notice| notice.words.as_str())
+}
+
 /// The line in so many columns: a mistake in the filter that is being written,
 /// else a notice, else the hints that fit.
 fn line(state: &State, columns: usize, places: &mut Vec<HintPlace>) -> StyledLine {
-    let mistake = || state.notice.as_ref().map(|notice| notice.words.as_str());
     if let Some(confirmation) = &state.confirmation {
-        let role = if confirmation.wants_words() { Role::Bad } else { Role::Warn };
-        let question = StyledLine::new().with(role, confirmation.question());
+        let question = StyledLine::new().with(question_role(confirmation), confirmation.question());
         let room = columns.saturating_sub(question.width());
-        return question.then(writing(confirmation.line.parts(), mistake(), room));
+        return question.then(writing(confirmation.line.parts(), said(state), room));
     }
     if let Some(palette) = &state.palette {
         let prompt = StyledLine::new().with(Role::Key, ":");
@@ -83,8 +152,7 @@ fn line(state: &State, columns: usize, places: &mut Vec<HintPlace>) -> StyledLin
         return mistake;
     }
     if let Some(notice) = &state.notice {
-        let role = if notice.is_problem { Role::Problem } else { Role::Information };
-        return StyledLine::new().with(role, notice.words.clone());
+        return StyledLine::new().with(notice_role(notice), notice.words.clone());
     }
     let mut line = StyledLine::new();
     if !state.pending.is_empty() {

@@ -28,7 +28,7 @@ pub enum TrustedRootError {
     #[error("the trusted root is larger than 1 MiB; give the trusted_root.json of a Sigstore instance")]
     TooLarge,
     /// It is not the JSON that a trusted root is, or its keys cannot be used.
-    #[error("not a usable trusted root: {0}; give the trusted_root.json of a Sigstore instance")]
+    #[error("no usable trusted_root.json of a Sigstore instance: {0}")]
     Unusable(String),
 }
 

@@ -1,7 +1,7 @@
 //! Commands about groups, agents and their table.
 
 use super::{Command, Effect, Reason, always, read};
-use crate::console::state::{FilterLine, Overlay, State};
+use crate::console::state::{FilterLine, Judgement, Overlay, State, Tab};
 
 pub(super) const COMMANDS: &[Command] = &[
     read(
@@ -73,9 +73,24 @@ pub(super) const COMMANDS: &[Command] = &[
         State::edit_filter_elsewhere,
     ),
     read("filter.clear", "Clear the filter", Some("clear"), always, State::clear_filter),
-    read("sort.next", "Sort by the next column", Some("sort"), always, State::sort_by_next),
-    read("sort.reverse", "Turn the order around", Some("reverse"), always, State::reverse_sort),
+    read("sort.next", "Sort by the next column", Some("sort"), some_order, State::sort_by_next),
+    read("sort.reverse", "Turn the order around", Some("reverse"), some_order, State::reverse_sort),
 ];
+
+fn some_order(state: &State) -> Result<(), Reason> {
+    if !state.has_open_policy() || state.sees_demands() {
+        return Ok(());
+    }
+    let inspection = state.policies.inspection().filter(|inspection| inspection.tab() == Tab::Digests);
+    match inspection.map(|inspection| inspection.judgement().map(Judgement::is_at_work)) {
+        Some(Some(false)) => Ok(()),
+        Some(Some(true)) => Err(Reason::new("paths are sorted as soon as all their digests are judged")),
+        Some(None) => Err(Reason::new(
+            "paths are sorted by what came of their digests: give evidence first, :evidence DIR",
+        )),
+        None => Err(Reason::new("only Digests and Metadata can be sorted")),
+    }
+}
 
 fn some_agent(state: &State) -> Result<(), Reason> {
     match state.agents.selected_row() {

@@ -2,14 +2,14 @@
 //! It is read from files of this machine, and nothing is sent anywhere.
 
 use super::{Argument, Command, Reason, read, read_given};
-use crate::console::command::Values;
-use crate::console::state::{State, Tab};
+use crate::console::command::{PathKind, Values};
+use crate::console::state::State;
 
 pub(super) const COMMANDS: &[Command] = &[
     read_given(
         "evidence.give",
         "Judge metadata with a folder of Sigstore bundles and a trusted root, else the folder's own",
-        Argument::needed("DIR [ROOT]", Values::Path),
+        Argument::needed("DIR [ROOT]", Values::Paths(&[PathKind::Folder, PathKind::File])),
         |state, text| state.give_evidence(text),
     )
     .named(&["evidence"]),
@@ -65,7 +65,7 @@ pub(super) const COMMANDS: &[Command] = &[
         ..read_given(
             "evidence.export",
             "Write the explanation as a JSON report into a new file, and tell its SHA-256",
-            Argument::needed("FILE", Values::Path),
+            Argument::needed("FILE", Values::Paths(&[PathKind::File])),
             |state, text| state.export_report(text),
         )
     }
@@ -81,8 +81,7 @@ fn some_policy(state: &State) -> Result<(), Reason> {
 
 fn some_metadata(state: &State) -> Result<(), Reason> {
     some_policy(state)?;
-    let inspection = state.policies.inspection();
-    match inspection.is_some_and(|one| one.tab() == Tab::Metadata && one.explaining().is_none()) {
+    match state.sees_demands() {
         true => Ok(()),
         false => Err(Reason::new("the metadata of a policy is not in sight")),
     }

@@ -2,7 +2,7 @@
 //! trusted and what is signed is a matter of writing; all else only reads.
 
 use super::{Argument, Command, Effect, Reason, always, read, read_given};
-use crate::console::command::{Run, Values};
+use crate::console::command::{PathKind, Run, Values};
 use crate::console::state::{Overlay, PageId, PolicySource, State};
 
 pub(super) const COMMANDS: &[Command] = &[
@@ -62,7 +62,10 @@ pub(super) const COMMANDS: &[Command] = &[
         hint: None,
         effect: Effect::Write,
         enabled: some_file,
-        run: Run::Given(Argument::needed("KEY OUT", Values::Path), |state, text| state.sign_policy(text)),
+        run: Run::Given(
+            Argument::needed("KEY OUT", Values::Paths(&[PathKind::File, PathKind::File])),
+            |state, text| state.sign_policy(text),
+        ),
     },
     read(
         "policy.write-require",
@@ -90,7 +93,7 @@ pub(super) const COMMANDS: &[Command] = &[
     read_given(
         "trust.read",
         "Read a public key or certificate and show its fingerprint, to pin it then",
-        Argument::needed("FILE LABEL", Values::Path),
+        Argument::needed("FILE LABEL", Values::Paths(&[PathKind::File])),
         |state, text| state.read_key(text),
     )
     .named(&["trust-read"]),

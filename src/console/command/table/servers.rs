@@ -1,7 +1,7 @@
 //! Editing server blocks and duplication.
 
 use super::{Argument, Command, Effect, Reason, always, read, read_given};
-use crate::console::command::Values;
+use crate::console::command::{PathKind, Values};
 use crate::console::state::{Editor, EditorCommand, State};
 
 /// A command of the editor.
@@ -54,7 +54,7 @@ pub(super) const COMMANDS: &[Command] = &[
     read_given(
         "servers.open",
         "Edit the servers of a file: an agent's configuration, or limescope.toml",
-        Argument::needed("FILE", Values::Path),
+        Argument::needed("FILE", Values::Path(PathKind::File)),
         |state, path| state.edit_file(path),
     )
     .named(&["edit"]),

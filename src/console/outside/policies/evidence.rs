@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::Track;
 use super::new_file::write_new;
+use crate::console::outside::paths::meant;
 use crate::console::state::{
     CheckVerdicts, DigestVerdict, EvidencePicture, EvidencePlace, EvidenceSource, Explanation, FactRow,
     SharedEvidence, SharedPolicy, StepRow,
@@ -27,6 +28,8 @@ const CHUNK: usize = 128;
 const KNOWN: usize = 4_096;
 /// Characters of a reason or a value that is shown at most.
 const LIMIT: usize = 400;
+/// Files of a folder that the log tells to be no evidence.
+const TOLD: usize = 20;
 /// Lines of a value that are shown at most.
 const LINES: usize = 40;
 /// Paths of a digest that are listed at most, here and in the report.
@@ -43,13 +46,18 @@ pub(super) fn judge(
     track: &Track,
 ) -> Result<(), String> {
     track.step("reading evidence", 0);
-    let root = read_trusted_root(&place.root_file()).map_err(|error| match &place.root {
+    EvidenceFolder::look(&meant(&place.folder)).map_err(|error| error.to_string())?;
+    let root = read_trusted_root(&meant(place.root_file())).map_err(|error| match &place.root {
         Some(_) => error.to_string(),
         None => format!("{error}; name the trusted root behind the folder if it is elsewhere"),
     })?;
     let told = |done: usize, all: usize| track.count(done, all);
-    let folder = EvidenceFolder::read(Path::new(&place.folder), track.cancel(), &told)
+    let folder = EvidenceFolder::read(&meant(&place.folder), track.cancel(), &told)
         .map_err(|error| error.to_string())?;
+    // The page counts them; the log names them.
+    for finding in folder.index().findings().iter().take(TOLD) {
+        tracing::warn!("{}", sanitise(&finding.message));
+    }
     let held = Arc::new(Held { root, folder, at });
     let picture = SharedEvidence(Arc::new(picture(&held)));
     track.judged(|batch| batch.evidence = Some(picture));
@@ -216,6 +224,6 @@ fn fold(fold: &Value, number: usize) -> Option<FactRow> {
 /// # Errors
 /// Why it was not written.
 pub(super) fn export(file: &Path, report: &str, sha256: &str) -> Result<String, String> {
-    write_new(file, report).map_err(|why| format!("no report was written: {why}"))?;
+    write_new(&meant(file), report).map_err(|why| format!("no report was written: {why}"))?;
     Ok(format!("the report is in {}, SHA-256 {sha256}", sanitise(&file.to_string_lossy())))
 }

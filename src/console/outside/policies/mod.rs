@@ -10,6 +10,7 @@ mod compare;
 mod evidence;
 mod new_file;
 mod picture;
+mod rank;
 mod read;
 mod require;
 mod sign;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::{Means, Track};
+use crate::console::outside::paths::meant;
 use crate::console::state::PolicySource;
 use crate::keylime::policies::PolicyKind;
 use crate::policy::json::Limits;
@@ -24,7 +25,7 @@ pub(super) async fn text(source: &PolicySource, means: &Means, track: &Arc<Track
         PolicySource::DeployedBoot { group, policy } => (group, PolicyKind::MeasuredBoot, policy),
         PolicySource::File(path) => {
             let (path, track) = (path.clone(), Arc::clone(track));
-            let read = move || file(Path::new(&path), &track).map(Bytes::from);
+            let read = move || file(&meant(&path), &track).map(Bytes::from);
             return tokio::task::spawn_blocking(read).await.unwrap_or_else(|error| Err(error.to_string()));
         }
     };

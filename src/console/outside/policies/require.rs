@@ -1,8 +1,7 @@
 //! Demands for marked digests, written into a copy of the open policy.
 
-use std::path::Path;
-
 use super::new_file::write_new;
+use crate::console::outside::paths::meant;
 use crate::console::state::SharedPolicy;
 use crate::policy::SignatureVerdict;
 use crate::policy::evidence::{Algorithm, Digest};
@@ -39,7 +38,7 @@ pub(super) fn write(
     })?;
     let words = words(&required);
     let text = String::from_utf8(required.text).map_err(|error| refused(&error))?;
-    write_new(Path::new(file), &text).map_err(|why| refused(&why))?;
+    write_new(&meant(file), &text).map_err(|why| refused(&why))?;
     Ok((file.to_owned(), words))
 }
 

@@ -135,7 +135,8 @@ async fn what_is_signed_verifies_and_nothing_is_written_over() {
     let out = folder.path().join("signed.json").to_str().unwrap().to_owned();
     let sign = async |file: String, key: &str| {
         let key = vector(key);
-        match done(PolicyWish::Sign { generation: 1, file, key, out: out.clone() }, &means).await {
+        let sha256 = opened(&file, &means).await.unwrap().sha256.clone();
+        match done(PolicyWish::Sign { generation: 1, file, sha256, key, out: out.clone() }, &means).await {
             PolicyNews::Signed(signed) => signed,
             other => panic!("{other:?}"),
         }
@@ -151,4 +152,20 @@ async fn what_is_signed_verifies_and_nothing_is_written_over() {
     assert!(public.contains("public part"), "{public}");
     let twice = sign(out.clone(), "keys/ecdsa-p256.key.pem").await.unwrap_err();
     assert!(twice.contains("no bare policy"), "{twice}");
+}
+
+#[tokio::test]
+async fn what_was_changed_since_it_was_looked_at_is_not_signed() {
+    let folder = tempfile::tempdir().unwrap();
+    let means = means(&folder);
+    let name = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (file, out) = (name("policy.json"), name("signed.json"));
+    std::fs::copy(vector("policy/small-dm.json"), &file).unwrap();
+    let sha256 = opened(&file, &means).await.unwrap().sha256.clone();
+    std::fs::copy(vector("policy/small.json"), &file).unwrap();
+    let key = vector("keys/ecdsa-p256.key.pem");
+    let wish = PolicyWish::Sign { generation: 1, file, sha256, key, out: out.clone() };
+    let PolicyNews::Signed(Err(why)) = done(wish, &means).await else { panic!("it was signed") };
+    assert!(why.contains("was changed since it was opened"), "{why}");
+    assert!(!std::path::Path::new(&out).exists());
 }

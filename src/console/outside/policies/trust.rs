@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::Means;
+use crate::console::outside::paths::meant;
 use crate::console::state::{KeyCandidate, TrustEntry, TrustPicture};
 use crate::files::bounded;
 use crate::files::saving::{Links, Original};
@@ -131,7 +132,7 @@ fn of_certificate(certificate: &Certificate) -> String {
 
 /// The one key or certificate of a file.
 fn pin(path: &str) -> Result<Pin, String> {
-    let bytes = bounded::read_bytes(Path::new(path), MAX_KEY).map_err(|error| error.to_string())?;
+    let bytes = bounded::read_bytes(&meant(path), MAX_KEY).map_err(|error| error.to_string())?;
     let mut material =
         material::read(&bytes).map_err(|error| format!("{}: {error}", sanitise(path)))?.into_iter();
     match (material.next(), material.next()) {

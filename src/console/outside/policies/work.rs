@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::task::spawn_blocking;
 
-use super::{Means, Track, catalogue, compare, evidence, picture, read, require, sign, trust};
+use super::{Means, Track, catalogue, compare, evidence, picture, rank, read, require, sign, trust};
 use crate::console::state::{
     PolicyComparison, PolicyList, PolicyNews, PolicyPicture, PolicySource, PolicyWish, SharedPolicy,
 };
@@ -17,6 +17,7 @@ pub(super) fn generation(wish: &PolicyWish) -> u64 {
         PolicyWish::List { generation }
         | PolicyWish::Open { generation, .. }
         | PolicyWish::Find { generation, .. }
+        | PolicyWish::Rank { generation, .. }
         | PolicyWish::Explain { generation, .. }
         | PolicyWish::Compare { generation, .. }
         | PolicyWish::Wait { generation }
@@ -51,6 +52,15 @@ pub(super) async fn carry_out(wish: PolicyWish, means: Means, track: Arc<Track>)
                 _ => PolicyNews::Ended { generation },
             }
         }
+        PolicyWish::Rank { generation, policy, rows, statuses, is_reversed } => {
+            let rank = move || {
+                rank::entries(&policy, rows.as_deref(), &statuses, is_reversed, &|| track.is_given_up())
+            };
+            match spawn_blocking(rank).await {
+                Ok(Some(rows)) => PolicyNews::Found { generation, rows: rows.into() },
+                _ => PolicyNews::Ended { generation },
+            }
+        }
         PolicyWish::Explain { generation, policy, path } => {
             match spawn_blocking(move || policy.0.document.exclusion(&path)).await {
                 Ok(lines) => PolicyNews::Explained { generation, lines },
@@ -74,8 +84,8 @@ pub(super) async fn carry_out(wish: PolicyWish, means: Means, track: Arc<Track>)
             let key = key.unwrap_or_else(|error| Err(error.to_string()));
             PolicyNews::Key { generation, key }
         }
-        PolicyWish::Sign { file, key, out, .. } => {
-            let sign = move || sign::sign(&file, &key, &out, &means, &track);
+        PolicyWish::Sign { file, sha256, key, out, .. } => {
+            let sign = move || sign::sign(&file, &sha256, &key, &out, &means, &track);
             let signed = spawn_blocking(sign).await;
             PolicyNews::Signed(signed.unwrap_or_else(|error| Err(error.to_string())))
         }

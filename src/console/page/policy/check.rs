@@ -22,7 +22,10 @@ pub(super) fn checks_of(inspection: &Inspection, demand: usize) -> Vec<Check> {
                 check.reason = reason.to_string();
             }
         }
-        None => checks.iter_mut().for_each(|check| check.reason = "not judged yet".to_owned()),
+        None => {
+            let why = if judgement.is_at_work() { "not judged yet" } else { "not judged" };
+            checks.iter_mut().for_each(|check| check.reason = why.to_owned());
+        }
     }
     checks
 }

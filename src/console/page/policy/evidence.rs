@@ -18,6 +18,9 @@ use crate::text::sanitise_to;
 /// times a year.
 const OLD_DAYS: i64 = 365;
 
+/// What is said of an old root first.
+const OLD: &str = "The root may be old";
+
 /// Characters of a hash that tell it from others.
 const SHORT: usize = 12;
 
@@ -67,13 +70,18 @@ fn lines_of(role: Role, words: &str, columns: usize) -> Vec<StyledLine> {
 /// signs where there is no room for words.
 fn covered(coverage: Coverage, demanding: usize, ascii: bool, columns: usize) -> StyledLine {
     let dot = if ascii { " - " } else { " · " };
-    let line = |has_words: bool| {
+    let line = |(has_words, is_narrow): (bool, bool)| {
+        let all = if is_narrow { format!("{demanding} demanded") } else { demands(demanding) };
+        let passed = match (is_narrow, glyph::outcome(Some(Status::Passed), ascii)) {
+            (true, (sign, ..)) => format!("{sign} {}", coverage.passed),
+            (false, (_, word, _)) => format!("{} {word}", coverage.passed),
+        };
         let mut line = StyledLine::new()
-            .with(Role::Strong, demands(demanding))
+            .with(Role::Strong, all)
             .with(Role::Dim, dot)
             .with(Role::Text, format!("{} with evidence", coverage.with_evidence))
             .with(Role::Dim, dot)
-            .with(Role::Good, format!("{} passed", coverage.passed));
+            .with(Role::Good, passed);
         let rest = [(Status::Failed, coverage.failed), (Status::NotEvaluated, coverage.not_evaluated)];
         for (status, number) in rest.into_iter().filter(|(_, number)| *number > 0) {
             let (sign, word, role) = glyph::outcome(Some(status), ascii);
@@ -82,8 +90,23 @@ fn covered(coverage: Coverage, demanding: usize, ascii: bool, columns: usize) ->
         }
         line
     };
-    let in_words = line(true);
-    if in_words.width() <= columns { in_words } else { line(false) }
+    widest([(true, false), (false, false), (false, true)], columns, line)
+}
+
+/// The first form that has room, else the last one.
+fn widest<F, const N: usize>(
+    forms: [F; N],
+    columns: usize,
+    mut line: impl FnMut(F) -> StyledLine,
+) -> StyledLine {
+    let mut made = StyledLine::new();
+    for form in forms {
+        made = line(form);
+        if made.width() <= columns {
+            break;
+        }
+    }
+    made
 }
 
 /// Which root judged: its instance, its hash, and how old it is at least.
@@ -102,12 +125,21 @@ pub(super) fn root(evidence: &EvidencePicture, columns: usize) -> StyledLine {
     };
     let role = if is_old(evidence) { Role::Warn } else { Role::Dim };
     let log = if evidence.logs == 0 { "no log in it   " } else { "" };
-    StyledLine::new()
-        .with(Role::Dim, "root ")
-        .with(Role::Text, cut(instance, INSTANCE).into_owned())
-        .with(Role::Dim, format!("   sha256 {sum}   "))
-        .with(Role::Warn, log)
-        .with(role, age)
+    let line = |(name, before, after): (&str, &str, &str)| {
+        StyledLine::new()
+            .with(Role::Dim, "root ")
+            .with(Role::Text, name.to_owned())
+            .with(Role::Dim, format!("{before}{after}"))
+            .with(Role::Warn, log)
+            .with(role, age.clone())
+    };
+    let instance = cut(instance, INSTANCE);
+    // How old it is stands last, and is what must not be cut off.
+    let needed = "root ".len() + 1 + log.len() + age.len();
+    let name = cut(&instance, columns.saturating_sub(needed));
+    let (long, short) = (format!("   sha256 {sum}"), format!(" {sum}"));
+    let forms = [(&*instance, long.as_str(), "   "), (&*instance, short.as_str(), " "), (&*name, "", " ")];
+    widest(forms, columns, line)
 }
 
 /// Whether the newest key of a root is so old that the root may be, too.
@@ -133,7 +165,7 @@ pub(super) fn old_words(evidence: &EvidencePicture) -> Option<String> {
     is_old(evidence).then(|| {
         let since = evidence.newest_key.map(|newest| format!(" since {}", newest.strftime("%Y-%m-%d")));
         let since = since.unwrap_or_default();
-        format!("The root may be old: what was revoked{since} still passes.")
+        format!("{OLD}: what was revoked{since} still passes.")
     })
 }
 
@@ -165,12 +197,25 @@ fn condition(state: &State, judgement: &Judgement, all: usize, columns: usize) -
     let evidence = &evidence.0;
     let unreadable = match evidence.unreadable {
         0 => String::new(),
-        number => format!("{} unreadable", verdicts::some_of(number, "bundle is", "bundles are")),
+        number => {
+            format!("{} unreadable: see the log", verdicts::some_of(number, "bundle is", "bundles are"))
+        }
     };
     match (old_words(evidence), unreadable.is_empty()) {
-        (Some(old), true) => StyledLine::new().with(Role::Warn, old),
-        (Some(old), false) => {
-            StyledLine::new().with(Role::Warn, old).with(Role::Bad, format!("   {unreadable}"))
+        (Some(old), is_whole) => {
+            let gap = if is_whole { "" } else { "   " };
+            let short = if is_whole { String::new() } else { format!("{} unreadable", evidence.unreadable) };
+            let line = |(old, unreadable): (&str, &str)| {
+                StyledLine::new()
+                    .with(Role::Warn, old.to_owned())
+                    .with(Role::Bad, format!("{gap}{unreadable}"))
+            };
+            let revoked = old.strip_prefix(OLD).unwrap_or(&old).trim_start_matches([':', ' ']);
+            let less = format!("Old root: {revoked}");
+            let least = "The root may be old.";
+            let forms: [(&str, &str); 5] =
+                [(&old, &unreadable), (&old, &short), (&less, &short), (least, &unreadable), (least, &short)];
+            widest(forms, columns, line)
         }
         (None, false) => StyledLine::new().with(Role::Bad, unreadable),
         (None, true) => {

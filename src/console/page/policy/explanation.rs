@@ -35,7 +35,7 @@ pub(super) fn lines(
         Some(Ok(explanation)) => explanation,
     };
     let mut lines = Vec::new();
-    head(&mut lines, state, inspection, explanation, columns);
+    head(&mut lines, state, inspection, (explaining, explanation), columns);
     title(&mut lines, format!("Demanded, but {NOT_ENFORCED}"));
     for check in &explanation.checks {
         lines.extend(check_lines(check, state.ascii, columns));
@@ -73,7 +73,7 @@ fn head(
     lines: &mut Vec<StyledLine>,
     state: &State,
     inspection: &Inspection,
-    explanation: &Explanation,
+    (explaining, explanation): (&Explaining, &Explanation),
     columns: usize,
 ) {
     lines.extend(labelled(StyledLine::new(), 0, Role::Strong, &explanation.digest, columns));
@@ -87,6 +87,17 @@ fn head(
     lines.push(
         StyledLine::new().with(role, format!("{sign} {word}")).with(Role::Dim, format!("   judged at {at}")),
     );
+    let listed = inspection.judgement().and_then(|judgement| judgement.verdict(explaining.demand));
+    if let Some(before) = listed.map(|verdict| verdict.status).filter(|before| *before != explanation.status)
+    {
+        let (_, word, _) = glyph::outcome(before, state.ascii);
+        let key = state.keymap.keys_of(Context::Policy, "evidence.write").next();
+        let key = key.unwrap_or_else(|| ":evidence".to_owned());
+        let words = format!(
+            "The list says {word}: the evidence was changed since, and was read again for this; {key} judges all anew."
+        );
+        lines.extend(labelled(StyledLine::new(), 0, Role::Problem, &words, columns));
+    }
     lines.push(root(&evidence.0, columns));
     let old = old_words(&evidence.0);
     lines.extend(old.iter().flat_map(|words| labelled(StyledLine::new(), 0, Role::Warn, words, columns)));

@@ -6,13 +6,15 @@ use ratatui::layout::Rect;
 
 use super::text::role;
 use super::view::bar;
+use crate::console::glyph;
 use crate::console::keymap::Context;
 use crate::console::page::verdicts;
-use crate::console::state::{Document, Inspection, State, Tab, Window};
+use crate::console::state::{DemandSort, Document, Inspection, State, Tab, Window};
 use crate::console::theme::Role;
 use crate::console::widget::styled::{StyledLine, labelled};
 use crate::console::widget::table::{self, Cell, Column, Rows};
 use crate::console::widget::{Painter, Target, prompt};
+use crate::policy::evidence::Status;
 use crate::text::{sanitise_to, shown_to};
 
 /// Characters of a path or digest that are shown at most.
@@ -26,8 +28,13 @@ const BASE: Column = Column { title: "", minimum: 0, ideal: 0, priority: 0, grow
 const DIGESTS: [Column; 3] = [
     Column { title: "PATH", minimum: 30, ideal: 60, grows: true, ..BASE },
     Column { title: "DIGEST", minimum: 20, ideal: 64, priority: 1, ..BASE },
-    Column { title: "CHECKS", minimum: 6, ideal: 6, priority: 2, ..BASE },
+    Column { title: "CHECKS", minimum: 8, ideal: 15, priority: 2, ..BASE },
 ];
+
+/// The column of what came of a path's digests.
+const CHECKS: usize = 2;
+/// Digests of one path that are looked at for it, at most.
+const MOST: usize = 100;
 
 const EXCLUDES: [Column; 2] = [
     Column { title: "PATTERN", minimum: 20, ideal: 40, ..BASE },
@@ -70,6 +77,14 @@ pub(super) fn with_marks(inspection: &Inspection, line: StyledLine) -> StyledLin
     }
 }
 
+/// The same with what orders the rows, where that does not go without saying.
+pub(super) fn sorted(line: StyledLine, sort: DemandSort, is_reversed: bool) -> StyledLine {
+    match sort.words(is_reversed) {
+        None => line,
+        Some(words) => line.with(Role::Dim, format!("   {words}")),
+    }
+}
+
 /// A sign before each row in sight whose digest is marked.
 pub(super) fn marks<'a>(
     inspection: &Inspection,
@@ -96,6 +111,8 @@ pub(super) fn digests(inspection: &Inspection, painter: &mut Painter<'_>, area: 
     let length = inspection.length(inspection.tab());
     let columns = usize::from(area.width);
     let line = sought_line(inspection, policy.document.paths(), length, columns);
+    let (sort, is_reversed) = inspection.path_sort();
+    let line = sorted(line, sort, is_reversed);
     painter.line(area.x, area.y, area.width, &with_marks(inspection, line));
     let middle = Rect { y: area.y + 1, height: area.height.saturating_sub(3), ..area };
     if length == 0 {
@@ -107,7 +124,10 @@ pub(super) fn digests(inspection: &Inspection, painter: &mut Painter<'_>, area: 
         return;
     }
     let rows = Entries { document: &*policy.document, inspection };
-    table::draw(painter, middle, &DIGESTS, &table::lay_out(&DIGESTS, area.width), window(*at, length), &rows);
+    let (sort, is_reversed) = inspection.path_sort();
+    let sorted_by = (sort == DemandSort::Outcome).then_some((CHECKS, is_reversed));
+    let window = table::Window { sorted_by, ..window(*at, length) };
+    table::draw(painter, middle, &DIGESTS, &table::lay_out(&DIGESTS, area.width), window, &rows);
     marks(inspection, painter, middle, *at, length, |row| policy.document.digest(sought.number(row)?, 0));
     // What the table may have no room for: the whole path and digest.
     let Some(entry) = sought.number(at.place()) else { return };
@@ -128,6 +148,17 @@ pub(super) fn digests(inspection: &Inspection, painter: &mut Painter<'_>, area: 
     painter.line(area.x, bottom.saturating_sub(1), area.width, &line);
 }
 
+/// The lower the worse; those that are not judged yet come last.
+fn badness(verdict: Option<Option<Status>>) -> u8 {
+    match verdict {
+        Some(Some(Status::Failed)) => 0,
+        Some(Some(Status::NotEvaluated)) => 1,
+        Some(Some(Status::Passed)) => 2,
+        Some(None) => 3,
+        None => 4,
+    }
+}
+
 struct Entries<'a> {
     document: &'a dyn Document,
     inspection: &'a Inspection,
@@ -146,11 +177,33 @@ impl Rows for Entries<'_> {
                 cell.print(Role::Dim, format_args!("{}", shown_to(&digest, LIMIT)));
             }
             _ => {
-                let demand = self.document.digest(entry, 0).and_then(|one| self.document.demand_of(&one));
-                if demand.is_some() {
-                    cell.write("yes", Role::Key);
+                let digests = (0..MOST).map_while(|number| self.document.digest(entry, number));
+                let demands = digests.filter_map(|digest| self.document.demand_of(&digest));
+                let Some(judgement) = self.inspection.judgement() else {
+                    let mut demands = demands;
+                    return if demands.next().is_some() {
+                        cell.write("yes", Role::Key)
+                    };
+                };
+                // The worst of what came of the path's digests.
+                let verdicts = demands.map(|demand| judgement.verdict(demand).map(|verdict| verdict.status));
+                let Some(worst) = verdicts.min_by_key(|verdict| badness(*verdict)) else { return };
+                let Some(status) = worst else { return cell.write("not judged", Role::Dim) };
+                let (sign, word, role) = glyph::outcome(status, cell.ascii());
+                cell.write(sign, role);
+                if cell.columns() > word.len() {
+                    cell.print(role, format_args!(" {word}"));
                 }
             }
+        }
+    }
+
+    fn title_target(&self, column: usize) -> Option<Target> {
+        let is_sorted = self.inspection.path_sort().0 == DemandSort::Outcome;
+        match (column, is_sorted) {
+            (CHECKS, true) => Some(Target::command("sort.reverse")),
+            (CHECKS, false) | (0, true) => Some(Target::command("sort.next")),
+            _ => None,
         }
     }
 }

@@ -5,15 +5,17 @@ use ratatui::layout::Rect;
 
 use super::check::{NOT_ENFORCED, check_lines, checks_of, short_check_lines};
 use super::evidence::head;
-use super::lists::{LIMIT, marks, sought_line, with_marks};
+use super::lists::{LIMIT, marks, sorted, sought_line, with_marks};
 use crate::console::glyph;
 use crate::console::keymap::Context;
 use crate::console::page::verdicts;
-use crate::console::state::{Document, Inspection, METADATA_HEAD, OutcomeFilter, State, Tab};
+use crate::console::state::{
+    DemandSort, Document, Inspection, Judgement, METADATA_HEAD, OutcomeFilter, State, Tab,
+};
 use crate::console::theme::Role;
-use crate::console::widget::Painter;
 use crate::console::widget::styled::{StyledLine, cut};
 use crate::console::widget::table::{self, Cell, Column, Rows, Window};
+use crate::console::widget::{Painter, Target};
 use crate::policy::evidence::Status;
 use crate::text::{sanitise_to, shown_to};
 
@@ -51,7 +53,9 @@ pub(super) fn draw(state: &State, inspection: &Inspection, painter: &mut Painter
     let rows = u16::try_from(state.size.policy_rows(Tab::Metadata)).unwrap_or(u16::MAX);
     let list = Rect { y: top, height: rows.saturating_add(1).min(area.bottom().saturating_sub(top)), ..area };
     let at = inspection.metadata().1;
-    let window = Window { offset: at.offset(), length, selected: Some(at.place()), sorted_by: None };
+    let (sort, is_reversed) = inspection.demand_sort();
+    let sorted_by = (sort == DemandSort::Outcome).then_some((0, is_reversed));
+    let window = Window { offset: at.offset(), length, selected: Some(at.place()), sorted_by };
     let placed = table::lay_out(&COLUMNS, area.width);
     table::draw(painter, list, &COLUMNS, &placed, window, &Demands { document, inspection });
     marks(inspection, painter, list, at, length, |row| {
@@ -72,6 +76,8 @@ fn first_line(inspection: &Inspection, all: usize, found: usize, columns: usize)
         OutcomeFilter::All => line,
         filter => line.with(Role::Key, format!("   only {}: {found}", filter.word())),
     };
+    let (sort, is_reversed) = inspection.demand_sort();
+    let line = if all == 0 { line } else { sorted(line, sort, is_reversed) };
     with_marks(inspection, line)
 }
 
@@ -140,6 +146,16 @@ struct Demands<'a> {
 }
 
 impl Rows for Demands<'_> {
+    fn title_target(&self, column: usize) -> Option<Target> {
+        let is_sorted = self.inspection.demand_sort().0 == DemandSort::Outcome;
+        match (column, is_sorted) {
+            (0, true) => Some(Target::command("sort.reverse")),
+            // Back to the order of the policy.
+            (0, false) | (1, true) => Some(Target::command("sort.next")),
+            _ => None,
+        }
+    }
+
     fn cell(&self, row: usize, column: usize, cell: &mut Cell<'_, '_>) {
         let Some(demand) = self.inspection.demand_at(row) else { return };
         match column {
@@ -148,7 +164,11 @@ impl Rows for Demands<'_> {
                 let status = match judgement.map(|judgement| judgement.verdict(demand)) {
                     Some(Some(verdict)) => verdict.status,
                     // It is still to come.
-                    Some(None) => return cell.write(if cell.ascii() { "..." } else { "…" }, Role::Dim),
+                    Some(None) if judgement.is_some_and(Judgement::is_at_work) => {
+                        return cell.write(if cell.ascii() { "..." } else { "…" }, Role::Dim);
+                    }
+                    // It was given up, or could not be begun.
+                    Some(None) => return cell.write("not judged", Role::Dim),
                     None => Some(Status::NotEvaluated),
                 };
                 let (sign, word, role) = glyph::outcome(status, cell.ascii());

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::judgement::Filtered;
+use super::demand_order::{Longer, Shown};
 use super::{
-    Explaining, Explanation, JudgedBatch, Judgement, OutcomeFilter, PolicyComparison, PolicyPicture,
-    PolicySource, Progress, SharedPolicy, Tone, Where, Window,
+    DemandSort, Explaining, Explanation, JudgedBatch, Judgement, OutcomeFilter, PolicyComparison,
+    PolicyPicture, PolicySource, Progress, SharedPolicy, Tone, Where, Window,
 };
 use crate::console::command::Motion;
 use crate::console::state::TextLine;
@@ -143,7 +143,9 @@ pub struct Inspection {
     pub(super) diff: Window,
     pub(super) compared: Option<Compared>,
     pub(super) judgement: Option<Judgement>,
-    pub(super) filtered: Filtered,
+    pub(super) shown: Shown,
+    /// What the paths are ordered by, and whether that is turned around.
+    pub(super) path_sort: (DemandSort, bool),
     pub(super) explaining: Option<Explaining>,
     /// Digests that the operator marked, as the policy writes them.
     pub(super) marks: BTreeSet<String>,
@@ -162,7 +164,8 @@ impl Inspection {
             diff: Window::default(),
             compared: None,
             judgement: None,
-            filtered: Filtered::default(),
+            shown: Shown::default(),
+            path_sort: Default::default(),
             explaining: None,
             marks: BTreeSet::new(),
         }
@@ -241,10 +244,12 @@ impl Inspection {
 
     /// The demand that stands in a row.
     pub fn demand_at(&self, row: usize) -> Option<usize> {
-        match self.filtered.rows() {
-            None => self.metadata.0.number(row),
-            Some(rows) => rows.get(row).and_then(|number| usize::try_from(*number).ok()),
-        }
+        self.shown.number(row, self.longer()).and_then(|number| usize::try_from(number).ok())
+    }
+
+    /// The demands that are filtered and ordered.
+    fn longer(&self) -> Longer<'_> {
+        Longer { found: self.metadata.0.rows.as_deref(), all: self.policy.0.document.demands() }
     }
 
     /// What came of the demands; none: nothing judges them.
@@ -254,7 +259,12 @@ impl Inspection {
 
     /// Which demands are shown by what came of them.
     pub fn outcome_filter(&self) -> OutcomeFilter {
-        self.filtered.filter
+        self.shown.filter
+    }
+
+    /// What the demands are ordered by, and whether that is turned around.
+    pub fn demand_sort(&self) -> (DemandSort, bool) {
+        (self.shown.sort, self.shown.is_reversed)
     }
 
     /// The digest that is explained.
@@ -275,15 +285,37 @@ impl Inspection {
 
     /// Shows those of another outcome.
     pub(super) fn filter_by(&mut self, filter: OutcomeFilter) {
-        self.filtered.restart(filter);
+        self.shown.restart(filter, self.shown.sort, self.shown.is_reversed);
         self.metadata.1 = Window::default();
         self.follow_outcomes();
     }
 
+    /// What the paths are ordered by, and whether that is turned around.
+    pub fn path_sort(&self) -> (DemandSort, bool) {
+        self.path_sort
+    }
+
+    /// Orders the demands otherwise; the selected one stays selected.
+    pub(super) fn sort_demands(&mut self, sort: DemandSort, is_reversed: bool) {
+        let selected = self.selected_demand();
+        self.shown.restart(self.shown.filter, sort, is_reversed);
+        self.follow_outcomes();
+        self.select_demand(selected);
+    }
+
+    /// Goes to the row of a demand, where it is shown.
+    pub(super) fn select_demand(&mut self, demand: Option<usize>) {
+        let number = demand.and_then(|demand| u32::try_from(demand).ok());
+        if let Some(row) = number.and_then(|number| self.shown.row(number, self.longer())) {
+            self.metadata.1.go_to(row);
+        }
+    }
+
     /// Takes up what was judged since.
-    pub(super) fn follow_outcomes(&mut self) {
+    fn follow_outcomes(&mut self) {
         let verdicts = self.judgement.as_ref().map_or(&[][..], Judgement::verdicts);
-        self.filtered.follow(self.metadata.0.rows.as_deref(), verdicts);
+        let found = self.metadata.0.rows.as_deref();
+        self.shown.follow(Longer { found, all: self.policy.0.document.demands() }, verdicts);
     }
 
     /// Rows of a part that is a list.
@@ -291,10 +323,7 @@ impl Inspection {
         let document = &self.policy.0.document;
         match tab {
             Tab::Digests => self.digests.0.length(document.paths()),
-            Tab::Metadata => match self.filtered.rows() {
-                None => self.metadata.0.length(document.demands()),
-                Some(rows) => rows.len(),
-            },
+            Tab::Metadata => self.shown.length(self.longer()),
             Tab::Excludes => self.policy.0.excludes.len(),
             Tab::Raw => document.text_rows(),
             // The summary, a gap, and every line.
@@ -410,7 +439,7 @@ impl Inspection {
 
     /// What is filtered is another list now.
     pub(super) fn refilter(&mut self) {
-        self.filtered.restart(self.filtered.filter);
+        self.shown.restart(self.shown.filter, self.shown.sort, self.shown.is_reversed);
         self.follow_outcomes();
     }
 
@@ -448,6 +477,7 @@ impl Inspection {
         progress: Progress,
         ended: Option<Result<(), String>>,
     ) -> bool {
+        let selected = self.selected_demand();
         let Some(judgement) = self.judgement.as_mut().filter(|one| one.generation == Some(generation)) else {
             return false;
         };
@@ -456,6 +486,10 @@ impl Inspection {
             judgement.end(ended);
         }
         self.follow_outcomes();
+        // What is judged moves rows; the operator stays at theirs.
+        if self.shown.sort == DemandSort::Outcome {
+            self.select_demand(selected);
+        }
         true
     }
 

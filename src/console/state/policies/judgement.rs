@@ -53,47 +53,6 @@ impl OutcomeFilter {
     }
 }
 
-/// The demands of an outcome, by number: those of a longer list, as far as they
-/// were judged.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Filtered {
-    pub filter: OutcomeFilter,
-    rows: Vec<u32>,
-    /// Rows of the longer list that were looked at.
-    looked_at: usize,
-}
-
-impl Filtered {
-    /// The rows; none: all are shown.
-    pub fn rows(&self) -> Option<&[u32]> {
-        self.filter.status().map(|_| self.rows.as_slice())
-    }
-
-    /// Another filter, or another list.
-    pub fn restart(&mut self, filter: OutcomeFilter) {
-        *self = Self { filter, ..Self::default() };
-    }
-
-    /// Looks at what was judged since; `all` are the numbers of the longer
-    /// list, none: all of them, and `verdicts` what came of all.
-    pub fn follow(&mut self, all: Option<&[u32]>, verdicts: &[DigestVerdict]) {
-        let Some(status) = self.filter.status() else { return };
-        loop {
-            let number = match all {
-                Some(all) => all.get(self.looked_at).copied(),
-                None => u32::try_from(self.looked_at).ok(),
-            };
-            // What was found stands in the order of the demands, as they are judged.
-            let Some(number) = number else { return };
-            let Some(verdict) = verdicts.get(number as usize) else { return };
-            self.looked_at += 1;
-            if verdict.status == Some(status) {
-                self.rows.push(number);
-            }
-        }
-    }
-}
-
 /// The demands of a policy, judged with the evidence of a place.
 #[derive(Clone, Debug)]
 pub struct Judgement {
@@ -175,31 +134,6 @@ pub struct Explaining {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn verdict(status: Status) -> DigestVerdict {
-        DigestVerdict { status: Some(status), has_evidence: true, checks: Arc::default() }
-    }
-
-    #[test]
-    fn what_is_judged_later_is_shown_too() {
-        let statuses = [Status::Passed, Status::Failed, Status::NotEvaluated, Status::Failed, Status::Failed];
-        let verdicts: Vec<_> = statuses.into_iter().map(verdict).collect();
-        for all in [None, Some([0, 1, 3, 4].as_slice()), Some([2, 3].as_slice())] {
-            for filter in OutcomeFilter::ALL {
-                let (mut at_once, mut by_and_by) = (Filtered::default(), Filtered::default());
-                at_once.restart(filter);
-                at_once.follow(all, &verdicts);
-                by_and_by.restart(filter);
-                (0..=verdicts.len()).for_each(|so_far| by_and_by.follow(all, &verdicts[..so_far]));
-                assert_eq!(at_once.rows(), by_and_by.rows(), "{all:?} {filter:?}");
-            }
-        }
-        let mut failed = Filtered::default();
-        failed.restart(OutcomeFilter::Failed);
-        failed.follow(Some(&[0, 1, 4]), &verdicts);
-        assert_eq!(failed.rows(), Some([1, 4].as_slice()));
-        assert_eq!(Filtered::default().rows(), None);
-    }
 
     #[test]
     fn the_key_goes_through_all_outcomes() {

@@ -1,7 +1,7 @@
 //! Giving evidence and judging with it in the background, which outcomes are
 //! shown, and marks on digests.
 
-use super::{EvidencePlace, Inspection, Judgement, OutcomeFilter, PolicyWish, Tab};
+use super::{DemandSort, EvidencePlace, Inspection, Judgement, OutcomeFilter, PolicyWish, Tab};
 use crate::console::command::Reason;
 use crate::console::state::{Notice, Overlay, State, none};
 
@@ -45,6 +45,12 @@ impl State {
         self.has_open_policy() && self.policies.inspection().map(Inspection::tab) == Some(Tab::Metadata)
     }
 
+    /// Whether the list of the digests with metadata is in sight, and none of
+    /// them is unfolded.
+    pub(in crate::console) fn sees_demands(&self) -> bool {
+        self.sees_metadata() && self.policies.inspection().is_some_and(|one| one.explaining().is_none())
+    }
+
     /// Begins to judge what is demanded, where it is to be seen, there is
     /// evidence, and it was not begun before.
     pub(super) fn judge_if_in_sight(&mut self) {
@@ -65,6 +71,10 @@ impl State {
     /// Forgets what came of the demands, and ends what judges them.
     fn drop_judgement(&mut self) {
         self.close_explanation();
+        // An order by what came of them is one of nothing now.
+        if self.policies.inspection().is_some_and(|one| one.path_sort().0 == DemandSort::Outcome) {
+            self.sort_paths(DemandSort::Policy, false);
+        }
         let judgement = self.policies.with(|inspection| inspection.judgement.take()).flatten();
         if let Some(generation) = judgement.and_then(|judgement| judgement.generation) {
             self.wish(PolicyWish::Cancel { generation });

@@ -1,5 +1,6 @@
 //! Whom the operator trusts, and signing.
 
+use super::requiring::check_requirement;
 use super::{PolicySource, PolicyWish};
 use crate::console::command::Reason;
 use crate::console::state::{Notice, Overlay, PageId, State};
@@ -7,6 +8,15 @@ use crate::console::state::{Notice, Overlay, PageId, State};
 /// As much of a text as a question has room for.
 fn begin(text: &str) -> String {
     crate::console::widget::styled::cut(text, 20).into_owned()
+}
+
+/// `KEY OUT`.
+fn key_and_out(text: &str) -> Result<(String, String), Reason> {
+    let words = shlex::split(text).ok_or_else(|| Reason::new("a quote is not closed"))?;
+    let [key, out] = <[String; 2]>::try_from(words).map_err(|_words| {
+        Reason::new("write two files: the private key, and where the signed policy goes")
+    })?;
+    Ok((key, out))
 }
 
 impl State {
@@ -74,22 +84,33 @@ impl State {
     /// # Errors
     /// The policy is no file, or not both names are written.
     pub(in crate::console) fn sign_policy(&mut self, text: &str) -> Result<(), Reason> {
-        let words = shlex::split(text).ok_or_else(|| Reason::new("a quote is not closed"))?;
-        let [key, out] = <[String; 2]>::try_from(words).map_err(|_words| {
-            Reason::new("write two files: the private key, and where the signed policy goes")
-        })?;
+        let (key, out) = key_and_out(text)?;
         let file = self.policies.looked_into().and_then(PolicySource::file).map(str::to_owned);
         let file = file.ok_or_else(|| Reason::new("only a file can be signed: open one"))?;
+        let shown = self.policies.inspection().map(|inspection| inspection.policy().0.sha256.clone());
+        let sha256 = shown.ok_or_else(|| Reason::new("the policy is not read yet"))?;
         let generation = self.policies.generation();
         self.policies.signing = Some(generation);
         self.notice = Some(Notice::information("signing…"));
-        self.wish(PolicyWish::Sign { generation, file, key, out });
+        self.wish(PolicyWish::Sign { generation, file, sha256, key, out });
         Ok(())
+    }
+
+    /// Whether what a command that writes was given can be right.
+    ///
+    /// # Errors
+    /// What is missing or wrong in it.
+    pub(in crate::console) fn check_written(&self, command: &str, argument: &str) -> Result<(), Reason> {
+        match command {
+            "policy.sign" => key_and_out(argument).map(|_| ()),
+            "policy.require" => check_requirement(argument),
+            _ => Ok(()),
+        }
     }
 
     /// What a command that writes is about, for the question before it. The page
     /// shows the whole fingerprint.
-    pub(in crate::console) fn written_object(&self, command: &str) -> Option<String> {
+    pub(in crate::console) fn written_object(&self, command: &str, argument: &str) -> Option<String> {
         let trust = &self.policies.trust;
         match command {
             "trust.add" => {
@@ -101,7 +122,12 @@ impl State {
                 Some(format!("{} {}", begin(&entry.fingerprint), begin(&entry.label)))
             }
             "agent.ask" => self.examined().map(|agent| begin(agent.shown.as_str())),
-            "policy.require" => self.required_object(),
+            "policy.require" => self.required_object(argument),
+            "policy.sign" => {
+                let (key, out) = key_and_out(argument).ok()?;
+                let file = self.policies.looked_into().and_then(PolicySource::file)?;
+                Some(format!("({file} with {key} into {out})"))
+            }
             _ => None,
         }
     }

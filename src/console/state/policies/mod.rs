@@ -6,6 +6,7 @@
 //! of a million entries is held once, behind [`Document`], and a page asks it
 //! only for what is in sight.
 
+mod demand_order;
 mod document;
 mod evidence;
 mod explaining;
@@ -26,6 +27,7 @@ mod wishes;
 
 use std::sync::Arc;
 
+pub use demand_order::DemandSort;
 pub use document::{
     Check, DiffLine, Differences, Document, FindingRow, PolicyComparison, PolicyPicture, PolicyText, Section,
     SharedPolicy, SignerRow, Tone, VerifierWords,

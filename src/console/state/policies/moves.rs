@@ -1,6 +1,8 @@
 //! What commands do with policies.
 
-use super::{Compared, Inspection, Opening, OutcomeFilter, PolicySource, PolicyWish, Tab, Where, Window};
+use super::{
+    Compared, DemandSort, Inspection, Opening, OutcomeFilter, PolicySource, PolicyWish, Tab, Where, Window,
+};
 use crate::console::command::{Motion, Reason};
 use crate::console::outside::Request;
 use crate::console::state::{Notice, Overlay, PageId, State};
@@ -45,6 +47,9 @@ impl State {
 
     /// Orders the page's table by what comes next.
     pub(in crate::console) fn sort_by_next(&mut self) {
+        if self.has_open_policy() {
+            return self.sort_open_policy(|(sort, is_reversed)| (sort.next(), is_reversed));
+        }
         match self.page {
             PageId::Policies => {
                 let (sort, is_reversed) = self.policies.table.sort();
@@ -56,6 +61,9 @@ impl State {
 
     /// Turns the order of the page's table around.
     pub(in crate::console) fn reverse_sort(&mut self) {
+        if self.has_open_policy() {
+            return self.sort_open_policy(|(sort, is_reversed)| (sort, !is_reversed));
+        }
         match self.page {
             PageId::Policies => {
                 let (sort, is_reversed) = self.policies.table.sort();
@@ -63,6 +71,18 @@ impl State {
             }
             _ => self.agents.reverse_sort(),
         }
+    }
+
+    /// Orders the part of the policy in sight otherwise.
+    fn sort_open_policy(&mut self, otherwise: impl FnOnce((DemandSort, bool)) -> (DemandSort, bool)) {
+        let Some(inspection) = &mut self.policies.inspection else { return };
+        if inspection.tab() == Tab::Digests {
+            let (sort, is_reversed) = otherwise(inspection.path_sort());
+            return self.sort_paths(sort, is_reversed);
+        }
+        let (sort, is_reversed) = otherwise(inspection.demand_sort());
+        inspection.sort_demands(sort, is_reversed);
+        self.policies.touch();
     }
 
     /// Opens the selected policy.
@@ -217,7 +237,7 @@ impl State {
                         self.go_to_tab(Tab::Metadata);
                         self.policies.with(|inspection| {
                             inspection.filter_by(OutcomeFilter::All);
-                            inspection.metadata.1.go_to(demand);
+                            inspection.select_demand(Some(demand));
                         });
                     }
                     None => {

@@ -5,9 +5,12 @@ use crate::console::command::Reason;
 use crate::console::state::{Notice, State};
 use crate::policy::document::metadata::Identity;
 use crate::policy::require::Requirement;
+use crate::text::sanitise_to;
 
 /// The command that writes demands.
 const REQUIRE: &str = "policy-require";
+/// Characters of a file's name that a question quotes at most.
+const LIMIT: usize = 200;
 
 impl State {
     /// The digests that more is to be demanded of: the marked ones, else those
@@ -53,10 +56,11 @@ impl State {
         Ok(())
     }
 
-    /// How many digests a question is about.
-    pub(in crate::console::state) fn required_object(&self) -> Option<String> {
+    /// How many digests a question is about, and where they go.
+    pub(in crate::console::state) fn required_object(&self, text: &str) -> Option<String> {
         let number = self.meant_digests().len();
-        (number > 0).then(|| format!("({number})"))
+        let (_, file) = read(text).ok()?;
+        (number > 0).then(|| format!("({number}) into {}", sanitise_to(&file, LIMIT)))
     }
 
     /// It was written: the new policy is opened, which shows that it is not
@@ -79,6 +83,14 @@ impl State {
             }
         }
     }
+}
+
+/// Whether what is demanded, and where the new policy goes, is written whole.
+///
+/// # Errors
+/// What is missing or wrong in it.
+pub(super) fn check_requirement(text: &str) -> Result<(), Reason> {
+    read(text).map(|_| ())
 }
 
 /// Reads what is demanded, and where the new policy goes.

@@ -1,6 +1,6 @@
 //! Looking for something in the table or in a policy, while it is written.
 
-use super::{Inspection, PolicyWish, Tab, Where, Window};
+use super::{DemandSort, Inspection, Judgement, PolicyWish, Tab, Where, Window};
 use crate::console::state::{Overlay, PageId, State, TextLine};
 
 impl State {
@@ -89,6 +89,26 @@ impl State {
         }
     }
 
+    /// Orders the paths otherwise, beside the console: there may be a million.
+    pub(super) fn sort_paths(&mut self, sort: DemandSort, is_reversed: bool) {
+        if sort == DemandSort::Policy {
+            self.follow_sought_in(Where::Digests);
+            return;
+        }
+        let generation = self.policies.generation();
+        let Some(inspection) = &mut self.policies.inspection else { return };
+        let policy = inspection.policy().clone();
+        let verdicts = inspection.judgement().map(Judgement::verdicts).unwrap_or_default();
+        let statuses = verdicts.iter().map(|verdict| verdict.status).collect();
+        inspection.path_sort = (sort, is_reversed);
+        let sought = &mut inspection.digests.0;
+        let before = sought.generation.replace(generation);
+        let rows = sought.rows.clone();
+        self.policies.touch();
+        before.into_iter().for_each(|generation| self.wish(PolicyWish::Cancel { generation }));
+        self.wish(PolicyWish::Rank { generation, policy, rows, statuses, is_reversed });
+    }
+
     /// What is written is another text than before.
     fn follow_sought(&mut self) {
         let Some(inspection) = self.policies.inspection() else { return };
@@ -103,6 +123,10 @@ impl State {
         let generation = self.policies.generation();
         let Some(inspection) = &mut self.policies.inspection else { return };
         let policy = inspection.policy().clone();
+        if place == Where::Digests {
+            // What is found stands as it stands in the policy.
+            inspection.path_sort = Default::default();
+        }
         let (sought, window) = inspection.sought_mut(place);
         let before = sought.generation.take();
         let text = sought.line.text();

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{EvidencePlace, PolicySource, SharedEvidence, SharedPolicy};
+use crate::policy::evidence::Status;
 use crate::policy::require::Requirement;
 
 impl PolicyWish {
@@ -55,6 +56,19 @@ pub enum PolicyWish {
         place: Where,
         /// The text.
         sought: String,
+    },
+    /// Order paths by what came of the demands for their digests.
+    Rank {
+        /// Of this wish.
+        generation: u64,
+        /// Of which policy.
+        policy: SharedPolicy,
+        /// Which of them, by number; none: all.
+        rows: Option<Arc<[u32]>>,
+        /// What came of the demands, by number.
+        statuses: Vec<Option<Status>>,
+        /// Whether the best come first.
+        is_reversed: bool,
     },
     /// Say which pattern leaves a path out.
     Explain {
@@ -122,6 +136,8 @@ pub enum PolicyWish {
         generation: u64,
         /// The policy's file.
         file: String,
+        /// SHA-256 of the text that the operator saw, in hexadecimal.
+        sha256: String,
         /// The private key's file.
         key: String,
         /// Where the signed policy goes.
