@@ -246,7 +246,9 @@ fn a_trusted_root_a_line_is_told_from_a_broken_one() {
     let root = make(1).unwrap().trusted_root;
     let said = |text: &str| TrustedRoot::read(text.as_bytes()).unwrap_err().to_string();
     assert!(said(&format!("{root}\n{root}\n")).contains("a trusted root a line"));
-    assert!(said(&format!("{root}\n{root}\n")).contains("give the trusted_root.json of a Sigstore instance"));
+    assert!(
+        said(&format!("{root}\n{root}\n")).contains("no usable trusted_root.json of a Sigstore instance")
+    );
     assert!(!said(&root[..root.len() - 1]).contains("a line"));
     assert!(TrustedRoot::read(format!("\n{root}\n\n").as_bytes()).is_ok());
 }

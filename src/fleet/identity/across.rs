@@ -160,12 +160,7 @@ fn differing(agents: &[Seen], findings: &mut [Vec<Finding>]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn seen(id: &str, group: &str, ek: u8, ak: u8) -> Seen {
-        let name = |byte: u8| (byte > 0).then(|| KeyName::new(&[0, 11, byte, byte]));
-        let (endorsement_key, attestation_key) = (name(ek), name(ak));
-        Seen { id: id.into(), group: group.into(), endorsement_key, attestation_key }
-    }
+    use crate::fleet::identity::test_agent::seen;
 
     fn codes(agents: &[Seen]) -> Vec<Vec<&'static str>> {
         let findings = across(agents);

@@ -8,6 +8,8 @@
 mod across;
 mod forget;
 mod pins;
+#[cfg(test)]
+mod test_agent;
 
 pub use across::{Seen, across};
 pub use forget::{Forget, Forgotten, Meant, NextAudit, NotPinned};
