@@ -146,13 +146,18 @@ fn what_is_signed_verifies_and_standard_input_is_read() {
     let out = place.path().join("signed.json");
     let out = out.to_str().unwrap();
     let sign = ["policy", "sign", &policy, "--key", &key, "-o", out];
-    assert_eq!(place.run(&sign).code, Some(0));
+    let signing = place.run(&sign);
+    assert_eq!(signing.code, Some(0));
     assert_eq!(place.run(&sign).code, Some(2), "the file is there already");
     let public = file("keys/ecdsa-p256.pub.pem");
     let verify = ["policy", "verify", "-", "--key", &public];
     let run = place.run_with(&verify, &fs::read(out).unwrap(), &[]);
     assert_eq!(run.code, Some(0), "{} {}", run.stdout, run.stderr);
     assert!(run.stdout.contains("signature  valid"), "{}", run.stdout);
+    // The key is named as the other commands name it.
+    let answer = json(&place.run(&["policy", "verify", out, "--key", &public, "--format", "json"]));
+    let id = answer["signers"][0]["key_id"].as_str().unwrap();
+    assert!(signing.stderr.contains(&format!("key id {id}")), "{}", signing.stderr);
     let demanding =
         ["policy", "verify", out, "--key", &public, "--require-metadata", "--metadata-limit", "0"];
     assert_eq!(place.run(&demanding).code, Some(1), "no check has any evidence");

@@ -101,10 +101,16 @@ pub(super) fn run(options: &SignOptions, inputs: &Inputs<'_>) -> Result<ExitCode
         }
         original.save(&text)?;
     }
+    let public = key.public_key();
+    let id = match options.shape {
+        Shape::Dsse => Some(public.keylime_id()),
+        Shape::Signed => public.securesystemslib_id(),
+    };
     output::message(&format!(
-        "signed with {} {}",
-        key.public_key().algorithm(),
-        key.public_key().fingerprint()
+        "signed with {}, fingerprint {} (as the trust store names it){}",
+        public.algorithm(),
+        public.fingerprint(),
+        id.map_or_else(String::new, |id| format!(", key id {id} (as the signed text does)"))
     ));
     Ok(ExitCode::SUCCESS)
 }
