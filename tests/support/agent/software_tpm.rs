@@ -1,7 +1,7 @@
 //! A TPM of our own: swtpm on loopback, with its state in a temporary folder.
 
 use std::{
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpListener},
     path::Path,
     process::{Child, Command, Stdio},
     str::FromStr as _,
@@ -117,18 +117,24 @@ fn run(port: u16, state: &Path) -> Result<Child, String> {
         .spawn()
         .map_err(|error| format!("sh: {error}"))?;
     let start = Instant::now();
-    // The control channel opens last, and a connection to the TPM's own port would be its one client.
-    while let Err(error) = TcpStream::connect(("127.0.0.1", port + 1)) {
+    // A connection to the TPM's own port would be its one client; and the control channel may open before it.
+    while !(is_listening(port) && is_listening(port + 1)) {
         if let Ok(Some(status)) = child.try_wait() {
             return Err(format!("it ended with {status} (`make keylime` installs swtpm)"));
         }
         if start.elapsed() > START_LIMIT {
             end(&mut child);
-            return Err(format!("nobody listens on port {}: {error}", port + 1));
+            return Err(format!("nobody listens on the ports {port} and {}", port + 1));
         }
         std::thread::sleep(Duration::from_millis(5));
     }
     Ok(child)
+}
+
+/// Whether somebody listens on this port of 127.0.0.1, as the system tells; nobody is connected to.
+fn is_listening(port: u16) -> bool {
+    let listening = format!(" 0100007F:{port:04X} 00000000:0000 0A ");
+    std::fs::read_to_string("/proc/net/tcp").is_ok_and(|sockets| sockets.contains(&listening))
 }
 
 /// Has the watcher kill it, so that no watcher is left that would kill a later process of the same number.
