@@ -1,24 +1,10 @@
 //! The names that may stand in the file, and what a wrong one was meant to be.
 
+use crate::servers::document::{CONSOLE_BLOCK, CONSOLE_ROOT, CONSOLE_TLS};
 use crate::text::nearest::nearest;
 
 use super::findings::Findings;
 use super::values::{Key, quoted};
-
-pub(super) const ROOT: [&str; 9] = [
-    "verification_duplication",
-    "poll_interval_s",
-    "stale_after_s",
-    "read_only",
-    "anchor",
-    "vendor_roots",
-    "theme",
-    "keys",
-    "servers",
-];
-pub(super) const BLOCK: [&str; 5] = ["name", "registrars", "verifiers", "registrar_admin", "tls"];
-pub(super) const TLS: [&str; 7] =
-    ["ca", "cert", "key", "key_passphrase_file", "key_passphrase_env", "hostname", "expect_name"];
 
 /// Keys of the agent's configuration that name servers in other ways.
 const AGENT: [&str; 6] = [
@@ -57,7 +43,7 @@ pub(super) fn unknown_key(
     let home = home(table);
     let known = |names: &[&str]| names.contains(&name);
     // TOML gives every key below a header to that header's table.
-    if table != Table::Root && known(&ROOT) {
+    if table != Table::Root && known(CONSOLE_ROOT) {
         let message = format!("{shown} belongs to {home} here, by the rules of TOML");
         let hint = match first_table.map(|start| findings.line(start)) {
             Some(line) => format!("move it above line {line}, before the first table"),
@@ -67,11 +53,11 @@ pub(super) fn unknown_key(
         return;
     }
     let elsewhere = match table {
-        Table::Root if known(&BLOCK) => Some("it belongs into a block: write [[servers]] above it"),
-        Table::Root | Table::Block(_) if known(&TLS) => {
+        Table::Root if known(CONSOLE_BLOCK) => Some("it belongs into a block: write [[servers]] above it"),
+        Table::Root | Table::Block(_) if known(CONSOLE_TLS) => {
             Some("it belongs under [servers.tls], after the lists of its block")
         }
-        Table::Tls(_) if known(&BLOCK) => Some("it belongs to the block: move it above [servers.tls]"),
+        Table::Tls(_) if known(CONSOLE_BLOCK) => Some("it belongs to the block: move it above [servers.tls]"),
         _ => None,
     };
     if let Some(hint) = elsewhere {
@@ -80,9 +66,9 @@ pub(super) fn unknown_key(
         return;
     }
     let candidates: &[&str] = match table {
-        Table::Root => &ROOT,
-        Table::Block(_) => &BLOCK,
-        Table::Tls(_) => &TLS,
+        Table::Root => CONSOLE_ROOT,
+        Table::Block(_) => CONSOLE_BLOCK,
+        Table::Tls(_) => CONSOLE_TLS,
         Table::Keys => &[],
     };
     let hint = if is_passphrase(name) {

@@ -5,9 +5,11 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
+use crate::servers::document::CONSOLE_ROOT;
 use crate::servers::syntax::{self, Parsed, SyntaxFault};
 use crate::text::nearest::nearest;
 
+use super::MAX_BYTES;
 use super::across;
 use super::block::{self, Block};
 use super::diagnostic::{ConfigErrors, Diagnostic};
@@ -16,7 +18,6 @@ use super::model::{Anchor, Config, TlsConfig};
 use super::names::{Table, unknown_key};
 use super::paths::Base;
 use super::values::{Key, Value, quoted};
-use super::{MAX_BYTES, names};
 
 /// Blocks at most.
 const MAX_BLOCKS: usize = 1_024;
@@ -205,7 +206,7 @@ fn keys(
     let Some(table) = findings.table("keys", value) else { return keys };
     for (command, value) in table {
         let name: &str = command.get_ref().as_ref();
-        if names::ROOT.contains(&name) {
+        if CONSOLE_ROOT.contains(&name) {
             unknown_key(findings, Table::Keys, command, first_table);
             continue;
         }

@@ -37,7 +37,7 @@ mod values;
 pub use diagnostic::{Diagnostic, Edit, Fix};
 pub use live::{Alike, Learned, learned};
 pub use model::{Block, Document, Duplication, Entry, List, Mode, Origin, Reading};
-pub use names::{AGENT_KEYS, DUPLICATION, LEGACY_KEYS, SERVERS};
+pub use names::{AGENT_KEYS, CONSOLE_BLOCK, CONSOLE_ROOT, CONSOLE_TLS, DUPLICATION, LEGACY_KEYS, SERVERS};
 pub use root::read;
 pub(super) use root::read_closely;
 pub(crate) use values::type_words;

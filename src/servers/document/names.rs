@@ -18,10 +18,10 @@ pub(super) const REGISTRAR_ADMIN: &str = "registrar_admin";
 pub(super) const AGENT_BLOCK: &[&str] = &[REGISTRARS, VERIFIERS];
 
 /// Keys of a block of `limescope.toml`.
-pub(super) const CONSOLE_BLOCK: &[&str] = &["name", REGISTRARS, VERIFIERS, REGISTRAR_ADMIN, "tls"];
+pub const CONSOLE_BLOCK: &[&str] = &["name", REGISTRARS, VERIFIERS, REGISTRAR_ADMIN, "tls"];
 
 /// Keys of the root of `limescope.toml`.
-pub(super) const CONSOLE_ROOT: &[&str] = &[
+pub const CONSOLE_ROOT: &[&str] = &[
     DUPLICATION,
     "poll_interval_s",
     "stale_after_s",
@@ -34,7 +34,7 @@ pub(super) const CONSOLE_ROOT: &[&str] = &[
 ];
 
 /// Keys of `[servers.tls]` in `limescope.toml`.
-pub(super) const CONSOLE_TLS: &[&str] =
+pub const CONSOLE_TLS: &[&str] =
     &["ca", "cert", "key", "key_passphrase_file", "key_passphrase_env", "hostname", "expect_name"];
 
 /// Keys of `[agent]` that the blocks replace.
